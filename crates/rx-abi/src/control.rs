@@ -1,0 +1,58 @@
+//! Control codes.
+
+/// An I/O control code with `METHOD_BUFFERED`.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/defining-i-o-control-codes)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ControlCode(u32);
+
+/// `FILE_DEVICE_NETWORK`, the type of both devices.
+const DEVICE_TYPE: u32 = 0x12;
+
+/// The first function code that is not Microsoft's.
+const FIRST_FUNCTION: u32 = 0x800;
+
+/// What the handle must have been opened for.
+#[derive(Clone, Copy)]
+enum Access {
+    /// `FILE_ANY_ACCESS`
+    Any = 0,
+    /// `FILE_READ_ACCESS`
+    Read = 1,
+}
+
+/// Asks which driver this is. No input; the output is an [`Info`](crate::Info).
+pub const IOCTL_INFO: ControlCode = ControlCode::new(0, Access::Any);
+
+/// Makes the handle a receiver. The input is a [`Bind`](crate::Bind), the output a
+/// [`Bound`](crate::Bound).
+pub const IOCTL_BIND: ControlCode = ControlCode::new(1, Access::Read);
+
+/// Asks for the counters of the receiver. No input; the output is a [`Stats`](crate::Stats).
+pub const IOCTL_STATS: ControlCode = ControlCode::new(2, Access::Read);
+
+/// Ends reception; what is queued can still be read. No input, no output.
+pub const IOCTL_UNBIND: ControlCode = ControlCode::new(3, Access::Read);
+
+impl ControlCode {
+    const fn new(function: u32, access: Access) -> Self {
+        Self(DEVICE_TYPE << 16 | (access as u32) << 14 | (FIRST_FUNCTION + function) << 2)
+    }
+
+    /// The number that `DeviceIoControl` takes.
+    #[must_use]
+    pub const fn value(self) -> u32 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ControlCode, IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND};
+
+    #[test]
+    fn codes_are_what_ctl_code_makes() {
+        let codes = [IOCTL_INFO, IOCTL_BIND, IOCTL_STATS, IOCTL_UNBIND].map(ControlCode::value);
+        assert_eq!(codes, [0x0012_2000, 0x0012_6004, 0x0012_6008, 0x0012_600C]);
+    }
+}

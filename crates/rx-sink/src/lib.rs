@@ -1,0 +1,14 @@
+//! Where the drivers put records: the queue, the reads that wait for records, and the accounting.
+//!
+//! It is plain code over memory and atomics, which any host compiles and tests; the drivers give it
+//! memory from nonpaged pool and their read IRPs.
+
+#![no_std]
+
+mod combine;
+mod counters;
+mod ring;
+
+pub use combine::Combiner;
+pub use counters::{Counter, Counters};
+pub use ring::{Memory, Queued, Reader, RecordWriter, Reservation, Ring};

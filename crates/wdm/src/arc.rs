@@ -1,0 +1,83 @@
+//! Shared values in pool.
+
+use core::{
+    ops::Deref,
+    sync::atomic::{AtomicUsize, Ordering, fence},
+};
+
+use crate::{PoolBox, Result, Tag};
+
+/// A value in nonpaged pool that is shared by counting its owners. As `alloc::sync::Arc`, but making one
+/// can fail, and cloning one cannot overflow: it stops counting long before, and never frees then.
+///
+/// IRQL: `DISPATCH_LEVEL` or below, also for the drop, unless the value's own drop asks for less.
+///
+/// # Invariants
+///
+/// The pointer is to a value from `PoolBox::into_raw`, whose count is the number of owners.
+pub struct PoolArc<T>(core::ptr::NonNull<Shared<T>>);
+
+struct Shared<T> {
+    owners: AtomicUsize,
+    value: T,
+}
+
+/// So many owners that there can be no more.
+const MANY: usize = usize::MAX / 2;
+
+// SAFETY: as for `alloc::sync::Arc`: any owner may be the last and drop the value.
+unsafe impl<T: Send + Sync> Send for PoolArc<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send + Sync> Sync for PoolArc<T> {}
+
+impl<T> PoolArc<T> {
+    /// Moves `value` into nonpaged pool.
+    ///
+    /// IRQL: `DISPATCH_LEVEL` or below.
+    ///
+    /// # Errors
+    ///
+    /// `STATUS_INSUFFICIENT_RESOURCES` if there is no pool left; `value` is dropped.
+    pub fn try_new(value: T, tag: Tag) -> Result<Self> {
+        let shared = Shared { owners: AtomicUsize::new(1), value };
+        // INVARIANT: there is one owner.
+        Ok(Self(PoolBox::try_new(shared, tag)?.into_raw()))
+    }
+
+    fn shared(&self) -> &Shared<T> {
+        // SAFETY: by the invariant the value lives as long as it has an owner, which `self` is.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl<T> Clone for PoolArc<T> {
+    fn clone(&self) -> Self {
+        let owners = &self.shared().owners;
+        if owners.fetch_add(1, Ordering::Relaxed) > MANY {
+            // Stays there for good: the value is never freed.
+            owners.store(MANY, Ordering::Relaxed);
+        }
+        // INVARIANT: the new owner was counted.
+        Self(self.0)
+    }
+}
+
+impl<T> Deref for PoolArc<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.shared().value
+    }
+}
+
+impl<T> Drop for PoolArc<T> {
+    fn drop(&mut self) {
+        let before = self.shared().owners.fetch_sub(1, Ordering::Release);
+        if before == 1 {
+            // What other owners did with the value happens before it is dropped.
+            fence(Ordering::Acquire);
+            // SAFETY: it came from `into_raw`, and this was the last owner.
+            drop(unsafe { PoolBox::from_raw(self.0) });
+        }
+    }
+}

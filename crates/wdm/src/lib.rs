@@ -1,0 +1,104 @@
+//! Safe building blocks for Windows Driver Model (WDM) drivers.
+//!
+//! A rule of the kernel that a type can carry is carried by a type here, so that a driver that
+//! compiles cannot break it:
+//!
+//! - An IRP is completed by the dispatch code, once; a handler sees its parameters and answers with a
+//!   [`Result`] (`ControlRequest`, `ReadRequest`).
+//! - What must run at `PASSIVE_LEVEL` asks for `Passive`, a proof that is lent out only there and
+//!   taken away for as long as a spin lock is held.
+//! - A device cannot be opened before its security descriptor is set, nor be deleted while it can be
+//!   open (`DriverObject::create_device`).
+//! - A work item cannot be queued twice or freed while it is queued (`WorkItem`); a thread is waited
+//!   for before the code under it can be unloaded (`Thread`).
+//! - Allocation can fail, and says so (`PoolBox::try_new`).
+//!
+//! # Errors
+//!
+//! Functions that can fail return [`Result`], whose error is the [`Status`] that Windows gave. Their
+//! documentation names the values by their symbols (`STATUS_…`).
+//!
+//! # Hosts
+//!
+//! Most of this crate exists for Windows targets only. [`Status`], [`debug::Line`] and the
+//! [`security`] descriptor are plain code that any host compiles and tests.
+
+#![no_std]
+
+pub mod debug;
+pub mod security;
+mod status;
+
+pub use status::{Result, Status};
+
+#[cfg(windows)]
+mod arc;
+#[cfg(windows)]
+mod bytes;
+#[cfg(windows)]
+mod device;
+#[cfg(windows)]
+mod dispatch;
+#[cfg(windows)]
+mod driver;
+#[cfg(windows)]
+mod event;
+#[cfg(windows)]
+mod ffi;
+#[cfg(windows)]
+pub mod irp;
+#[cfg(windows)]
+mod irql;
+#[cfg(windows)]
+mod pool;
+#[cfg(windows)]
+mod read;
+#[cfg(windows)]
+mod read_queue;
+#[cfg(windows)]
+mod request;
+#[cfg(windows)]
+mod rundown;
+#[cfg(windows)]
+mod spin_lock;
+#[cfg(windows)]
+mod stack;
+#[cfg(windows)]
+mod thread;
+#[cfg(windows)]
+pub mod time;
+#[cfg(windows)]
+mod unicode;
+#[cfg(windows)]
+mod work_item;
+
+#[cfg(windows)]
+pub use {
+    arc::PoolArc,
+    bytes::PoolBytes,
+    device::{ControlDevice, Device, DeviceNames},
+    driver::{Driver, DriverCell, DriverObject},
+    event::{Event, Reset},
+    irql::{AtMostDispatch, Irql, Passive},
+    pool::{PoolBox, Tag},
+    read::{Answer, Front, Lender, Read, ReadRequest},
+    read_queue::ReadQueue,
+    request::{ControlRequest, Written},
+    rundown::{Rundown, Running},
+    spin_lock::{SpinLock, SpinLockGuard},
+    stack::{Link, Linked, Stack, Taken},
+    thread::Thread,
+    unicode::UnicodeStr,
+    work_item::WorkItem,
+};
+
+/// What the macros of this crate expand to; not for use by name.
+#[doc(hidden)]
+pub mod __private {
+    #[cfg(windows)]
+    pub use {
+        crate::driver::{start, unload},
+        wdk_sys::{DRIVER_OBJECT, NTSTATUS, UNICODE_STRING},
+        widestring::u16str,
+    };
+}

@@ -1,0 +1,101 @@
+//! Reading the bytes that a chain of MDLs describes.
+//!
+//! This is plain code over the trait [`Mdl`], so that it can be tested with every geometry on any host.
+
+use core::fmt;
+
+/// One MDL of a chain.
+pub trait Mdl: Copy {
+    /// The next MDL of the chain.
+    fn next(self) -> Option<Self>;
+
+    /// How many bytes it describes.
+    fn byte_count(self) -> usize;
+
+    /// The bytes, in memory that can be read; `None` if they cannot be mapped.
+    fn bytes(self) -> Option<*const [u8]>;
+}
+
+/// Why a chain cannot be read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChainError {
+    /// It is shorter than it should be, or begins behind the end of its first MDL.
+    Malformed,
+    /// The memory of an MDL cannot be mapped.
+    Unmapped,
+}
+
+impl fmt::Display for ChainError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Malformed => "a chain of MDLs is shorter than its length says",
+            Self::Unmapped => "the memory of an MDL cannot be mapped",
+        })
+    }
+}
+
+impl core::error::Error for ChainError {}
+
+/// The pieces of memory that the bytes of a WSK_BUF or the like lie in, in their order.
+///
+/// The offset counts from the beginning of the first MDL; the others are read from theirs. MDLs without
+/// bytes are passed over. The length may end within an MDL, and the chain may go on behind it. MDLs that
+/// hold none of the bytes are not mapped.
+///
+/// Ends after the first error.
+#[derive(Clone, Debug)]
+pub struct Pieces<M> {
+    next: Option<M>,
+    offset: usize,
+    left: usize,
+}
+
+impl<M: Mdl> Pieces<M> {
+    /// The pieces of `length` bytes that begin `offset` bytes into the chain `first`.
+    #[must_use]
+    pub const fn new(first: Option<M>, offset: usize, length: usize) -> Self {
+        Self { next: first, offset, left: length }
+    }
+
+    /// True if more than one MDL holds bytes.
+    #[must_use]
+    pub fn scattered(&self) -> bool {
+        self.next.is_some_and(|first| first.byte_count().saturating_sub(self.offset) < self.left)
+    }
+
+    fn fail(&mut self, error: ChainError) -> Result<*const [u8], ChainError> {
+        self.left = 0;
+        Err(error)
+    }
+
+    /// The next piece; the bytes of it stay valid as long as the chain does.
+    fn piece(&mut self) -> Result<*const [u8], ChainError> {
+        loop {
+            let Some(mdl) = self.next else { return self.fail(ChainError::Malformed) };
+            let count = mdl.byte_count();
+            let Some(here) = count.checked_sub(self.offset) else {
+                return self.fail(ChainError::Malformed);
+            };
+            let (skip, take) = (self.offset, here.min(self.left));
+            self.next = mdl.next();
+            self.offset = 0;
+            if take == 0 {
+                continue;
+            }
+            let Some(bytes) = mdl.bytes().filter(|bytes| bytes.len() >= skip + take) else {
+                return self.fail(ChainError::Unmapped);
+            };
+            self.left -= take;
+            let start = bytes.cast::<u8>().wrapping_add(skip);
+            return Ok(core::ptr::slice_from_raw_parts(start, take));
+        }
+    }
+}
+
+impl<M: Mdl> Iterator for Pieces<M> {
+    type Item = Result<*const [u8], ChainError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        (self.left > 0).then(|| self.piece())
+    }
+}

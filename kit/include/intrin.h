@@ -1,0 +1,1 @@
+/* The compiler's own intrin.h wants a C runtime; the driver headers need none of it. */

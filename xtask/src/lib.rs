@@ -1,0 +1,17 @@
+//! The developer commands of winrx. `cargo xtask help` lists them.
+
+pub mod arch;
+pub mod drivers;
+pub mod error;
+pub mod exec;
+#[cfg(not(windows))]
+pub mod kit;
+pub mod lint;
+pub mod pe;
+#[cfg(not(windows))]
+pub mod setup;
+pub mod test;
+pub mod ui;
+#[cfg(not(windows))]
+pub mod witness;
+pub mod workspace;

@@ -1,0 +1,81 @@
+//! `cargo xtask …`: every command that a developer of winrx needs.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use xtask::{arch::Arch, drivers, error::Result, lint, pe, test};
+
+/// The developer commands of winrx.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build wskrx.sys and ndisrx.sys into target/drivers/<arch>
+    Build {
+        /// Content root of a WDK to build with, in place of the distribution's headers
+        #[arg(long, value_name = "PATH")]
+        wdk: Option<PathBuf>,
+        /// Processor architecture; arm64 needs --wdk
+        #[arg(long, default_value_t = Arch::X64, value_name = "ARCH")]
+        arch: Arch,
+    },
+    /// Build the drivers and have the witnesses start them
+    Run,
+    /// Run all tests, build the drivers, check their files and have the witnesses load them
+    Test,
+    /// Check formatting, run clippy and build the documentation, with warnings as errors
+    Lint,
+    /// Check driver files for what Windows demands of them
+    LintPe {
+        /// The .sys files, each with its .map beside it
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Build the drivers and load each in Wine and in the Speakeasy emulator
+    Witness,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+fn run(command: Command) -> Result {
+    match command {
+        Command::Build { wdk, arch } => {
+            for file in drivers::build(arch, wdk.as_deref())? {
+                println!("{}", file.display());
+            }
+            Ok(())
+        }
+        Command::Run | Command::Witness => witness(),
+        Command::Test => test::run(),
+        Command::Lint => lint::run(),
+        Command::LintPe { files } => pe::run(&files),
+    }
+}
+
+/// Builds the drivers and has the witnesses load them.
+#[cfg(not(windows))]
+fn witness() -> Result {
+    xtask::witness::run(&drivers::build(Arch::X64, None)?)
+}
+
+/// There is a better witness on Windows.
+#[cfg(windows)]
+fn witness() -> Result {
+    Err(xtask::error::Error::setup(
+        "The witnesses load the drivers on Linux. On Windows load them into the system itself: `sc \
+         create wskrx type= kernel binPath= <path>`, then `sc start wskrx`, on a machine for tests.",
+    ))
+}

@@ -1,0 +1,51 @@
+//! Wrong arguments end with status 2 and a sentence that says what is wrong.
+
+use std::process::Command;
+
+/// Runs a command that must not start, and returns what it says.
+fn refused(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask")).args(arguments).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+    assert!(output.stdout.is_empty());
+    said
+}
+
+#[test]
+fn unknown_words() {
+    assert!(refused(&["build", "--wat"]).contains("--wat"));
+    assert!(refused(&["build", "--arch", "mips"]).contains("mips"));
+    assert!(refused(&["bild"]).contains("bild"));
+    assert!(refused(&["lint-pe"]).contains("<FILES>"));
+    refused(&[]);
+}
+
+#[test]
+#[cfg(not(windows))]
+fn arm64_without_a_wdk() {
+    let said = refused(&["build", "--arch", "arm64"]);
+    assert!(said.contains("x64 only") && said.contains("--wdk"), "{said}");
+}
+
+#[test]
+fn a_wdk_that_is_not_there() {
+    let said = refused(&["build", "--wdk", "no/such/folder"]);
+    assert!(said.contains("no/such/folder") && said.contains("Include and Lib"), "{said}");
+}
+
+#[test]
+#[cfg(not(windows))]
+fn a_wdk_without_its_parts() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().to_str().unwrap();
+    assert!(refused(&["build", "--wdk", path]).contains("no Include and Lib"));
+
+    std::fs::create_dir_all(root.path().join("Include/10.0.1.0/km")).unwrap();
+    std::fs::create_dir_all(root.path().join("Lib")).unwrap();
+    assert!(refused(&["build", "--wdk", path]).contains("no version with driver headers"));
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    assert!(refused(&["lint-pe", "no/such/file.sys"]).contains("no/such/file.sys"));
+}

@@ -1,0 +1,6 @@
+//! `cargo xtask lint-pe`: every rule finds the file that breaks it, and no file stops the check.
+
+mod driver_file;
+mod map;
+mod rules;
+mod run;
