@@ -1,0 +1,3 @@
+//! A hosted NT kernel: runs Windows kernel drivers in a Linux process.
+
+pub mod nt;
