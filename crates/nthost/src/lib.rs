@@ -1,3 +1,28 @@
 //! A hosted NT kernel: runs Windows kernel drivers in a Linux process.
 
+#![allow(non_snake_case, reason = "what drivers import has its name of C")]
+
 pub mod nt;
+
+mod dbg;
+mod etw;
+mod ex;
+mod export;
+mod guest;
+mod image;
+mod io;
+mod ke;
+mod mm;
+mod netio;
+mod ob;
+mod rtl;
+mod status;
+mod system;
+mod thread;
+mod verifier;
+mod zw;
+
+pub use dbg::DebugLine;
+pub use image::LoadError;
+pub use status::Status;
+pub use verifier::Violation;

@@ -1,0 +1,94 @@
+//! What the kernel exports to drivers.
+
+use std::ops::RangeInclusive;
+
+/// Something that drivers can import.
+pub(crate) struct Export {
+    /// Its name in the import table.
+    pub name: &'static str,
+    /// Its address.
+    pub address: *const (),
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What an [`Export`] is.
+pub(crate) enum Kind {
+    /// A function with the calling convention `efiapi`, which is that of Windows on x64.
+    Function {
+        /// The interrupt request levels that it may be called at.
+        irql: RangeInclusive<u8>,
+    },
+    /// A variable.
+    Data,
+}
+
+// SAFETY: the address of a function or of a static may be used on any thread.
+unsafe impl Sync for Export {}
+
+/// Declares a table of functions: a line for each, with the levels that it may be called at.
+macro_rules! exports {
+    ($( $name:ident: $irql:expr; )*) => {
+        &[$(
+            $crate::export::Export {
+                name: stringify!($name),
+                address: $name as *const (),
+                kind: $crate::export::Kind::Function { irql: $irql },
+            }
+        ),*]
+    };
+}
+pub(crate) use exports;
+
+/// The exports of a module, as driver files name it, in any number of tables.
+struct Module {
+    name: &'static str,
+    tables: &'static [&'static [Export]],
+}
+
+const MODULES: &[Module] = &[
+    Module {
+        name: "ntoskrnl.exe",
+        tables: &[
+            crate::dbg::EXPORTS,
+            crate::etw::EXPORTS,
+            crate::ex::EXPORTS,
+            crate::io::EXPORTS,
+            crate::ke::EXPORTS,
+            crate::mm::EXPORTS,
+            crate::ob::EXPORTS,
+            crate::rtl::EXPORTS,
+            crate::zw::EXPORTS,
+        ],
+    },
+    Module { name: "hal.dll", tables: &[crate::ke::HAL_EXPORTS] },
+    Module { name: "netio.sys", tables: &[crate::netio::EXPORTS] },
+];
+
+/// Finds what a driver imports from `module` under `name`.
+pub(crate) fn find(module: &str, name: &str) -> Option<&'static Export> {
+    let found = MODULES.iter().find(|known| known.name.eq_ignore_ascii_case(module))?;
+    found.tables.iter().flat_map(|table| table.iter()).find(|export| export.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::MODULES;
+
+    #[test]
+    fn no_name_stands_twice() {
+        for module in MODULES {
+            let mut names = HashSet::new();
+            for export in module.tables.iter().flat_map(|table| table.iter()) {
+                assert!(
+                    names.insert(export.name),
+                    "{} stands twice in {}",
+                    export.name,
+                    module.name
+                );
+            }
+        }
+    }
+}

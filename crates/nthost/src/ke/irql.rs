@@ -1,0 +1,70 @@
+//! Interrupt request levels.
+//!
+//! The level is a property of the thread. A thread at `DISPATCH_LEVEL` or above holds a processor, so
+//! that there are never more of them at once than there are processors.
+
+use crate::{
+    nt::{DISPATCH_LEVEL, KIRQL},
+    thread,
+};
+
+/// The level of this thread.
+pub(crate) fn current() -> KIRQL {
+    thread::current(|thread| thread.irql.get())
+}
+
+/// Raises the level of this thread and returns the one before. Does nothing if it is not lower.
+pub(crate) fn raise(level: KIRQL) -> KIRQL {
+    thread::current(|thread| {
+        let before = thread.irql.get();
+        if level > before {
+            if level >= DISPATCH_LEVEL && before < DISPATCH_LEVEL {
+                let processor = thread.system.processors.acquire(thread.processor.get());
+                thread.processor.set(processor);
+            }
+            thread.irql.set(level);
+        }
+        before
+    })
+}
+
+/// Lowers the level of this thread. Does nothing if it is not higher.
+pub(crate) fn lower(level: KIRQL) {
+    thread::current(|thread| {
+        let before = thread.irql.get();
+        if level < before {
+            thread.irql.set(level);
+            if level < DISPATCH_LEVEL && before >= DISPATCH_LEVEL {
+                thread.system.processors.release(thread.processor.get());
+            }
+        }
+    });
+}
+
+/// Runs `code` at `level` at least, and goes back to the level before.
+pub(crate) fn at_least<R>(level: KIRQL, code: impl FnOnce() -> R) -> R {
+    let before = raise(level);
+    let result = code();
+    lower(before);
+    result
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kegetcurrentirql)
+pub(crate) unsafe extern "efiapi" fn KeGetCurrentIrql() -> KIRQL {
+    current()
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kfraiseirql)
+pub(crate) unsafe extern "efiapi" fn KfRaiseIrql(level: KIRQL) -> KIRQL {
+    raise(level)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql)
+pub(crate) unsafe extern "efiapi" fn KeLowerIrql(level: KIRQL) {
+    lower(level);
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql)
+pub(crate) unsafe extern "efiapi" fn KfLowerIrql(level: KIRQL) {
+    lower(level);
+}

@@ -1,0 +1,50 @@
+//! The processors of the hosted machine.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use parking_lot::RawMutex;
+use parking_lot::lock_api::RawMutex as _;
+
+/// The processors. A thread at `DISPATCH_LEVEL` holds one.
+pub(crate) struct Processors {
+    held: Box<[RawMutex]>,
+    next: AtomicU32,
+}
+
+impl Processors {
+    pub fn new(count: u32) -> Self {
+        let held = (0..count.max(1)).map(|_| RawMutex::INIT).collect();
+        Self { held, next: AtomicU32::new(0) }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.held.len()).unwrap_or(u32::MAX)
+    }
+
+    /// One for a new thread, each in turn.
+    pub fn next(&self) -> u32 {
+        self.next.fetch_add(1, Ordering::Relaxed) % self.count()
+    }
+
+    /// Takes a processor: `preferred` if it is free, else another free one, else `preferred` when it
+    /// becomes free.
+    pub fn acquire(&self, preferred: u32) -> u32 {
+        let count = self.count();
+        for offset in 0..count {
+            let processor = (preferred + offset) % count;
+            if self.held[processor as usize].try_lock() {
+                return processor;
+            }
+        }
+        let processor = preferred % count;
+        self.held[processor as usize].lock();
+        processor
+    }
+
+    /// Gives a processor back that this thread took.
+    pub fn release(&self, processor: u32) {
+        // SAFETY: the caller took it with `acquire`, which locked it.
+        unsafe { self.held[processor as usize].unlock() };
+    }
+}
