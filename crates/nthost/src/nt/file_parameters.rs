@@ -26,7 +26,7 @@ pub struct IO_STACK_QUERY_DIRECTORY {
 }
 
 /// [`IRP_MN_NOTIFY_CHANGE_DIRECTORY`](crate::nt::IRP_MN_NOTIFY_CHANGE_DIRECTORY).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IO_STACK_NOTIFY_DIRECTORY {
     /// Bytes that there is room for.
@@ -38,7 +38,7 @@ pub struct IO_STACK_NOTIFY_DIRECTORY {
 }
 
 /// [`IRP_MN_NOTIFY_CHANGE_DIRECTORY_EX`](crate::nt::IRP_MN_NOTIFY_CHANGE_DIRECTORY_EX).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IO_STACK_NOTIFY_DIRECTORY_EX {
     /// Bytes that there is room for.
@@ -54,7 +54,7 @@ pub struct IO_STACK_NOTIFY_DIRECTORY_EX {
 }
 
 /// [`IRP_MJ_QUERY_INFORMATION`](crate::nt::IRP_MJ_QUERY_INFORMATION).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IO_STACK_QUERY_FILE {
     /// Bytes that there is room for.
@@ -106,7 +106,7 @@ pub struct IO_STACK_SET_EA {
 }
 
 /// [`IRP_MJ_QUERY_VOLUME_INFORMATION`](crate::nt::IRP_MJ_QUERY_VOLUME_INFORMATION).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IO_STACK_QUERY_VOLUME {
     /// Bytes that there is room for.
@@ -118,7 +118,7 @@ pub struct IO_STACK_QUERY_VOLUME {
 }
 
 /// [`IRP_MJ_SET_VOLUME_INFORMATION`](crate::nt::IRP_MJ_SET_VOLUME_INFORMATION).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IO_STACK_SET_VOLUME {
     /// Bytes that are given.
@@ -142,7 +142,7 @@ pub struct IO_STACK_LOCK_CONTROL {
 }
 
 /// [`IRP_MJ_QUERY_SECURITY`](crate::nt::IRP_MJ_QUERY_SECURITY).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IO_STACK_QUERY_SECURITY {
     /// Which parts.

@@ -93,7 +93,7 @@ pub struct IO_STACK_QUERY_ID {
 }
 
 /// [`IRP_MN_QUERY_DEVICE_TEXT`](crate::nt::IRP_MN_QUERY_DEVICE_TEXT).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IO_STACK_QUERY_DEVICE_TEXT {
     /// Which text.
@@ -105,7 +105,7 @@ pub struct IO_STACK_QUERY_DEVICE_TEXT {
 }
 
 /// [`IRP_MN_DEVICE_USAGE_NOTIFICATION`](crate::nt::IRP_MN_DEVICE_USAGE_NOTIFICATION).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct IO_STACK_USAGE_NOTIFICATION {
     /// The use begins, not ends.
@@ -136,7 +136,7 @@ pub struct IO_STACK_POWER_SEQUENCE {
 
 /// [`IRP_MN_SET_POWER`](crate::nt::IRP_MN_SET_POWER) and
 /// [`IRP_MN_QUERY_POWER`](crate::nt::IRP_MN_QUERY_POWER).
-#[repr(C)]
+#[repr(C, align(8))]
 #[derive(Clone, Copy, Default)]
 pub struct IO_STACK_POWER {
     /// Why.

@@ -29,14 +29,14 @@ pub union KDEVICE_QUEUE_STATE {
     /// It does.
     pub Busy: BOOLEAN,
     /// `RESERVED_MASK` and `HINT_MASK`; on x64 only.
-    pub Bits: i64,
+    pub Bits: u64,
 }
 
 impl KDEVICE_QUEUE {
     /// In `u.Bits`: the busy flag.
-    pub const RESERVED_MASK: i64 = 0xff;
+    pub const RESERVED_MASK: u64 = 0xff;
     /// In `u.Bits`: where the next insertion by key may begin to search.
-    pub const HINT_MASK: i64 = !0xff;
+    pub const HINT_MASK: u64 = !0xff;
 }
 
 /// Request in a [`KDEVICE_QUEUE`].
