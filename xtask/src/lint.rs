@@ -29,7 +29,8 @@ pub fn run() -> Result {
     drivers()
 }
 
-/// Clippy and documentation of what compiles for Windows only, through the kit.
+/// Clippy and documentation of what compiles for Windows only, through the kit; and clippy of the program
+/// that runs there, too.
 #[cfg(not(windows))]
 fn drivers() -> Result {
     use crate::{arch::Arch, kit::Kit};
@@ -38,6 +39,9 @@ fn drivers() -> Result {
     let packages = DRIVER_CRATES.iter().flat_map(|name| ["--package", name]);
     let mut clippy = kit.cargo("clippy")?;
     step("Clippy, driver crates", clippy.args(packages.clone()).args(DENY_WARNINGS))?;
+    let mut clippy = kit.program_cargo("clippy");
+    clippy.args(["--package", "winrx"]).args(DENY_WARNINGS);
+    step("Clippy, winrx for Windows", &mut clippy)?;
     let mut doc = kit.cargo("doc")?;
     doc.args(["--no-deps", "--document-private-items"]).args(packages);
     step("Documentation, driver crates", doc.env("RUSTDOCFLAGS", "-D warnings"))

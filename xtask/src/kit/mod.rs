@@ -70,7 +70,7 @@ impl Kit {
     pub fn cargo(&self, command: &str) -> Result<Command> {
         let triple = self.arch.triple();
         let linker = self.tools.llvm.bin.join("lld-link");
-        let mut cargo = self.tools.rust.cargo(command);
+        let mut cargo = self.tools.rust.cargo(command, "core,alloc");
         cargo
             .current_dir(workspace::root())
             .args(["--target", triple])
@@ -97,6 +97,16 @@ impl Kit {
     /// [`Error::Setup`] if it is missing and cannot be installed from here.
     pub fn install_clippy(&self) -> Result {
         self.tools.rust.install_clippy()
+    }
+
+    /// A cargo command on programs for Windows, which need nothing of the kit but its compiler.
+    #[must_use]
+    pub fn program_cargo(&self, command: &str) -> Command {
+        // The profiles of the workspace abort on a panic.
+        let mut cargo = self.tools.rust.cargo(command, "std,panic_abort");
+        cargo.current_dir(workspace::root()).args(["--locked", "--target", self.arch.triple()]);
+        cargo.arg("--target-dir").arg(workspace::target().join("windows"));
+        cargo
     }
 
     /// Where builds with this kit put what they make.

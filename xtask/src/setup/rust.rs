@@ -78,10 +78,10 @@ impl Rust {
         (has_target || has_source).then(|| Self { bin: bin.to_owned(), build_std: !has_target })
     }
 
-    /// `cargo` of this compiler for a command on driver crates, without the settings that a caller's
-    /// environment would impose on it.
+    /// `cargo` of this compiler for a command on crates for Windows that need these crates of Rust's
+    /// library, without the settings that a caller's environment would impose on it.
     #[must_use]
-    pub fn cargo(&self, command: &str) -> Command {
+    pub fn cargo(&self, command: &str, library: &str) -> Command {
         let mut cargo = Command::new(self.bin.join("cargo"));
         cargo.arg(command);
         for (variable, program) in [("RUSTC", "rustc"), ("RUSTDOC", "rustdoc")] {
@@ -107,7 +107,7 @@ impl Rust {
         // For the unstable options below, on a stable compiler.
         cargo.env("RUSTC_BOOTSTRAP", "1");
         if self.build_std {
-            cargo.arg("-Zbuild-std=core,alloc");
+            cargo.arg(format!("-Zbuild-std={library}"));
         }
         cargo
     }

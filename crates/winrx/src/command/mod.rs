@@ -1,0 +1,51 @@
+//! The `winrx` command.
+
+mod args;
+mod error;
+mod live;
+mod sums;
+mod udp;
+
+use std::io::{self, Write};
+
+use rx_abi::ABI_VERSION;
+
+pub use args::{Cli, Command, DriverArgs, UdpArgs};
+pub use error::CommandError;
+
+use crate::{Device, Receiver, device};
+
+/// Does what the arguments say.
+///
+/// # Errors
+///
+/// A sentence for the person at the terminal, with the exit status that goes with it.
+pub fn run(cli: Cli) -> Result<(), CommandError> {
+    match cli.command {
+        Command::Udp(args) => udp::run(&args),
+        Command::Info(args) => info(&args),
+    }
+}
+
+/// Opens the driver that the arguments name.
+fn open(args: &DriverArgs) -> Result<Receiver<Box<dyn Device>>, CommandError> {
+    let device = device::open(args.driver.as_deref()).map_err(crate::Error::from);
+    device.and_then(Receiver::new).map_err(CommandError::before_receiving)
+}
+
+fn info(args: &DriverArgs) -> Result<(), CommandError> {
+    let receiver = open(args)?;
+    let info = receiver.info();
+    let [major, minor, patch, _] = info.version;
+    let origin = device::origin(args.driver.as_deref()).map_err(CommandError::setup)?;
+    let text = format!(
+        "driver    {} {major}.{minor}.{patch}\n\
+         protocol  version {}, as in this winrx ({ABI_VERSION})\n\
+         origin    {origin}\n",
+        info.name().unwrap_or_default(),
+        info.abi_version,
+    );
+    io::stdout().write_all(text.as_bytes()).map_err(|error| {
+        CommandError::failed(format!("Cannot write to standard output: {error}. Start it again."))
+    })
+}

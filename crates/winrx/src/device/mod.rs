@@ -1,0 +1,97 @@
+//! Open handles of a driver.
+
+mod error;
+pub mod locate;
+#[cfg(windows)]
+mod windows;
+
+use std::{path::Path, sync::Arc};
+
+use rx_abi::ControlCode;
+
+pub use error::{DeviceError, ErrorKind, OpenError};
+
+/// One open handle of a driver.
+pub trait Device: Send + Sync {
+    /// Sends a control request and waits for its answer; returns how many bytes of `output` it took.
+    ///
+    /// # Errors
+    ///
+    /// What the driver or the system answered.
+    fn control(
+        &self,
+        code: ControlCode,
+        input: &[u8],
+        output: &mut [u8],
+    ) -> Result<usize, DeviceError>;
+
+    /// Reads whole records; waits until there is one, or until the read is cancelled.
+    ///
+    /// A driver that filled the buffer and says that there was more has succeeded.
+    ///
+    /// # Errors
+    ///
+    /// What the driver or the system answered.
+    fn read(&self, buffer: &mut [u8]) -> Result<usize, DeviceError>;
+
+    /// Ends all reads of this handle that wait, with [`ErrorKind::Cancelled`].
+    fn cancel(&self);
+}
+
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        impl<D: Device + ?Sized> Device for $pointer {
+            fn control(
+                &self,
+                code: ControlCode,
+                input: &[u8],
+                output: &mut [u8],
+            ) -> Result<usize, DeviceError> {
+                (**self).control(code, input, output)
+            }
+
+            fn read(&self, buffer: &mut [u8]) -> Result<usize, DeviceError> {
+                (**self).read(buffer)
+            }
+
+            fn cancel(&self) {
+                (**self).cancel();
+            }
+        }
+    )*};
+}
+
+forward!(&D, Box<D>, Arc<D>);
+
+/// Opens wskrx: the driver that Windows runs. Elsewhere nothing can run the driver file yet, which is the
+/// one named or the one that [`locate::wskrx`] finds.
+///
+/// # Errors
+///
+/// Why it cannot be opened.
+pub fn open(driver: Option<&Path>) -> Result<Box<dyn Device>, OpenError> {
+    #[cfg(windows)]
+    {
+        match driver {
+            Some(file) => Err(OpenError::FileOnWindows(file.to_owned())),
+            None => Ok(Box::new(windows::Handle::open(rx_abi::WSKRX_DEVICE)?)),
+        }
+    }
+    #[cfg(not(windows))]
+    {
+        Err(OpenError::NotHosted(locate::wskrx(driver)?))
+    }
+}
+
+/// Says where [`open`] takes the driver from, for a person.
+///
+/// # Errors
+///
+/// Where it was looked for in vain.
+pub fn origin(driver: Option<&Path>) -> Result<String, OpenError> {
+    if cfg!(windows) {
+        Ok(format!("run by Windows as {}", rx_abi::WSKRX_DEVICE))
+    } else {
+        Ok(format!("loaded into this process from {}", locate::wskrx(driver)?.display()))
+    }
+}
