@@ -57,6 +57,7 @@ const MODULES: &[Module] = &[
             crate::ke::EXPORTS,
             crate::mm::EXPORTS,
             crate::ob::EXPORTS,
+            crate::ob::TYPES,
             crate::rtl::EXPORTS,
             crate::zw::EXPORTS,
         ],
