@@ -4,6 +4,7 @@ pub mod arch;
 pub mod drivers;
 pub mod error;
 pub mod exec;
+pub mod fuzz;
 #[cfg(not(windows))]
 pub mod kit;
 pub mod lint;

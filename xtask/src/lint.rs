@@ -24,6 +24,10 @@ pub fn run() -> Result {
     format()?;
     let clippy = ["clippy", "--all-targets", "--locked"];
     step("Clippy, host crates", host_cargo(&clippy).args(DENY_WARNINGS))?;
+    if cfg!(target_os = "linux") {
+        let clippy = ["clippy", "--package", "fuzz", "--locked"];
+        step("Clippy, fuzz targets", host_cargo(&clippy).args(DENY_WARNINGS))?;
+    }
     let doc = ["doc", "--no-deps", "--locked"];
     step("Documentation, host crates", host_cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"))?;
     drivers()

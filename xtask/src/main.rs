@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{arch::Arch, drivers, error::Result, lint, pe, test};
+use xtask::{arch::Arch, drivers, error::Result, fuzz, lint, pe, test};
 
 /// The developer commands of winrx.
 #[derive(Parser)]
@@ -28,6 +28,14 @@ enum Command {
     Run,
     /// Run all tests, build the drivers, check their files and have the witnesses load them
     Test,
+    /// Feed random input to whatever takes bytes from outside, and look for what breaks
+    Fuzz {
+        /// One of the targets in fuzz/targets; all of them, one after the other, without it
+        target: Option<String>,
+        /// How long each target runs
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        seconds: u32,
+    },
     /// Check formatting, run clippy and build the documentation, with warnings as errors
     Lint,
     /// Check driver files for what Windows demands of them
@@ -60,6 +68,9 @@ fn run(command: Command) -> Result {
         }
         Command::Run | Command::Witness => witness(),
         Command::Test => test::run(),
+        Command::Fuzz { target, seconds } => {
+            fuzz::run(target.as_deref(), fuzz::Limit::Seconds(seconds))
+        }
         Command::Lint => lint::run(),
         Command::LintPe { files } => pe::run(&files),
     }

@@ -4,10 +4,10 @@ use crate::{
     arch::Arch,
     drivers,
     error::{Error, Result},
-    pe, workspace,
+    fuzz, pe, workspace,
 };
 
-/// Tests the host crates, builds the drivers, checks their files, and has the witnesses load them
+/// Tests the host crates, feeds the fuzz targets a little, builds the drivers, checks their files, and has the witnesses load them
 /// (which they do on Linux).
 ///
 /// # Errors
@@ -21,6 +21,9 @@ pub fn run() -> Result {
         .map_err(|error| Error::failed(format!("Cannot run cargo: {error}.")))?;
     if !status.success() {
         return Err(Error::failed("A test failed. Its output is above."));
+    }
+    if cfg!(target_os = "linux") {
+        fuzz::run(None, fuzz::Limit::Inputs(100_000))?;
     }
     let files = drivers::build(Arch::X64, None)?;
     pe::run(&files)?;
