@@ -177,9 +177,9 @@ pub struct Reader<'r, D> {
 }
 
 impl<D: Device> Reader<'_, D> {
-    /// Size of the buffer unless another one is asked for: room for at least 15 of the largest
-    /// datagrams, or ten thousand small ones.
-    pub const DEFAULT_BYTES: usize = 1 << 20;
+    /// Size of the buffer unless another one is asked for: room for at least 3 of the largest datagrams,
+    /// or more than a thousand small ones. The system maps all of it for each read.
+    pub const DEFAULT_BYTES: usize = 256 << 10;
 
     /// Waits for datagrams and returns as many as there are and fit; `None` when reception has ended and
     /// there are no more.

@@ -26,6 +26,8 @@ pub enum Command {
     Udp(UdpArgs),
     /// Say which driver there is
     Info(DriverArgs),
+    /// Show every mode at work: bind, a burst from an ordinary socket, what arrives, the sums
+    Demo(DriverArgs),
 }
 
 /// Which driver to use.
@@ -182,7 +184,7 @@ mod tests {
         let line = ["winrx", "udp"].into_iter().chain(line.split_whitespace());
         match Cli::try_parse_from(line).unwrap().command {
             Command::Udp(args) => args,
-            Command::Info(_) => panic!("no udp"),
+            other => panic!("{other:?}"),
         }
     }
 

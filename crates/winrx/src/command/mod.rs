@@ -1,6 +1,7 @@
 //! The `winrx` command.
 
 mod args;
+mod demo;
 mod error;
 mod live;
 mod sums;
@@ -24,6 +25,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
     match cli.command {
         Command::Udp(args) => udp::run(&args),
         Command::Info(args) => info(&args),
+        Command::Demo(args) => demo::run(&args),
     }
 }
 
