@@ -43,7 +43,7 @@ pub struct DriverArgs {
 #[derive(Args, Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command")]
 pub struct UdpArgs {
-    /// Where to receive: IP:PORT, \[IPV6\]:PORT, or PORT alone for all IPv4 addresses (0.0.0.0)
+    /// Where to receive: `IP:PORT`, `[IPV6]:PORT`, or `PORT` alone for all IPv4 addresses
     #[arg(value_name = "ADDR", value_parser = parse::local_address)]
     pub address: SocketAddr,
     /// How the driver receives
