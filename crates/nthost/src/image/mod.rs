@@ -5,6 +5,8 @@ mod mapping;
 mod pe;
 mod stubs;
 mod symbols;
+#[cfg(test)]
+mod tests;
 
 use std::{
     ffi::c_void,

@@ -74,6 +74,9 @@ impl<'data> Parsed<'data> {
             let start = section.virtual_address.get(LE) as usize;
             let size = section.virtual_size.get(LE) as usize;
             let data = data.get(..data.len().min(size)).unwrap_or_default();
+            if !start.is_multiple_of(PAGE) {
+                return Err("a section does not begin at a page".into());
+            }
             if start.checked_add(size.max(data.len())).is_none_or(|end| end > self.size) {
                 return Err("a section lies outside of it".into());
             }
