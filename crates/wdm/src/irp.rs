@@ -10,7 +10,7 @@ use wdk_sys::{
     ntddk::{IoAllocateIrp, IoFreeIrp, IoReuseIrp, IoSetCompletionRoutineEx, ObfReferenceObject},
 };
 
-use crate::{Device, Event, Passive, PoolBox, Reset, Result, Status, Tag, ffi};
+use crate::{Device, Event, Link, Linked, Passive, PoolBox, Reset, Result, Status, Tag, ffi};
 
 /// An IRP of our own with one stack location.
 ///
@@ -189,11 +189,11 @@ unsafe extern "C" fn wake(_: *mut DEVICE_OBJECT, _: *mut IRP, context: PVOID) ->
 
 /// What belongs to a request that is not waited for, and is told when it is complete.
 pub trait Request: Send + Sized + 'static {
-    /// The request is complete: with `IoStatus.Information`, or with an error.
+    /// The request is complete, with this status and `IoStatus.Information`.
     ///
     /// IRQL: `DISPATCH_LEVEL` or below, in any thread. Make no request from here: hand `this` to a
     /// thread that makes the next one.
-    fn completed(this: PoolBox<AsyncIrp<Self>>, outcome: Result<usize>);
+    fn completed(this: PoolBox<AsyncIrp<Self>>, outcome: (Status, usize));
 }
 
 /// An IRP and what belongs to the requests that are made with it, in nonpaged memory that stays where it
@@ -202,6 +202,7 @@ pub trait Request: Send + Sized + 'static {
 /// It is owned by whoever may make the next request; while one is under way nobody has it.
 pub struct AsyncIrp<R> {
     irp: OwnIrp,
+    link: Link<Self>,
     /// What belongs to the request.
     pub request: R,
 }
@@ -215,7 +216,7 @@ impl<R: Request> AsyncIrp<R> {
     ///
     /// `STATUS_INSUFFICIENT_RESOURCES` if there is no memory for it; `request` is dropped.
     pub fn try_new(request: R, tag: Tag) -> Result<PoolBox<Self>> {
-        PoolBox::try_new(Self { irp: OwnIrp::new()?, request }, tag)
+        PoolBox::try_new(Self { irp: OwnIrp::new()?, link: Link::new(), request }, tag)
     }
 
     /// Makes a request. [`Request::completed`] gets `this` back, perhaps before this call returns.
@@ -245,6 +246,16 @@ impl<R: Request> AsyncIrp<R> {
     }
 }
 
+// SAFETY: it is always the address of the same member, which nothing else uses.
+unsafe impl<R> Linked for AsyncIrp<R> {
+    fn link(this: NonNull<Self>) -> NonNull<Link<Self>> {
+        // SAFETY: the stack passes a valid value.
+        let link = unsafe { &raw mut (*this.as_ptr()).link };
+        // SAFETY: a place in a valid value is not null.
+        unsafe { NonNull::new_unchecked(link) }
+    }
+}
+
 /// Completion routine of an [`AsyncIrp`].
 ///
 /// # Safety
@@ -259,11 +270,11 @@ unsafe extern "C" fn done<R: Request>(
         // SAFETY: the IRP was sent by us, and is complete.
         let io_status = unsafe { (*irp).IoStatus };
         // SAFETY: the request set the status.
-        let status = Status::check(unsafe { io_status.__bindgen_anon_1.Status });
+        let status = Status::from_raw(unsafe { io_status.__bindgen_anon_1.Status });
         let information = usize::try_from(io_status.Information).unwrap_or_default();
         // SAFETY: by the contract it came from `into_raw`, for this call to take back.
         let this = unsafe { PoolBox::from_raw(this) };
-        R::completed(this, status.map(|()| information));
+        R::completed(this, (status, information));
     }
     // The IRP stays ours: it is reused, or freed with the box.
     Status::MORE_PROCESSING_REQUIRED.to_raw()

@@ -31,8 +31,9 @@ impl Passive {
     /// # Safety
     ///
     /// The caller runs at `PASSIVE_LEVEL`, holds no other proof and lends this one to code on the same
-    /// thread only.
-    pub(crate) unsafe fn assume() -> Self {
+    /// thread only. A value whose drop is documented to need `PASSIVE_LEVEL` may call this in its drop.
+    #[must_use]
+    pub unsafe fn assume() -> Self {
         Self { _of_this_thread: PhantomData }
     }
 }

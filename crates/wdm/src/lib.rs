@@ -50,6 +50,10 @@ pub mod irp;
 #[cfg(windows)]
 mod irql;
 #[cfg(windows)]
+mod mdl;
+#[cfg(windows)]
+mod once;
+#[cfg(windows)]
 mod pool;
 #[cfg(windows)]
 mod read;
@@ -80,6 +84,8 @@ pub use {
     driver::{Driver, DriverCell, DriverObject},
     event::{Event, Reset},
     irql::{AtMostDispatch, Irql, Passive},
+    mdl::{DescribedBytes, Mdl},
+    once::{Once, TakeOnce},
     pool::{PoolBox, Tag},
     read::{Answer, Front, Lender, Read, ReadRequest},
     read_queue::ReadQueue,

@@ -16,6 +16,9 @@ use crate::{Result, Status};
 /// What [`ExAllocatePool2`] aligns a block to that is smaller than a page, in bytes.
 const POOL_ALIGNMENT: usize = 16;
 
+/// A block of at least a page is aligned to a page.
+const PAGE: usize = 4096;
+
 /// The four letters or digits that tools such as PoolMon know an allocation by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tag(u32);
@@ -72,7 +75,7 @@ impl<T> PoolBox<T> {
     ///
     /// `STATUS_INSUFFICIENT_RESOURCES` if there is no pool left; `value` is dropped.
     pub fn try_new(value: T, tag: Tag) -> Result<Self> {
-        const { assert!(align_of::<T>() <= POOL_ALIGNMENT) };
+        const { assert!(align_of::<T>() <= PAGE) };
         let block = Self::allocate(tag)?;
         // SAFETY: the block is large enough, aligned and ours.
         unsafe { block.write(value) };
@@ -86,9 +89,10 @@ impl<T> PoolBox<T> {
             return Ok(NonNull::dangling());
         }
         let flags = POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED;
+        let least = if align_of::<T>() > POOL_ALIGNMENT { PAGE } else { 0 };
         // SAFETY: the size is not zero, the tag is valid, and nonpaged pool can be allocated at any
         // level that this crate's code runs at.
-        let block = unsafe { ExAllocatePool2(flags, size_of::<T>() as u64, tag.0) };
+        let block = unsafe { ExAllocatePool2(flags, size_of::<T>().max(least) as u64, tag.0) };
         NonNull::new(block.cast()).ok_or(Status::INSUFFICIENT_RESOURCES)
     }
 

@@ -2,12 +2,9 @@
 
 use core::{marker::PhantomData, mem::ManuallyDrop, ptr::NonNull};
 
-use wdk_sys::{
-    DEVICE_OBJECT, IRP, MDL, MDL_MAPPED_TO_SYSTEM_VA, MDL_SOURCE_IS_NONPAGED_POOL, NTSTATUS, PVOID,
-    ntddk::IofCompleteRequest,
-};
+use wdk_sys::{DEVICE_OBJECT, IRP, MDL, NTSTATUS, PVOID, ntddk::IofCompleteRequest};
 
-use crate::{PoolBox, ReadQueue, Result, Status, ffi, irp::set_completion_routine};
+use crate::{Mdl, PoolBox, ReadQueue, Result, Status, ffi, irp::set_completion_routine};
 
 /// What a dispatch routine has to do with an IRP after its handler has run: only a request makes it.
 #[must_use]
@@ -62,6 +59,22 @@ impl ReadRequest<'_> {
         }
         // INVARIANT: the queue marks it pending, so that it is ours until it is completed.
         queue.insert(ManuallyDrop::into_inner(self.read));
+        Answer(Answered::Pended)
+    }
+
+    /// Hands the request over to `to`, which completes it now or later, or lends it.
+    ///
+    /// Answers with `STATUS_INSUFFICIENT_RESOURCES` if the buffer cannot be mapped.
+    pub fn hand_over(self, to: impl FnOnce(Read)) -> Answer {
+        // Mapped now, completing it later cannot fail for that.
+        if let Err(error) = self.read.map() {
+            return Answer(Answered::Now(Err(error)));
+        }
+        let read = ManuallyDrop::into_inner(self.read);
+        // SAFETY: the IRP was sent to us, and its location is ours until it is completed or lent.
+        unsafe { ffi::mark_pending(read.irp.as_ptr()) };
+        // INVARIANT: it is mapped and marked pending now.
+        to(read);
         Answer(Answered::Pended)
     }
 }
@@ -128,6 +141,17 @@ impl Read {
         self.written += length;
     }
 
+    /// How many bytes were written.
+    #[must_use]
+    pub fn written(&self) -> usize {
+        self.written
+    }
+
+    /// Takes back all but the first `written` bytes.
+    pub fn truncate(&mut self, written: usize) {
+        self.written = self.written.min(written);
+    }
+
     /// Completes it: the program gets what was written, or the error.
     ///
     /// IRQL: `DISPATCH_LEVEL` or below. Hold no spin lock.
@@ -139,44 +163,23 @@ impl Read {
         unsafe { complete(self.into_raw(), result.map(|()| written)) };
     }
 
-    fn mdl(&self) -> Option<&MDL> {
+    fn mdl(&self) -> Option<Mdl<'_>> {
         // SAFETY: by the invariant the IRP is valid.
         let mdl = unsafe { self.irp.as_ref() }.MdlAddress;
-        // SAFETY: the MDL of an IRP is null or valid as long as the IRP.
-        unsafe { mdl.as_ref() }
+        // SAFETY: the MDL of an IRP is null or valid as long as the IRP; that of a direct read describes
+        // locked pages, and only its owner maps it.
+        unsafe { Mdl::from_raw(mdl) }
     }
 
     /// The system address of the buffer, if it is mapped and has one.
     fn buffer(&self) -> Option<NonNull<u8>> {
-        const MAPPED: u32 = MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL;
-        let mdl = self.mdl()?;
-        let mapped = u32::from(mdl.MdlFlags.cast_unsigned()) & MAPPED != 0;
-        NonNull::new(mdl.MappedSystemVa.cast()).filter(|_| mapped)
+        self.mdl()?.mapped()
     }
 
-    /// Maps the buffer, if there is one: what `MmGetSystemAddressForMdlSafe` does, which is a macro.
-    ///
-    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmgetsystemaddressformdlsafe)
+    /// Maps the buffer, if there is one.
     fn map(&self) -> Result {
-        let Some(mdl) = self.mdl() else { return Ok(()) };
-        if self.buffer().is_some() {
-            return Ok(());
-        }
-        let priority = wdk_sys::_MM_PAGE_PRIORITY::NormalPagePriority.cast_unsigned()
-            | ffi::MDL_MAPPING_NO_EXECUTE;
-        // SAFETY: the MDL of a direct read describes locked pages, and only its owner maps it. A mapping
-        // into system space does not raise an exception, and returns null where it fails.
-        let address = unsafe {
-            ffi::MmMapLockedPagesSpecifyCache(
-                core::ptr::from_ref(mdl).cast_mut(),
-                ffi::KERNEL_MODE,
-                wdk_sys::_MEMORY_CACHING_TYPE::MmCached,
-                core::ptr::null_mut(),
-                0,
-                priority,
-            )
-        };
-        if address.is_null() { Err(Status::INSUFFICIENT_RESOURCES) } else { Ok(()) }
+        let mapped = self.mdl().is_none_or(|mdl| mdl.map().is_some());
+        if mapped { Ok(()) } else { Err(Status::INSUFFICIENT_RESOURCES) }
     }
 }
 

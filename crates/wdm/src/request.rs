@@ -66,6 +66,12 @@ impl ControlRequest<'_> {
         unsafe { slice::from_raw_parts(self.buffer, self.input) }
     }
 
+    /// How many bytes the answer may have.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.output
+    }
+
     /// Answers with `bytes`.
     ///
     /// # Errors

@@ -74,6 +74,8 @@ statuses! {
     OBJECT_NAME_NOT_FOUND, "STATUS_OBJECT_NAME_NOT_FOUND", 0xC000_0034_u32;
     /// Another object has this name already.
     OBJECT_NAME_COLLISION, "STATUS_OBJECT_NAME_COLLISION", 0xC000_0035_u32;
+    /// Another has opened it, and does not share it.
+    SHARING_VIOLATION, "STATUS_SHARING_VIOLATION", 0xC000_0043_u32;
     /// The quota of the caller is used up.
     QUOTA_EXCEEDED, "STATUS_QUOTA_EXCEEDED", 0xC000_0044_u32;
     /// An object is being deleted.
@@ -84,6 +86,8 @@ statuses! {
     INSUFFICIENT_RESOURCES, "STATUS_INSUFFICIENT_RESOURCES", 0xC000_009A_u32;
     /// The device is not ready.
     DEVICE_NOT_READY, "STATUS_DEVICE_NOT_READY", 0xC000_00A3_u32;
+    /// The file was closed by the system: it is of no more use.
+    FILE_FORCED_CLOSED, "STATUS_FILE_FORCED_CLOSED", 0xC000_00B6_u32;
     /// The request is not supported.
     NOT_SUPPORTED, "STATUS_NOT_SUPPORTED", 0xC000_00BB_u32;
     /// The request was cancelled.
@@ -94,6 +98,14 @@ statuses! {
     INVALID_DEVICE_STATE, "STATUS_INVALID_DEVICE_STATE", 0xC000_0184_u32;
     /// A buffer has a size that the request does not allow.
     INVALID_BUFFER_SIZE, "STATUS_INVALID_BUFFER_SIZE", 0xC000_0206_u32;
+    /// An address is not one of this machine, or not one at all.
+    INVALID_ADDRESS_COMPONENT, "STATUS_INVALID_ADDRESS_COMPONENT", 0xC000_0207_u32;
+    /// Another has this address already.
+    ADDRESS_ALREADY_EXISTS, "STATUS_ADDRESS_ALREADY_EXISTS", 0xC000_020A_u32;
+    /// What was asked for is not there.
+    NOT_FOUND, "STATUS_NOT_FOUND", 0xC000_0225_u32;
+    /// The provider does not speak the version of the interface.
+    NOINTERFACE, "STATUS_NOINTERFACE", 0xC000_02B9_u32;
 }
 
 impl Status {
