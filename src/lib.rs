@@ -1,17 +1,35 @@
 //! wskrx.sys: receives UDP datagrams through Winsock Kernel and hands them to programs.
+//!
+//! A handle to the device is a receiver ([`receiver`]). Binding it makes a [`session`]: a socket, and the
+//! [`inbox`] that datagrams go to and reads come from. What the modes differ in is how datagrams get into
+//! the inbox: WSK indicates them ([`event`]), or is asked for them with IRPs of ours or of programs.
 
 #![no_std]
 
 // Brings the panic handler.
 extern crate wdk_panic;
 
-use rx_abi::{IOCTL_INFO, Info};
+mod bind;
+mod event;
+mod inbox;
+mod open;
+mod pump;
+mod queue;
+mod receiver;
+mod record;
+mod session;
+
+use rx_abi::{IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND, Info};
 use wdk_alloc::WdkAllocator;
 use wdm::{
-    ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive, PoolBox,
-    Result, Status, Tag, UnicodeStr, Written, debug_print, driver_entry, unicode,
+    Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
+    PoolBox, ReadRequest, Result, Status, Tag, UnicodeStr, Written, debug_print, driver_entry,
+    unicode,
 };
+use wsk::{EventCallbacks, Registered, Registration};
 use zerocopy::IntoBytes;
+
+use crate::receiver::Receiver;
 
 #[global_allocator]
 static ALLOCATOR: WdkAllocator = WdkAllocator;
@@ -26,10 +44,18 @@ const STACK_SIZE: i8 = 2;
 
 const TAG: Tag = Tag::new(*b"WRrx");
 
+/// The client of WSK that most sockets belong to.
+static DYNAMIC: Registration = Registration::new(EventCallbacks::Dynamic);
+
+/// The client that sockets with static callbacks belong to: they are on for all sockets of a client.
+static STATIC: Registration = Registration::new(EventCallbacks::Static);
+
 driver_entry!(Wskrx);
 
 /// The driver.
-struct Wskrx;
+struct Wskrx {
+    _clients: [Registered; 2],
+}
 
 impl Driver for Wskrx {
     type Device = Receivers;
@@ -39,9 +65,10 @@ impl Driver for Wskrx {
         _registry_path: UnicodeStr<'_>,
         irql: &mut Passive,
     ) -> Result<Self> {
+        let clients = [DYNAMIC.register(irql)?, STATIC.register(irql)?];
         driver.create_device(NAMES, Receivers, STACK_SIZE, irql)?;
         debug_print!(Info, "wskrx ", env!("CARGO_PKG_VERSION"), " started");
-        Ok(Self)
+        Ok(Self { _clients: clients })
     }
 }
 
@@ -54,25 +81,44 @@ impl Drop for Wskrx {
 /// The device; each open handle to it is a receiver.
 struct Receivers;
 
-/// The state of one handle.
-struct Receiver;
-
 impl ControlDevice for Receivers {
     type File = Receiver;
 
-    fn create(&self, _device: Device, _irql: &mut Passive) -> Result<PoolBox<Receiver>> {
-        PoolBox::try_new(Receiver, TAG)
+    fn create(&self, device: Device, _irql: &mut Passive) -> Result<PoolBox<Receiver>> {
+        PoolBox::try_new(Receiver::new(device), TAG)
+    }
+
+    fn cleanup(&self, receiver: &Receiver, irql: &mut Passive) {
+        receiver.cleanup(irql);
+    }
+
+    fn read(&self, receiver: &Receiver, request: ReadRequest<'_>, irql: &mut Passive) -> Answer {
+        receiver.read(request, irql)
     }
 
     fn device_control(
         &self,
-        _file: &Receiver,
+        receiver: &Receiver,
         request: &mut ControlRequest<'_>,
-        _irql: &mut Passive,
+        irql: &mut Passive,
     ) -> Result<Written> {
-        match request.code() {
-            code if code == IOCTL_INFO.value() => request.reply(INFO.as_bytes()),
-            _ => Err(Status::INVALID_DEVICE_REQUEST),
+        let code = request.code();
+        if code == IOCTL_BIND.value() {
+            return receiver.bind(request, irql);
+        }
+        let known = [IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND];
+        if !known.iter().any(|known| code == known.value()) {
+            return Err(Status::INVALID_DEVICE_REQUEST);
+        }
+        if !request.input().is_empty() {
+            return Err(Status::INVALID_BUFFER_SIZE);
+        }
+        if code == IOCTL_INFO.value() {
+            request.reply(INFO.as_bytes())
+        } else if code == IOCTL_STATS.value() {
+            receiver.stats(request)
+        } else {
+            receiver.unbind(irql)
         }
     }
 }

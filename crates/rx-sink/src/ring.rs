@@ -407,28 +407,20 @@ impl<'r, M: Memory> Reader<'r, M> {
     fn header(&self, unit: u32) -> RecordHeader {
         let mut header = RecordHeader::new_zeroed();
         // SAFETY: the unit begins a record of a published batch, which is the reader's.
-        unsafe { self.copy(unit, 0, header.as_mut_bytes()) };
+        unsafe { self.copy(unit, header.as_mut_bytes()) };
         header
     }
 
-    /// Copies from the unit, plus an offset in bytes.
+    /// Copies from the unit on.
     ///
     /// # Safety
     ///
     /// The place is the reader's.
-    unsafe fn copy(&self, unit: u32, offset: usize, to: &mut [u8]) {
-        let (units, within) = (offset / RECORD_ALIGNMENT, offset % RECORD_ALIGNMENT);
-        let Ok(units) = u32::try_from(units) else { return };
-        let mut done = 0;
-        self.ring.pieces(unit.wrapping_add(units), within + to.len(), |address, before, length| {
-            let skip = within.saturating_sub(before).min(length);
-            let Some(part) = to.get_mut(done..done + (length - skip)) else { return };
-            done += part.len();
-            // SAFETY: the piece is `length` bytes long, and `skip` not more.
-            let from = unsafe { address.add(skip) };
+    unsafe fn copy(&self, unit: u32, to: &mut [u8]) {
+        self.ring.pieces(unit, to.len(), |start, before, length| {
+            let Some(part) = to.get_mut(before..before + length) else { return };
             // SAFETY: by the contract the piece is the reader's, to whom it was published.
-            let from = unsafe { slice::from_raw_parts(from.as_ptr(), part.len()) };
-            part.copy_from_slice(from);
+            part.copy_from_slice(unsafe { slice::from_raw_parts(start.as_ptr(), length) });
         });
     }
 
@@ -453,14 +445,19 @@ impl<M: Memory> Queued<'_, '_, M> {
         self.header.size as usize
     }
 
-    /// Copies the record from `offset` on; `to` is filled as far as the record goes. Returns how many
-    /// bytes that are.
-    pub fn copy_to(&self, offset: usize, to: &mut [u8]) -> usize {
-        let length = to.len().min(self.size().saturating_sub(offset));
-        let to = to.get_mut(..length).unwrap_or_default();
-        // SAFETY: the record is in a published batch and was not given back.
-        unsafe { self.reader.copy(self.at.unit, offset, to) };
-        length
+    /// The bytes of the record: in one piece, or in two where it goes on at the beginning of the ring.
+    #[must_use]
+    pub fn pieces(&self) -> [&[u8]; 2] {
+        let (mut pieces, mut next) = ([&[][..]; 2], 0);
+        self.reader.ring.pieces(self.at.unit, self.size(), |start, _, length| {
+            if let Some(piece) = pieces.get_mut(next) {
+                // SAFETY: the record is in a published batch and was not given back, so that nobody
+                // writes to it as long as this value is borrowed.
+                *piece = unsafe { slice::from_raw_parts(start.as_ptr(), length) };
+                next += 1;
+            }
+        });
+        pieces
     }
 
     /// Overwrites part of the record, whose size does not change.

@@ -86,7 +86,9 @@ impl Registration {
         Ok(Registered(self))
     }
 
-    pub(crate) const fn callbacks(&self) -> EventCallbacks {
+    /// How its event callbacks are turned on and off.
+    #[must_use]
+    pub const fn callbacks(&self) -> EventCallbacks {
         self.callbacks
     }
 

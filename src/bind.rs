@@ -1,0 +1,74 @@
+//! Binding a receiver.
+
+use core::{net::SocketAddr, sync::atomic::Ordering};
+
+use rx_abi::{Bind, Bound, CheckedBind, Mode};
+use wdm::{Device, Passive, PoolArc, Result, Status, Thread, irp::SyncIrp};
+use wsk::{EventCallbacks, Registration};
+
+use crate::{
+    DYNAMIC, STATIC, TAG, inbox::Inbox, open, pump, queue::Queue, receiver::Reception, record,
+    session::Session,
+};
+
+/// Size of the queue in bytes where the program leaves it to the driver.
+const QUEUE_BYTES: u32 = 4 << 20;
+
+/// Makes what the settings ask for, and begins to receive.
+pub fn bind(
+    settings: &Bind,
+    checked: &CheckedBind<'_>,
+    device: Device,
+    irql: &mut Passive,
+) -> Result<(Reception, Bound)> {
+    let local = record::socket_address(checked.family, &settings.local);
+    let inbox = PoolArc::try_new(inbox(settings, checked.mode, local)?, TAG)?;
+    let mut irp = SyncIrp::new(device, TAG)?;
+    let client = client(checked.mode);
+    let opened = open::open(settings, checked, client, &inbox, device, &mut irp, irql)?;
+    inbox.port.store(opened.local.port(), Ordering::Relaxed);
+    let queue_bytes = inbox.queue.as_ref().map_or(0, |queue| queue.ring.capacity());
+    let bound = Bound {
+        local: record::endpoint(opened.local),
+        receive_buffer: opened.receive_buffer,
+        queue_bytes: u32::try_from(queue_bytes).unwrap_or(u32::MAX),
+    };
+    let session = Session::new(opened.socket, inbox, device)?;
+    match begin(checked.mode, &session, irp, irql) {
+        Ok(pump) => Ok((Reception { session, _pump: pump }, bound)),
+        Err(error) => {
+            session.abandon(irql);
+            Err(error)
+        }
+    }
+}
+
+fn inbox(settings: &Bind, mode: Mode, local: SocketAddr) -> Result<Inbox> {
+    let bytes = if settings.queue_bytes == 0 { QUEUE_BYTES } else { settings.queue_bytes };
+    let queue = if mode == Mode::Direct { None } else { Some(Queue::new(bytes)?) };
+    let refuses = client(mode).callbacks() == EventCallbacks::Dynamic;
+    Ok(Inbox::new(queue, refuses, local.port()))
+}
+
+/// The client of WSK that sockets for a mode belong to.
+fn client(mode: Mode) -> &'static Registration {
+    if mode == Mode::EventStatic { &STATIC } else { &DYNAMIC }
+}
+
+/// Begins to receive; returns the thread that works for the mode, if it has one.
+fn begin(
+    mode: Mode,
+    session: &PoolArc<Session>,
+    irp: SyncIrp,
+    irql: &Passive,
+) -> Result<Option<Thread>> {
+    match mode {
+        Mode::Event | Mode::Retain => {
+            let pump = pump::start(session.clone(), irp, irql)?;
+            session.socket.enable(irql)?;
+            Ok(Some(pump))
+        }
+        Mode::EventStatic => Ok(None),
+        Mode::Irp | Mode::Direct => Err(Status::NOT_IMPLEMENTED),
+    }
+}

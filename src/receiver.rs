@@ -1,0 +1,129 @@
+//! A handle to the device.
+
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use rx_abi::{ABI_VERSION, Bind, Bound, InvalidBind, RecordHeader};
+use wdm::{
+    Answer, ControlRequest, Device, Once, Passive, PoolArc, PoolBox, ReadRequest, Result, Status,
+    Thread, Written,
+};
+use zerocopy::{FromBytes, IntoBytes};
+
+use crate::{TAG, bind, session::Session};
+
+/// The states of a handle. It is bound at most once.
+const NEW: u8 = 0;
+const BINDING: u8 = 1;
+const BOUND: u8 = 2;
+const CLOSED: u8 = 3;
+
+/// The state of one handle.
+pub struct Receiver {
+    device: Device,
+    state: AtomicU8,
+    bound: Once<Reception>,
+}
+
+/// What a handle has once it is bound.
+pub struct Reception {
+    pub session: PoolArc<Session>,
+    /// The thread that works for it, if the mode has one. It ends when reception has.
+    pub _pump: Option<Thread>,
+}
+
+impl Receiver {
+    pub const fn new(device: Device) -> Self {
+        Self { device, state: AtomicU8::new(NEW), bound: Once::new() }
+    }
+
+    /// What the handle is bound to.
+    fn session(&self) -> Result<&Session> {
+        let bound = self.state.load(Ordering::Acquire) == BOUND;
+        let reception = self.bound.get().filter(|_| bound);
+        reception.map(|reception| &*reception.session).ok_or(Status::INVALID_DEVICE_STATE)
+    }
+
+    fn change(&self, from: u8, to: u8) -> Result {
+        let changed = self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed);
+        changed.map(drop).map_err(|_| Status::INVALID_DEVICE_STATE)
+    }
+
+    pub fn bind(&self, request: &mut ControlRequest<'_>, irql: &mut Passive) -> Result<Written> {
+        let settings = parse(request.input())?;
+        let checked = settings.check().map_err(|invalid| match invalid {
+            InvalidBind::Version => Status::REVISION_MISMATCH,
+            _ => Status::INVALID_PARAMETER,
+        })?;
+        if request.room() < size_of::<Bound>() {
+            return Err(Status::BUFFER_TOO_SMALL);
+        }
+        self.change(NEW, BINDING)?;
+        let made = bind::bind(&settings, &checked, self.device, irql);
+        match made.and_then(|(reception, bound)| self.keep(reception, irql).map(|()| bound)) {
+            Ok(bound) => request.reply(bound.as_bytes()),
+            Err(error) => {
+                // A handle that was closed meanwhile stays closed.
+                let _: Result = self.change(BINDING, NEW);
+                Err(error)
+            }
+        }
+    }
+
+    fn keep(&self, reception: Reception, irql: &Passive) -> Result {
+        let session = reception.session.clone();
+        let kept = PoolBox::try_new(reception, TAG)
+            .and_then(|reception| self.bound.set(reception).map_err(|_| Status::UNSUCCESSFUL))
+            .and_then(|()| self.change(BINDING, BOUND).map_err(|_| Status::FILE_CLOSED));
+        if kept.is_err() {
+            session.abandon(irql);
+        }
+        kept
+    }
+
+    pub fn stats(&self, request: &mut ControlRequest<'_>) -> Result<Written> {
+        let stats = self.session()?.inbox.stats();
+        request.reply(stats.as_bytes())
+    }
+
+    pub fn unbind(&self, irql: &Passive) -> Result<Written> {
+        self.session()?.end(Status::END_OF_FILE, irql);
+        Ok(Written::NOTHING)
+    }
+
+    pub fn read(&self, request: ReadRequest<'_>, _irql: &Passive) -> Answer {
+        let session = match self.session() {
+            Ok(session) => session,
+            Err(error) => return request.answer(|_| Err(error)),
+        };
+        if request.length() < usize::from(RecordHeader::DATAGRAM_OFFSET) {
+            return request.answer(|_| Err(Status::BUFFER_TOO_SMALL));
+        }
+        match &session.inbox.queue {
+            Some(queue) => {
+                let answer = request.pend(&queue.reads);
+                session.inbox.serve();
+                answer
+            }
+            None => request.answer(|_| Err(Status::INVALID_DEVICE_REQUEST)),
+        }
+    }
+
+    pub fn cleanup(&self, irql: &Passive) {
+        let before = self.state.swap(CLOSED, Ordering::AcqRel);
+        // Whoever is binding the handle finds it closed, and ends what it made.
+        if let Some(reception) = self.bound.get().filter(|_| before == BOUND) {
+            reception.session.abandon(irql);
+        }
+    }
+}
+
+/// What a program sent to be bound.
+fn parse(input: &[u8]) -> Result<Bind> {
+    // Another version may have another size.
+    match u32::read_from_prefix(input) {
+        Ok((ABI_VERSION, _)) => {}
+        Ok(_) => return Err(Status::REVISION_MISMATCH),
+        Err(_) => return Err(Status::INVALID_BUFFER_SIZE),
+    }
+    Bind::read_from_bytes(input).map_err(|_| Status::INVALID_BUFFER_SIZE)
+}
