@@ -58,7 +58,7 @@ const MODULES: &[Module] = &[
             crate::mm::EXPORTS,
             crate::ob::EXPORTS,
             crate::ob::TYPES,
-            crate::rtl::EXPORTS,
+            crate::rtl::security::EXPORTS,
             crate::zw::EXPORTS,
         ],
     },

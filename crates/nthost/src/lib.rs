@@ -26,3 +26,4 @@ pub use dbg::DebugLine;
 pub use image::LoadError;
 pub use status::Status;
 pub use verifier::Violation;
+pub use zw::Value;

@@ -71,6 +71,7 @@ pub mod mdl;
 pub mod pnp_parameters;
 pub mod power;
 pub mod queue;
+pub mod registry;
 pub mod stack_location;
 pub mod stack_parameters;
 
@@ -101,6 +102,7 @@ pub use pnp_parameters::*;
 pub use pool::*;
 pub use power::*;
 pub use queue::*;
+pub use registry::*;
 pub use security::*;
 pub use stack_location::*;
 pub use stack_parameters::*;

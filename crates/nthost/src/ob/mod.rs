@@ -11,7 +11,8 @@ use std::{sync::Arc, thread::JoinHandle};
 
 use crate::{
     ke,
-    nt::{ACCESS_MASK, HANDLE, PASSIVE_LEVEL},
+    nt::{ACCESS_MASK, HANDLE, PASSIVE_LEVEL, PSECURITY_DESCRIPTOR},
+    rtl::security::Descriptor,
     system::System,
     thread, verifier,
 };
@@ -113,6 +114,14 @@ pub(crate) fn settle(system: &System) {
     while let Some(thread) = take() {
         JoinHandle::join(thread).expect("no deletion panics");
     }
+}
+
+/// Changes the security of an object, and returns where its descriptor is until the next change.
+pub(crate) fn change_security(
+    address: usize,
+    change: impl FnOnce(Descriptor) -> Descriptor,
+) -> Option<PSECURITY_DESCRIPTOR> {
+    thread::system().ob.table.lock().change_security(address, change)
 }
 
 /// Makes a handle of the kernel for an object, or `None` if there is no such object.

@@ -8,7 +8,10 @@ use std::{
 use parking_lot::Mutex;
 
 use super::Kind;
-use crate::nt::ACCESS_MASK;
+use crate::{
+    nt::{ACCESS_MASK, PSECURITY_DESCRIPTOR},
+    rtl::security::Descriptor,
+};
 
 /// The objects and handles of a kernel.
 #[derive(Default)]
@@ -35,6 +38,8 @@ struct Object {
     references: usize,
     /// References that drivers have taken and not given back.
     taken: usize,
+    /// Its security descriptor, in self-relative form.
+    security: Option<Box<[u32]>>,
     on_delete: OnDelete,
 }
 
@@ -67,7 +72,7 @@ impl Table {
     }
 
     pub fn insert(&mut self, address: usize, kind: Kind, on_delete: OnDelete) {
-        let object = Object { kind, references: 1, taken: 0, on_delete };
+        let object = Object { kind, references: 1, taken: 0, security: None, on_delete };
         let before = self.objects.insert(address, object);
         assert!(before.is_none(), "there is an object at {address:#x} already");
     }
@@ -98,6 +103,21 @@ impl Table {
         let left = object.references;
         let gone = if left == 0 { self.objects.remove(&address) } else { None };
         Ok((left, gone.map(|object| object.on_delete)))
+    }
+
+    /// Changes the security of an object, and returns where its descriptor is until the next change.
+    pub fn change_security(
+        &mut self,
+        address: usize,
+        change: impl FnOnce(Descriptor) -> Descriptor,
+    ) -> Option<PSECURITY_DESCRIPTOR> {
+        let object = self.objects.get_mut(&address)?;
+        let before = object.security.as_ref().and_then(|words| {
+            // SAFETY: the words were made from a descriptor.
+            unsafe { Descriptor::read(words.as_ptr().cast()) }.ok()
+        });
+        let words = object.security.insert(change(before.unwrap_or_default()).to_relative());
+        Some(words.as_mut_ptr().cast())
     }
 
     /// Makes a handle, which is a reference too.

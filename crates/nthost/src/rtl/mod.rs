@@ -1,5 +1,4 @@
 //! The run-time library.
 
-use crate::export::{Export, exports};
-
-pub(crate) const EXPORTS: &[Export] = exports! {};
+pub(crate) mod case;
+pub(crate) mod security;
