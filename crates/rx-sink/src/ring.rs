@@ -24,15 +24,21 @@ const UNIT: u32 = 8;
 
 const _: () = assert!(UNIT as usize == RECORD_ALIGNMENT);
 
-/// Number of the kind of a record that is passed over.
+/// Units of the header of a record, which is the smallest record.
+const HEADER: u32 = 4;
+
+const _: () = assert!((HEADER * UNIT) as usize == size_of::<RecordHeader>());
+
+/// Number of the kind of a record that is passed over. Its first unit says its size; the rest is not
+/// written.
 const SKIP: u16 = 0;
 
 /// Memory for a ring.
 ///
 /// # Safety
 ///
-/// `base` is the address of `len` bytes, aligned to eight, that stay where they are and that nobody else
-/// uses as long as the value exists. Both functions always return the same.
+/// `base` is the address of `len` bytes, initialised and aligned to eight, that stay where they are and
+/// that nobody else uses as long as the value exists. Both functions always return the same.
 pub unsafe trait Memory {
     /// The address of the bytes.
     fn base(&self) -> NonNull<u8>;
@@ -54,7 +60,8 @@ pub unsafe trait Memory {
 ///   power of two.
 /// - What lies from `head` to `tail` belongs to those who reserved it until they publish it, and then to
 ///   the one reader. All else belongs to nobody.
-/// - A published batch is filled with records whose headers say their right size.
+/// - A published batch is filled with records whose headers say their right size, unless a writer was
+///   leaked.
 pub struct Ring<M> {
     memory: M,
     units: u32,
@@ -92,9 +99,10 @@ impl Place {
     }
 }
 
-/// How many units a record of so many bytes takes.
+/// How many units a record of so many bytes takes: none is smaller than its header.
 const fn units_of(bytes: u32) -> u32 {
-    bytes.div_ceil(UNIT)
+    let units = bytes.div_ceil(UNIT);
+    if units < HEADER { HEADER } else { units }
 }
 
 impl<M: Memory> Ring<M> {
@@ -168,15 +176,19 @@ impl<M: Memory> Ring<M> {
         loop {
             // What the reader gave back is read no more. The head is looked at first: the tail is never
             // behind it then.
-            let head = Place::unpack(self.head.0.load(Ordering::Acquire));
+            let before = self.head.0.load(Ordering::Acquire);
+            let head = Place::unpack(before);
             let tail = self.tail.0.load(Ordering::Relaxed);
             let at = Place::unpack(tail);
             let used = at.unit.wrapping_sub(head.unit);
-            if at.batch.wrapping_sub(head.batch) >= self.batches {
-                return None;
-            }
-            let (records, units) = prefix(sizes.clone(), self.units.checked_sub(used)?);
+            let has_batch = at.batch.wrapping_sub(head.batch) < self.batches;
+            let free = if has_batch { self.units.saturating_sub(used) } else { 0 };
+            let (records, units) = prefix(sizes.clone(), free);
             if records == 0 {
+                // Between the two looks others may have filled what the reader has given back since.
+                if self.head.0.load(Ordering::Relaxed) != before {
+                    continue;
+                }
                 return None;
             }
             let next = Place { batch: at.batch.wrapping_add(1), unit: at.unit.wrapping_add(units) };
@@ -281,7 +293,7 @@ impl<M: Memory> Reservation<'_, M> {
     /// `None` if so much is not left.
     pub fn record(&mut self, size: u32) -> Option<RecordWriter<'_, M>> {
         let units = units_of(size);
-        if units == 0 || units > self.end.wrapping_sub(self.at.unit) {
+        if units > self.end.wrapping_sub(self.at.unit) {
             return None;
         }
         let start = self.at.unit;
@@ -395,18 +407,31 @@ impl<'r, M: Memory> Reader<'r, M> {
             if done.batch != at.batch {
                 return None;
             }
-            let header = self.header(at.unit);
-            let units = units_of(header.size).max(1);
+            let left = done.unit.wrapping_sub(at.unit);
+            let header = self.header(at.unit, left);
             if header.kind != SKIP {
                 return Some(Queued { reader: self, at, end: done.unit, header });
             }
-            self.give_back(at, units, done.unit);
+            self.give_back(at, (header.size / UNIT).min(left).max(1), done.unit);
         }
     }
 
-    fn header(&self, unit: u32) -> RecordHeader {
+    /// The header of the record at `unit`, where a batch has `left` units left.
+    fn header(&self, unit: u32, left: u32) -> RecordHeader {
         let mut header = RecordHeader::new_zeroed();
-        // SAFETY: the unit begins a record of a published batch, which is the reader's.
+        let first = header.as_mut_bytes().get_mut(..RECORD_ALIGNMENT).unwrap_or_default();
+        // SAFETY: the unit is one of a published batch, which is the reader's.
+        unsafe { self.copy(unit, first) };
+        if header.kind == SKIP {
+            return header;
+        }
+        if header.size < HEADER * UNIT || header.size.div_ceil(UNIT) > left {
+            // A writer was leaked: what lies there is left over from earlier records.
+            header.size = left.saturating_mul(UNIT);
+            header.kind = SKIP;
+            return header;
+        }
+        // SAFETY: as above; the header lies in what is left of the batch.
         unsafe { self.copy(unit, header.as_mut_bytes()) };
         header
     }
@@ -470,8 +495,7 @@ impl<M: Memory> Queued<'_, '_, M> {
 
     /// Removes it from the ring.
     pub fn remove(self) {
-        let units = units_of(self.header.size).max(1);
-        let (at, end) = (self.at, self.end);
+        let (at, units, end) = (self.at, units_of(self.header.size), self.end);
         self.reader.give_back(at, units, end);
     }
 }

@@ -154,6 +154,43 @@ fn no_more_is_written_than_was_reserved() {
 }
 
 #[test]
+fn a_record_is_never_smaller_than_its_header() {
+    let ring = ring(SIZE);
+    let mut reservation = ring.reserve(&[8, 8].into_iter()).unwrap();
+    let mut header = header(0, 7);
+    for _ in 0..2 {
+        header.size = size_of::<RecordHeader>() as u32;
+        reservation.record(8).unwrap().finish(&header);
+    }
+    drop(reservation);
+    let mut reader = ring.reader().unwrap();
+    for _ in 0..2 {
+        let record = reader.first().unwrap();
+        assert_eq!((record.header().time, record.size()), (7, size_of::<RecordHeader>()));
+        record.remove();
+    }
+    assert!(reader.first().is_none());
+}
+
+#[test]
+fn what_a_leaked_writer_leaves_is_not_read_beyond_its_batch() {
+    let ring = ring(SIZE);
+    let mut number = 0;
+    // The second time around there are old records in its place.
+    for payload in [900, 100].repeat(9) {
+        let size = RecordHeader::datagram_size(payload).unwrap();
+        let mut reservation = ring.reserve(&[size].into_iter()).unwrap();
+        std::mem::forget(reservation.record(size).unwrap());
+        drop(reservation);
+        number += 1;
+        write(&ring, &[payload], number);
+        let records: Vec<_> = std::iter::from_fn(|| read(&ring)).collect();
+        assert_eq!(records.last(), Some(&(payload, number)));
+    }
+    assert_eq!(ring.used(), 0);
+}
+
+#[test]
 fn there_is_one_reader_at_a_time() {
     let ring = ring(SIZE);
     let reader = ring.reader().unwrap();
