@@ -26,7 +26,9 @@ impl Combiner {
             return;
         }
         loop {
-            self.0.store(BUSY, Ordering::Release);
+            // An exchange, and not a store, takes part in the order of all who ask: what one did who
+            // asked before it is seen by the work.
+            self.0.swap(BUSY, Ordering::AcqRel);
             work();
             let done = self.0.compare_exchange(BUSY, IDLE, Ordering::AcqRel, Ordering::Acquire);
             if done.is_ok() {
