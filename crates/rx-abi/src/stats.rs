@@ -42,7 +42,7 @@ pub struct Stats {
     pub refused: u64,
     /// How often it asked for lists again after that.
     pub resumed: u64,
-    /// Datagrams that are retained now, and the most that were at once.
+    /// Datagrams that are retained now.
     pub retained: u64,
     /// The most datagrams that were retained at once.
     pub retained_most: u64,
@@ -56,7 +56,7 @@ pub struct Stats {
     pub requests_failed: u64,
     /// Requests that were cancelled.
     pub requests_cancelled: u64,
-    /// Bytes of the queue that are in use, and the most that were.
+    /// Bytes of the queue that are in use.
     pub queue_used: u64,
     /// The most bytes of the queue that were in use.
     pub queue_used_most: u64,
