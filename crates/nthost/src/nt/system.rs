@@ -93,3 +93,50 @@ pub struct EVENT_DATA_DESCRIPTOR_TYPE_PARTS {
 }
 
 default_is_zero!(RTL_OSVERSIONINFOW, EVENT_DATA_DESCRIPTOR);
+
+/// Version of the system, with more about it.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/ns-wdm-_osversioninfoexw)
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+pub struct RTL_OSVERSIONINFOEXW {
+    /// What [`RTL_OSVERSIONINFOW`] has.
+    pub s: RTL_OSVERSIONINFOW,
+    /// Service pack.
+    pub wServicePackMajor: u16,
+    /// Part of the service pack.
+    pub wServicePackMinor: u16,
+    /// Products that are installed.
+    pub wSuiteMask: u16,
+    /// [`VER_NT_WORKSTATION`] and so on.
+    pub wProductType: u8,
+    /// Zero.
+    pub wReserved: u8,
+}
+
+/// No server.
+pub const VER_NT_WORKSTATION: u8 = 1;
+
+/// Date and time of day.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/ns-wdm-time_fields)
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TIME_FIELDS {
+    /// From 1601 on.
+    pub Year: i16,
+    /// From 1 to 12.
+    pub Month: i16,
+    /// From 1 to 31.
+    pub Day: i16,
+    /// From 0 to 23.
+    pub Hour: i16,
+    /// From 0 to 59.
+    pub Minute: i16,
+    /// From 0 to 59.
+    pub Second: i16,
+    /// From 0 to 999.
+    pub Milliseconds: i16,
+    /// From 0 for Sunday to 6.
+    pub Weekday: i16,
+}
