@@ -93,10 +93,10 @@ impl Receiver {
     pub fn read(&self, request: ReadRequest<'_>, _irql: &Passive) -> Answer {
         let session = match self.session() {
             Ok(session) => session,
-            Err(error) => return request.answer(|_| Err(error)),
+            Err(error) => return request.fail(error),
         };
         if request.length() < usize::from(RecordHeader::DATAGRAM_OFFSET) {
-            return request.answer(|_| Err(Status::BUFFER_TOO_SMALL));
+            return request.fail(Status::BUFFER_TOO_SMALL);
         }
         match &session.inbox.queue {
             Some(queue) => {
@@ -104,7 +104,7 @@ impl Receiver {
                 session.inbox.serve();
                 answer
             }
-            None => request.answer(|_| Err(Status::INVALID_DEVICE_REQUEST)),
+            None => request.fail(Status::INVALID_DEVICE_REQUEST),
         }
     }
 

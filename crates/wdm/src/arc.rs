@@ -1,7 +1,9 @@
 //! Shared values in pool.
 
 use core::{
+    mem::{ManuallyDrop, offset_of},
     ops::Deref,
+    ptr::NonNull,
     sync::atomic::{AtomicUsize, Ordering, fence},
 };
 
@@ -15,7 +17,7 @@ use crate::{PoolBox, Result, Tag};
 /// # Invariants
 ///
 /// The pointer is to a value from `PoolBox::into_raw`, whose count is the number of owners.
-pub struct PoolArc<T>(core::ptr::NonNull<Shared<T>>);
+pub struct PoolArc<T>(NonNull<Shared<T>>);
 
 struct Shared<T> {
     owners: AtomicUsize,
@@ -42,6 +44,28 @@ impl<T> PoolArc<T> {
         let shared = Shared { owners: AtomicUsize::new(1), value };
         // INVARIANT: there is one owner.
         Ok(Self(PoolBox::try_new(shared, tag)?.into_raw()))
+    }
+
+    /// The address of the value.
+    pub(crate) fn as_ptr(&self) -> NonNull<T> {
+        // SAFETY: the member lies in the same block.
+        unsafe { self.0.byte_add(offset_of!(Shared<T>, value)) }.cast()
+    }
+
+    /// Stays an owner without the value, until [`PoolArc::from_raw`].
+    pub(crate) fn into_raw(self) -> NonNull<T> {
+        ManuallyDrop::new(self).as_ptr()
+    }
+
+    /// Takes back an owner that [`PoolArc::into_raw`] left counted.
+    ///
+    /// # Safety
+    ///
+    /// `value` came from `into_raw`, and for each time that it did it is taken back once.
+    pub(crate) unsafe fn from_raw(value: NonNull<T>) -> Self {
+        // INVARIANT: the owner is still counted.
+        // SAFETY: by the contract it is the member of a shared value.
+        Self(unsafe { value.byte_sub(offset_of!(Shared<T>, value)) }.cast())
     }
 
     fn shared(&self) -> &Shared<T> {

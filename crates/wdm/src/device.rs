@@ -43,7 +43,7 @@ pub trait ControlDevice: Send + Sync + Sized + 'static {
     /// `STATUS_INVALID_DEVICE_REQUEST`.
     fn read(&self, file: &Self::File, request: ReadRequest<'_>, irql: &mut Passive) -> Answer {
         let _ = (file, irql);
-        request.answer(|_| Err(Status::INVALID_DEVICE_REQUEST))
+        request.fail(Status::INVALID_DEVICE_REQUEST)
     }
 
     /// A program sends a device control request.

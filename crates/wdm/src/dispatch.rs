@@ -7,6 +7,7 @@ use core::ptr::NonNull;
 use wdk_sys::{
     DEVICE_OBJECT, FILE_OBJECT, IO_STACK_LOCATION, IRP, IRP_MJ_CLEANUP, IRP_MJ_CLOSE,
     IRP_MJ_CREATE, IRP_MJ_DEVICE_CONTROL, IRP_MJ_READ, NTSTATUS, PASSIVE_LEVEL,
+    ntddk::{ObDereferenceObjectDeferDelete, ObfReferenceObject},
 };
 
 use crate::{
@@ -36,16 +37,17 @@ pub unsafe extern "C" fn dispatch<D: ControlDevice>(
     };
     // SAFETY: by the contract the IRP was sent to us.
     let stack = unsafe { ffi::current_stack_location(irp.as_ptr()) };
-    // SAFETY: the location is valid until the IRP is completed, at the end of this function.
-    let stack = unsafe { &*stack };
+    // A copy, because a read that is pended may be completed before its handler returns.
+    // SAFETY: the location is valid as long as the IRP is ours.
+    let stack = unsafe { stack.read() };
     // SAFETY: by the contract the device object is valid.
-    let extension = unsafe { device.as_ref() }.DeviceExtension.cast::<Extension<D>>();
+    let extension = unsafe { (*device.as_ptr()).DeviceExtension }.cast::<Extension<D>>();
     // SAFETY: by the contract the extension is one of this type.
     let state = unsafe { &(*extension).state };
     // SAFETY: a device that was made by `create_device` is deleted at unload.
     let device = unsafe { Device::from_raw(device) };
     // SAFETY: the IRP is valid, `stack` is its current location and `state` that of its device.
-    match unsafe { handle(state, device, irp, stack) }.0 {
+    match unsafe { handle(state, device, irp, &stack) }.0 {
         // SAFETY: the IRP was sent to us, has no cancel routine, and is completed here only.
         Answered::Now(result) => unsafe { read::complete(irp, result) },
         Answered::Pended => Status::PENDING.to_raw(),
@@ -54,7 +56,7 @@ pub unsafe extern "C" fn dispatch<D: ControlDevice>(
 
 /// # Safety
 ///
-/// As for [`dispatch`]; `stack` is the current stack location of `irp`.
+/// As for [`dispatch`]; `stack` is a copy of the current stack location of `irp`.
 unsafe fn handle<D: ControlDevice>(
     state: &D,
     device: Device,
@@ -65,27 +67,33 @@ unsafe fn handle<D: ControlDevice>(
     if u32::from(unsafe { ffi::KeGetCurrentIrql() }) != PASSIVE_LEVEL {
         // Requests of programs and the I/O manager's own come at PASSIVE_LEVEL. One of another driver
         // that does not is refused before it does harm.
-        return Answer(Answered::Now(Err(Status::INVALID_DEVICE_STATE)));
+        return Answer::error(Status::INVALID_DEVICE_STATE);
     }
     // SAFETY: the level was just looked at, and dispatch routines are given no other proof.
     let mut irql = unsafe { Passive::assume() };
     if u32::from(stack.MajorFunction) == IRP_MJ_READ {
-        // SAFETY: the contract is the same, and this is a read.
-        return match unsafe { read_request::<D>(irp, stack) } {
-            Ok((file, request)) => state.read(file, request, &mut irql),
-            Err(error) => Answer(Answered::Now(Err(error))),
+        let Some(file) = NonNull::new(stack.FileObject) else {
+            return Answer::error(Status::INVALID_PARAMETER);
+        };
+        // SAFETY: the I/O manager keeps the file object at least until the read is complete.
+        let _kept = unsafe { KeptFile::new(file) };
+        // SAFETY: reads come between create and close.
+        return match unsafe { context::<D>(file) } {
+            // SAFETY: the contract is the same, and this is a read.
+            Ok(file) => state.read(file, unsafe { read_request(irp, stack) }, &mut irql),
+            Err(error) => Answer::error(error),
         };
     }
     // SAFETY: the contract is the same.
     let result = unsafe { handle_now(state, device, irp, stack, &mut irql) };
-    Answer(Answered::Now(result.map(Written::bytes)))
+    Answer::new(Answered::Now(result.map(Written::bytes)))
 }
 
 /// Handles the requests that are always answered at once.
 ///
 /// # Safety
 ///
-/// As for [`dispatch`]; `stack` is the current stack location of `irp`.
+/// As for [`handle`].
 unsafe fn handle_now<D: ControlDevice>(
     state: &D,
     device: Device,
@@ -95,8 +103,8 @@ unsafe fn handle_now<D: ControlDevice>(
 ) -> Result<Written> {
     let file = NonNull::new(stack.FileObject).ok_or(Status::INVALID_PARAMETER)?;
     match u32::from(stack.MajorFunction) {
-        // SAFETY: nobody else uses the context of a file object that is being opened.
-        IRP_MJ_CREATE => create(state, device, unsafe { &mut *file.as_ptr() }, irql),
+        // SAFETY: the file object is the one that is being opened.
+        IRP_MJ_CREATE => unsafe { create(state, device, file, irql) },
         IRP_MJ_CLEANUP => {
             // SAFETY: cleanup follows a create that succeeded.
             state.cleanup(unsafe { context::<D>(file) }?, irql);
@@ -114,36 +122,65 @@ unsafe fn handle_now<D: ControlDevice>(
     }
 }
 
-/// The handle and the parameters of a read.
+/// A file object that stays open as long as this exists: a read that is pended keeps it open only until
+/// it is completed, which may be before its handler returns.
+///
+/// # Invariants
+///
+/// The file object has a reference that is given back once.
+struct KeptFile(NonNull<FILE_OBJECT>);
+
+impl KeptFile {
+    /// # Safety
+    ///
+    /// The file object exists.
+    unsafe fn new(file: NonNull<FILE_OBJECT>) -> Self {
+        // SAFETY: by the contract the object exists.
+        unsafe { ObfReferenceObject(file.as_ptr().cast()) };
+        // INVARIANT: it has the reference.
+        Self(file)
+    }
+}
+
+impl Drop for KeptFile {
+    fn drop(&mut self) {
+        // The last reference closes the file elsewhere: after that the driver can be unloaded.
+        // SAFETY: by the invariant there is a reference to give back.
+        unsafe { ObDereferenceObjectDeferDelete(self.0.as_ptr().cast()) };
+    }
+}
+
+/// The parameters of a read.
 ///
 /// # Safety
 ///
-/// As for [`dispatch`]; `stack` is the current stack location of `irp`, with the parameters of a read.
-unsafe fn read_request<D: ControlDevice>(
-    irp: NonNull<IRP>,
-    stack: &IO_STACK_LOCATION,
-) -> Result<(&D::File, ReadRequest<'_>)> {
-    let file = NonNull::new(stack.FileObject).ok_or(Status::INVALID_PARAMETER)?;
+/// As for [`handle`], with the parameters of a read.
+unsafe fn read_request(irp: NonNull<IRP>, stack: &IO_STACK_LOCATION) -> ReadRequest<'_> {
     // SAFETY: by the contract this is the member of the union that is set.
     let length = unsafe { stack.Parameters.Read }.Length;
-    // SAFETY: reads come between create and close.
-    let context = unsafe { context::<D>(file) }?;
     // SAFETY: the IRP was sent to us, and the device uses direct I/O.
-    Ok((context, unsafe { ReadRequest::new(irp, length) }))
+    unsafe { ReadRequest::new(irp, length) }
 }
 
 /// A program opens the device: its file object is given the state of the new handle.
-fn create<D: ControlDevice>(
+///
+/// # Safety
+///
+/// `file` is that of a create request, so that nobody else uses its context.
+unsafe fn create<D: ControlDevice>(
     state: &D,
     device: Device,
-    file: &mut FILE_OBJECT,
+    file: NonNull<FILE_OBJECT>,
     irql: &mut Passive,
 ) -> Result<Written> {
     // The device has no name space below its name.
-    if file.FileName.Length > 0 {
+    // SAFETY: by the contract the file object is valid.
+    if unsafe { (*file.as_ptr()).FileName.Length } > 0 {
         return Err(Status::OBJECT_NAME_NOT_FOUND);
     }
-    file.FsContext = state.create(device, irql)?.into_raw().as_ptr().cast();
+    let context = state.create(device, irql)?.into_raw();
+    // SAFETY: by the contract nobody else uses the context.
+    unsafe { (*file.as_ptr()).FsContext = context.as_ptr().cast() };
     Ok(Written::NOTHING)
 }
 

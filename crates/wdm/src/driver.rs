@@ -61,6 +61,9 @@ impl<D: ControlDevice> DriverObject<'_, D> {
     ///
     /// A stack size above one leaves room to hand IRPs on to a component below, such as WSK.
     ///
+    /// On failure there is no device, or one that has its security but not its link, and goes with the
+    /// driver.
+    ///
     /// IRQL: `PASSIVE_LEVEL`.
     ///
     /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocreatedevice)
@@ -68,7 +71,8 @@ impl<D: ControlDevice> DriverObject<'_, D> {
     /// # Errors
     ///
     /// `STATUS_OBJECT_NAME_COLLISION` if one of the names is taken, `STATUS_INSUFFICIENT_RESOURCES` if
-    /// there is no memory for it, or what Windows returns for setting its security.
+    /// there is no memory for it, `STATUS_INVALID_PARAMETER` for a stack size below one, or what Windows
+    /// returns for setting its security.
     pub fn create_device(
         &mut self,
         names: DeviceNames,
@@ -78,6 +82,9 @@ impl<D: ControlDevice> DriverObject<'_, D> {
     ) -> Result<Device> {
         // A device extension begins at a multiple of the size of a pointer.
         const { assert!(align_of::<Extension<D>>() <= align_of::<usize>()) };
+        if stack_size < 1 {
+            return Err(Status::INVALID_PARAMETER);
+        }
         let mut object: *mut DEVICE_OBJECT = ptr::null_mut();
         // SAFETY: the driver object is valid, the name is valid for the call, and the caller proved
         // PASSIVE_LEVEL.
@@ -96,9 +103,12 @@ impl<D: ControlDevice> DriverObject<'_, D> {
         let object = NonNull::new(object).ok_or(Status::UNSUCCESSFUL)?;
         // SAFETY: the device object is new and ours, and cannot be opened before DriverEntry returns.
         let extension = unsafe { initialise(object, state, stack_size) };
-        // From here on the device is complete, and is deleted with its driver whatever follows.
         // SAFETY: the device object is valid and DriverEntry, in which it was made, has not returned.
-        unsafe { secure(object) }?;
+        if let Err(error) = unsafe { secure(object) } {
+            // SAFETY: the device was made above, and cannot be opened before DriverEntry returns.
+            unsafe { delete_device::<D>(object) };
+            return Err(error);
+        }
         // SAFETY: both names are valid for the call, and the caller proved PASSIVE_LEVEL.
         Status::check(unsafe { IoCreateSymbolicLink(names.link.as_ptr(), names.device.as_ptr()) })?;
         // SAFETY: `initialise` made the extension, which only DriverEntry's thread knows.
@@ -172,19 +182,29 @@ unsafe fn delete_devices<D>(driver: &mut DRIVER_OBJECT) {
     let mut next = NonNull::new(driver.DeviceObject);
     while let Some(object) = next {
         // SAFETY: it is in the list of devices of the driver, so that it exists.
-        let device = unsafe { object.as_ref() };
-        next = NonNull::new(device.NextDevice);
-        let extension = device.DeviceExtension.cast::<Extension<D>>();
-        // SAFETY: by the contract `create_device` made it, and wrote its extension.
-        if let Some(link) = unsafe { (*extension).link } {
-            // SAFETY: the name is valid, and the caller runs at PASSIVE_LEVEL.
-            let _: NTSTATUS = unsafe { IoDeleteSymbolicLink(link.as_ptr()) };
-        }
-        // SAFETY: the extension is valid, and nobody uses it any more.
-        unsafe { ptr::drop_in_place(extension) };
-        // SAFETY: the device is one of this driver's, and not used again.
-        unsafe { IoDeleteDevice(object.as_ptr()) };
+        next = NonNull::new(unsafe { (*object.as_ptr()).NextDevice });
+        // SAFETY: the contract is the same.
+        unsafe { delete_device::<D>(object) };
     }
+}
+
+/// Deletes a device, with its link and extension.
+///
+/// # Safety
+///
+/// As for [`delete_devices`].
+unsafe fn delete_device<D>(object: NonNull<DEVICE_OBJECT>) {
+    // SAFETY: by the contract the device exists.
+    let extension = unsafe { (*object.as_ptr()).DeviceExtension }.cast::<Extension<D>>();
+    // SAFETY: by the contract `create_device` made it, and wrote its extension.
+    if let Some(link) = unsafe { (*extension).link } {
+        // SAFETY: the name is valid, and the caller runs at PASSIVE_LEVEL.
+        let _: NTSTATUS = unsafe { IoDeleteSymbolicLink(link.as_ptr()) };
+    }
+    // SAFETY: the extension is valid, and nobody uses it any more.
+    unsafe { ptr::drop_in_place(extension) };
+    // SAFETY: the device is one of this driver's, and not used again.
+    unsafe { IoDeleteDevice(object.as_ptr()) };
 }
 
 /// Where a driver lives between `DriverEntry` and unload.

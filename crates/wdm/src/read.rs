@@ -6,9 +6,20 @@ use wdk_sys::{DEVICE_OBJECT, IRP, MDL, NTSTATUS, PVOID, ntddk::IofCompleteReques
 
 use crate::{Mdl, PoolBox, ReadQueue, Result, Status, ffi, irp::set_completion_routine};
 
-/// What a dispatch routine has to do with an IRP after its handler has run: only a request makes it.
+/// What a dispatch routine has to do with an IRP after its handler has run: only a request makes it. It
+/// stays on the thread of its request, and so cannot answer another.
 #[must_use]
-pub struct Answer(pub(crate) Answered);
+pub struct Answer(pub(crate) Answered, PhantomData<*mut ()>);
+
+impl Answer {
+    pub(crate) const fn new(answered: Answered) -> Self {
+        Self(answered, PhantomData)
+    }
+
+    pub(crate) const fn error(error: Status) -> Self {
+        Self::new(Answered::Now(Err(error)))
+    }
+}
 
 pub(crate) enum Answered {
     /// Complete it, with so many bytes or an error.
@@ -43,10 +54,9 @@ impl ReadRequest<'_> {
         self.read.length
     }
 
-    /// Answers at once: with what `fill` writes, or the error that it returns.
-    pub fn answer(mut self, fill: impl FnOnce(&mut Read) -> Result) -> Answer {
-        let filled = self.read.map().and_then(|()| fill(&mut self.read));
-        Answer(Answered::Now(filled.map(|()| self.read.written)))
+    /// Answers at once, with an error.
+    pub fn fail(self, error: Status) -> Answer {
+        Answer::error(error)
     }
 
     /// Puts the request into a queue, from where it is completed later, or when it is cancelled.
@@ -55,11 +65,11 @@ impl ReadRequest<'_> {
     pub fn pend(self, queue: &ReadQueue) -> Answer {
         // Mapped now, completing it later cannot fail for that.
         if let Err(error) = self.read.map() {
-            return Answer(Answered::Now(Err(error)));
+            return Answer::error(error);
         }
         // INVARIANT: the queue marks it pending, so that it is ours until it is completed.
         queue.insert(ManuallyDrop::into_inner(self.read));
-        Answer(Answered::Pended)
+        Answer::new(Answered::Pended)
     }
 
     /// Hands the request over to `to`, which completes it now or later, or lends it.
@@ -68,14 +78,14 @@ impl ReadRequest<'_> {
     pub fn hand_over(self, to: impl FnOnce(Read)) -> Answer {
         // Mapped now, completing it later cannot fail for that.
         if let Err(error) = self.read.map() {
-            return Answer(Answered::Now(Err(error)));
+            return Answer::error(error);
         }
         let read = ManuallyDrop::into_inner(self.read);
         // SAFETY: the IRP was sent to us, and its location is ours until it is completed or lent.
         unsafe { ffi::mark_pending(read.irp.as_ptr()) };
         // INVARIANT: it is mapped and marked pending now.
         to(read);
-        Answer(Answered::Pended)
+        Answer::new(Answered::Pended)
     }
 }
 

@@ -13,20 +13,22 @@ use wdk_sys::{
     },
 };
 
-use crate::{PoolBox, Result, Status, Tag, ffi, read::Read};
+use crate::{PoolArc, Result, Status, Tag, ffi, read::Read};
 
 /// A cancel-safe queue of reads.
 ///
 /// While a read is in it, the I/O manager may cancel it, which completes it; who takes it out has it alone.
+/// A drop completes those that are left with `STATUS_CANCELLED`.
 ///
 /// IRQL: `DISPATCH_LEVEL` or below for everything.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/cancel-safe-irp-queues)
-pub struct ReadQueue(PoolBox<Queue>);
+pub struct ReadQueue(PoolArc<Queue>);
 
 /// # Invariants
 ///
-/// It does not move. `csq` was initialised with the routines below, and `reads` is the head of a list of
+/// It does not move, and each read in it is one of its owners: a read that is being cancelled can be the
+/// last to use it. `csq` was initialised with the routines below, and `reads` is the head of a list of
 /// IRPs by their `Tail.Overlay.ListEntry`, which is used under the lock only.
 #[repr(C)]
 struct Queue {
@@ -47,7 +49,7 @@ impl ReadQueue {
     ///
     /// `STATUS_INSUFFICIENT_RESOURCES` if there is no memory for it.
     pub fn new(tag: Tag) -> Result<Self> {
-        let queue = PoolBox::try_new(
+        let queue = PoolArc::try_new(
             Queue {
                 csq: UnsafeCell::new(IO_CSQ::default()),
                 lock: UnsafeCell::new(0),
@@ -78,18 +80,23 @@ impl ReadQueue {
     /// Adds a read, which is marked pending. It may be completed at once, if it was cancelled before.
     pub(crate) fn insert(&self, read: Read) {
         let irp = read.into_raw();
+        let queue = self.0.clone().into_raw();
         // SAFETY: the queue is initialised, and the IRP is ours to give away.
-        unsafe { IoCsqInsertIrp(self.0.csq.get(), irp.as_ptr(), ptr::null_mut()) };
+        unsafe { IoCsqInsertIrp(queue.as_ptr().cast(), irp.as_ptr(), ptr::null_mut()) };
     }
 
     /// Takes out the oldest read.
     #[must_use]
     pub fn take(&self) -> Option<Read> {
+        let queue = self.0.as_ptr();
         // SAFETY: the queue is initialised.
-        let irp = unsafe { IoCsqRemoveNextIrp(self.0.csq.get(), ptr::null_mut()) };
+        let irp = unsafe { IoCsqRemoveNextIrp(queue.as_ptr().cast(), ptr::null_mut()) };
+        let irp = NonNull::new(irp)?;
+        // SAFETY: `insert` made the read an owner, which it no longer is.
+        drop(unsafe { PoolArc::from_raw(queue) });
         // SAFETY: it was put in by `insert`, as a read for which the invariants hold; the queue cleared
         // its cancel routine.
-        NonNull::new(irp).map(|irp| unsafe { Read::from_raw(irp) })
+        Some(unsafe { Read::from_raw(irp) })
     }
 
     /// Completes all reads with `status`.
@@ -97,6 +104,12 @@ impl ReadQueue {
         while let Some(read) = self.take() {
             read.complete(Err(status));
         }
+    }
+}
+
+impl Drop for ReadQueue {
+    fn drop(&mut self) {
+        self.fail_all(Status::CANCELLED);
     }
 }
 
@@ -176,8 +189,11 @@ unsafe extern "C" fn release_lock(csq: *mut IO_CSQ, irql: KIRQL) {
 
 /// # Safety
 ///
-/// The kernel calls it with an IRP that it took out of a [`Queue`] because it was cancelled.
-unsafe extern "C" fn complete_canceled_irp(_csq: *mut IO_CSQ, irp: *mut IRP) {
+/// The kernel calls it with an IRP that it took out of a [`Queue`] because it was cancelled, and uses the
+/// queue no more on behalf of that IRP.
+unsafe extern "C" fn complete_canceled_irp(csq: *mut IO_CSQ, irp: *mut IRP) {
     // SAFETY: the IRP is one that `insert` put in, and ours again; the drop completes it as cancelled.
     drop(NonNull::new(irp).map(|irp| unsafe { Read::from_raw(irp) }));
+    // SAFETY: `insert` made the read an owner, which it no longer is.
+    drop(NonNull::new(csq.cast::<Queue>()).map(|queue| unsafe { PoolArc::from_raw(queue) }));
 }

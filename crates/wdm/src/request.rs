@@ -7,14 +7,15 @@ use wdk_sys::PVOID;
 use crate::{Result, Status};
 
 /// How many bytes a handler wrote into the buffer of a request: only the request itself makes it, so
-/// that it is never more than the buffer holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// that it is never more than the buffer holds. It stays on the thread of its request, and so cannot
+/// answer another.
+#[derive(Debug)]
 #[must_use]
-pub struct Written(usize);
+pub struct Written(usize, PhantomData<*mut ()>);
 
 impl Written {
     /// Nothing was written, and nothing had to be.
-    pub const NOTHING: Self = Self(0);
+    pub const NOTHING: Self = Self(0, PhantomData);
 
     pub(crate) fn bytes(self) -> usize {
         self.0
@@ -86,6 +87,6 @@ impl ControlRequest<'_> {
             // the bytes are not in it, since it can only be borrowed through `self`.
             unsafe { self.buffer.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
         }
-        Ok(Written(bytes.len()))
+        Ok(Written(bytes.len(), PhantomData))
     }
 }

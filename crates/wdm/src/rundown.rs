@@ -1,6 +1,9 @@
 //! Rundown protection: using something that may end, and waiting for all users before it does.
 
-use core::cell::UnsafeCell;
+use core::{
+    cell::UnsafeCell,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use wdk_sys::{
     EX_RUNDOWN_REF,
@@ -14,7 +17,10 @@ use crate::{Passive, ffi};
 /// Counts the users of something, and lets in no more once it is to end.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/run-down-protection)
-pub struct Rundown(UnsafeCell<EX_RUNDOWN_REF>);
+pub struct Rundown {
+    users: UnsafeCell<EX_RUNDOWN_REF>,
+    ending: AtomicBool,
+}
 
 // SAFETY: the kernel synchronises all access to it.
 unsafe impl Send for Rundown {}
@@ -26,7 +32,7 @@ impl Rundown {
     #[must_use]
     pub const fn new() -> Self {
         // What ExInitializeRundownProtection does is to store zero.
-        Self(UnsafeCell::new(ffi::NO_USERS))
+        Self { users: UnsafeCell::new(ffi::NO_USERS), ending: AtomicBool::new(false) }
     }
 
     /// Becomes a user until the guard is dropped, unless it has ended.
@@ -36,19 +42,22 @@ impl Rundown {
     /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirerundownprotection)
     pub fn enter(&self) -> Option<Running<'_>> {
         // SAFETY: it is initialised, and borrowed for as long as the guard exists.
-        let entered = unsafe { ExAcquireRundownProtection(self.0.get()) };
+        let entered = unsafe { ExAcquireRundownProtection(self.users.get()) };
         // INVARIANT: the call let the guard in.
         (entered != 0).then_some(Running(self))
     }
 
-    /// Lets in no more users, and waits until all are gone. Once is enough; more do no harm.
+    /// Lets in no more users, and waits until all are gone. Only the first call does: the kernel has
+    /// room for one who waits. Those after it do nothing, and do not wait.
     ///
     /// IRQL: `PASSIVE_LEVEL`. Not for a user of it.
     ///
     /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exwaitforrundownprotectionrelease)
     pub fn end(&self, _irql: &Passive) {
-        // SAFETY: it is initialised, and the caller proved PASSIVE_LEVEL.
-        unsafe { ExWaitForRundownProtectionRelease(self.0.get()) };
+        if !self.ending.swap(true, Ordering::AcqRel) {
+            // SAFETY: it is initialised, nobody else waits, and the caller proved PASSIVE_LEVEL.
+            unsafe { ExWaitForRundownProtectionRelease(self.users.get()) };
+        }
     }
 }
 
@@ -76,7 +85,7 @@ impl Running<'_> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         // SAFETY: by the invariant the user was counted once, and is taken off once.
-        unsafe { ExReleaseRundownProtection(self.0.0.get()) };
+        unsafe { ExReleaseRundownProtection(self.0.users.get()) };
     }
 }
 

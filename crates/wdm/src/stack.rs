@@ -50,6 +50,9 @@ impl<T> Default for Link<T> {
 /// The pointer, and those in the links behind it, are to values from `PoolBox::into_raw`.
 pub struct Stack<T: Linked>(AtomicPtr<T>, PhantomData<PoolBox<T>>);
 
+// SAFETY: values go through a stack from one thread to another, and are not shared while they are on it.
+unsafe impl<T: Linked + Send> Sync for Stack<T> {}
+
 impl<T: Linked> Stack<T> {
     /// Without values.
     #[must_use]
