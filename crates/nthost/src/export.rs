@@ -40,42 +40,42 @@ macro_rules! exports {
 }
 pub(crate) use exports;
 
-/// The exports of a module, as driver files name it, in any number of tables.
+/// The exports of a module, as driver files name it, in any number of tables of any number of
+/// components.
 struct Module {
     name: &'static str,
-    tables: &'static [&'static [Export]],
+    components: &'static [&'static [&'static [Export]]],
+}
+
+impl Module {
+    fn exports(&self) -> impl Iterator<Item = &'static Export> {
+        self.components.iter().flat_map(|tables| tables.iter()).flat_map(|table| table.iter())
+    }
 }
 
 const MODULES: &[Module] = &[
     Module {
         name: "ntoskrnl.exe",
-        tables: &[
-            crate::dbg::EXPORTS,
-            crate::etw::EXPORTS,
-            crate::ex::EXPORTS,
-            crate::io::EXPORTS,
-            crate::ke::EXPORTS,
-            crate::mm::EXPORTS,
-            crate::ob::EXPORTS,
-            crate::ob::TYPES,
-            crate::rtl::memory::EXPORTS,
-            crate::rtl::number::EXPORTS,
-            crate::rtl::random::EXPORTS,
-            crate::rtl::security::EXPORTS,
-            crate::rtl::strings::EXPORTS,
-            crate::rtl::time::EXPORTS,
-            crate::rtl::version::EXPORTS,
-            crate::zw::EXPORTS,
+        components: &[
+            &[crate::dbg::EXPORTS],
+            &[crate::etw::EXPORTS],
+            &[crate::ex::EXPORTS],
+            &[crate::io::EXPORTS],
+            &[crate::ke::EXPORTS],
+            crate::mm::TABLES,
+            &[crate::ob::EXPORTS, crate::ob::TYPES],
+            crate::rtl::TABLES,
+            &[crate::zw::EXPORTS],
         ],
     },
-    Module { name: "hal.dll", tables: &[crate::ke::HAL_EXPORTS] },
-    Module { name: "netio.sys", tables: &[crate::netio::EXPORTS] },
+    Module { name: "hal.dll", components: &[&[crate::ke::HAL_EXPORTS]] },
+    Module { name: "netio.sys", components: &[&[crate::netio::EXPORTS]] },
 ];
 
 /// Finds what a driver imports from `module` under `name`.
 pub(crate) fn find(module: &str, name: &str) -> Option<&'static Export> {
     let found = MODULES.iter().find(|known| known.name.eq_ignore_ascii_case(module))?;
-    found.tables.iter().flat_map(|table| table.iter()).find(|export| export.name == name)
+    found.exports().find(|export| export.name == name)
 }
 
 #[cfg(test)]
@@ -88,7 +88,7 @@ mod tests {
     fn no_name_stands_twice() {
         for module in MODULES {
             let mut names = HashSet::new();
-            for export in module.tables.iter().flat_map(|table| table.iter()) {
+            for export in module.exports() {
                 assert!(
                     names.insert(export.name),
                     "{} stands twice in {}",

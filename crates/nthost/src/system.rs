@@ -8,7 +8,7 @@ use std::sync::{
 use parking_lot::RwLock;
 
 use crate::{
-    dbg::DebugLog, etw, ex, image::Image, io, ke, ke::processor::Processors, netio, ob,
+    dbg::DebugLog, etw, ex, image::Image, io, ke, ke::processor::Processors, mm, netio, ob,
     verifier::Verifier, zw,
 };
 
@@ -22,6 +22,7 @@ pub(crate) struct System {
     pub ex: ex::State,
     pub io: io::State,
     pub ke: ke::State,
+    pub mm: mm::State,
     pub netio: netio::State,
     pub ob: ob::State,
     pub zw: zw::State,
@@ -38,6 +39,7 @@ impl System {
             ex: ex::State::default(),
             io: io::State::default(),
             ke: ke::State::default(),
+            mm: mm::State::default(),
             netio: netio::State::default(),
             ob: ob::State::default(),
             zw: zw::State::default(),

@@ -1,5 +1,68 @@
-//! Memory descriptor lists.
+//! Memory descriptor lists, and other memory than pool.
+//!
+//! There is one address space here: the pages of a buffer are where the buffer is, and the number of a
+//! page is its address divided by its size. A mapping into the system's space has the address of the
+//! buffer itself, but exists only from when it is made to when it is unmapped.
 
-use crate::export::{Export, exports};
+mod contiguous;
+mod image;
+mod map;
+mod mdl;
+#[cfg(test)]
+mod tests;
 
-pub(crate) const EXPORTS: &[Export] = exports! {};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicI64, Ordering},
+};
+
+use parking_lot::Mutex;
+
+use crate::{export::Export, nt::MDL, system::System};
+
+pub(crate) use mdl::{allocate, free, lock};
+
+/// Bytes of a page.
+pub(crate) const PAGE: usize = 4096;
+
+/// The state of this component.
+#[derive(Default)]
+pub(crate) struct State {
+    /// The MDLs that drivers and the kernel have allocated, with their sizes in bytes.
+    mdls: Mutex<HashMap<usize, usize>>,
+    /// Memory that drivers have allocated in whole pages, with its size in bytes.
+    pages: Mutex<HashMap<usize, usize>>,
+    /// How many mappings are made before one fails; negative if none does.
+    mappings_left: AtomicI64,
+}
+
+impl State {
+    /// Has the mapping fail that comes after `mappings` others; those after it do not.
+    pub fn fail_mapping_after(&self, mappings: u32) {
+        self.mappings_left.store(i64::from(mappings) + 1, Ordering::Relaxed);
+    }
+
+    /// True if the next mapping is to fail.
+    fn is_mapping_to_fail(&self) -> bool {
+        self.mappings_left.load(Ordering::Relaxed) > 0
+            && self.mappings_left.fetch_sub(1, Ordering::Relaxed) == 1
+    }
+}
+
+/// What drivers have allocated and not freed, in sentences.
+pub(crate) fn leftovers(system: &System) -> Vec<String> {
+    let mdls = system.mm.mdls.lock().len();
+    let pages = system.mm.pages.lock().values().copied().collect::<Vec<_>>();
+    let mdls = (mdls > 0).then(|| format!("{mdls} MDLs were not freed"));
+    let pages = pages.into_iter().map(|bytes| format!("{bytes} bytes of pages were not freed"));
+    mdls.into_iter().chain(pages).collect()
+}
+
+/// The address of the bytes that an MDL describes, whether they are mapped or not.
+pub(crate) fn address(mdl: &MDL) -> usize {
+    mdl.StartVa as usize + mdl.ByteOffset as usize
+}
+
+/// The tables of what drivers import.
+pub(crate) const TABLES: &[&[Export]] =
+    &[contiguous::EXPORTS, image::EXPORTS, map::EXPORTS, mdl::EXPORTS];

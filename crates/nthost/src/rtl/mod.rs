@@ -1,10 +1,23 @@
 //! The run-time library.
 
 pub(crate) mod case;
-pub(crate) mod memory;
-pub(crate) mod number;
-pub(crate) mod random;
+mod memory;
+mod number;
+mod random;
 pub(crate) mod security;
-pub(crate) mod strings;
-pub(crate) mod time;
-pub(crate) mod version;
+mod strings;
+mod time;
+mod version;
+
+use crate::export::Export;
+
+/// The tables of what drivers import.
+pub(crate) const TABLES: &[&[Export]] = &[
+    memory::EXPORTS,
+    number::EXPORTS,
+    random::EXPORTS,
+    security::EXPORTS,
+    strings::EXPORTS,
+    time::EXPORTS,
+    version::EXPORTS,
+];

@@ -1,0 +1,90 @@
+//! Memory in whole pages.
+
+use std::{
+    alloc::{Layout, alloc_zeroed, dealloc},
+    ffi::c_void,
+    ptr,
+};
+
+use super::PAGE;
+use crate::{
+    export::{Export, exports},
+    nt::{DISPATCH_LEVEL, LARGE_INTEGER, MEMORY_CACHING_TYPE, PASSIVE_LEVEL},
+    thread, verifier,
+};
+
+const PAGE_OF_MEMORY: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/allocating-system-space-memory";
+
+fn layout(bytes: usize) -> Option<Layout> {
+    Layout::from_size_align(bytes.max(1).checked_next_multiple_of(PAGE)?, PAGE).ok()
+}
+
+fn allocate(bytes: usize) -> *mut c_void {
+    let Some(layout) = layout(bytes) else { return ptr::null_mut() };
+    // SAFETY: the size is not zero.
+    let memory: *mut c_void = unsafe { alloc_zeroed(layout) }.cast();
+    if !memory.is_null() {
+        thread::system().mm.pages.lock().insert(memory as usize, layout.size());
+    }
+    memory
+}
+
+/// # Safety
+///
+/// Nobody uses the memory any more.
+unsafe fn free(memory: *mut c_void) {
+    let bytes = thread::system().mm.pages.lock().remove(&(memory as usize));
+    match bytes.and_then(layout) {
+        // SAFETY: it was in the list, so that it was allocated with this layout.
+        Some(layout) => unsafe { dealloc(memory.cast(), layout) },
+        None => verifier::report("pages-free", PAGE_OF_MEMORY, "memory was freed that is none"),
+    }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmallocatecontiguousmemory)
+unsafe extern "efiapi" fn MmAllocateContiguousMemory(
+    bytes: usize,
+    _highest: LARGE_INTEGER,
+) -> *mut c_void {
+    allocate(bytes)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmallocatecontiguousmemoryspecifycache)
+unsafe extern "efiapi" fn MmAllocateContiguousMemorySpecifyCache(
+    bytes: usize,
+    _lowest: LARGE_INTEGER,
+    _highest: LARGE_INTEGER,
+    _boundary: LARGE_INTEGER,
+    _cache: MEMORY_CACHING_TYPE,
+) -> *mut c_void {
+    allocate(bytes)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmfreecontiguousmemory)
+unsafe extern "efiapi" fn MmFreeContiguousMemory(memory: *mut c_void) {
+    // SAFETY: the caller is done with it.
+    unsafe { free(memory) };
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmfreecontiguousmemoryspecifycache)
+unsafe extern "efiapi" fn MmFreeContiguousMemorySpecifyCache(
+    memory: *mut c_void,
+    _bytes: usize,
+    _cache: MEMORY_CACHING_TYPE,
+) {
+    // SAFETY: the caller is done with it.
+    unsafe { free(memory) };
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmgetphysicaladdress)
+unsafe extern "efiapi" fn MmGetPhysicalAddress(address: *mut c_void) -> LARGE_INTEGER {
+    LARGE_INTEGER { QuadPart: (address as usize as u64).cast_signed() }
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    MmAllocateContiguousMemory: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    MmAllocateContiguousMemorySpecifyCache: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    MmFreeContiguousMemory: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    MmFreeContiguousMemorySpecifyCache: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    MmGetPhysicalAddress: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};
