@@ -63,3 +63,27 @@ fn arm64_has_the_same_layouts_but_for_the_lookaside_lists() {
     report.assert_complete();
     assert_eq!(report.checked, rows.len());
 }
+
+/// What no row of the tables describes, with the size that the documentation gives it.
+#[test]
+fn the_rest_is_as_documented() {
+    use nthost::nt::*;
+
+    let sizes = [
+        ("ACCESS_ALLOWED_ACE, without its identifier", size_of::<ACCESS_ALLOWED_ACE>(), 8),
+        ("ACL", size_of::<ACL>(), 8),
+        ("POWER_STATE", size_of::<POWER_STATE>(), 4),
+        ("RTL_OSVERSIONINFOEXW", size_of::<RTL_OSVERSIONINFOEXW>(), 284),
+        ("RTL_QUERY_REGISTRY_TABLE", size_of::<RTL_QUERY_REGISTRY_TABLE>(), 56),
+        ("SECURITY_DESCRIPTOR", size_of::<SECURITY_DESCRIPTOR>(), 40),
+        ("SECURITY_DESCRIPTOR_RELATIVE", size_of::<SECURITY_DESCRIPTOR_RELATIVE>(), 20),
+        ("SECURITY_QUALITY_OF_SERVICE", size_of::<SECURITY_QUALITY_OF_SERVICE>(), 12),
+        ("SID, without its other numbers", size_of::<SID>(), 8),
+        ("SYSTEM_POWER_STATE_CONTEXT", size_of::<SYSTEM_POWER_STATE_CONTEXT>(), 4),
+        ("TIME_FIELDS", size_of::<TIME_FIELDS>(), 16),
+        ("ULARGE_INTEGER", size_of::<ULARGE_INTEGER>(), 8),
+    ];
+    for (name, size, documented) in sizes {
+        assert_eq!(size, documented, "{name}");
+    }
+}
