@@ -4,6 +4,8 @@ pub mod arch;
 pub mod drivers;
 pub mod error;
 pub mod exec;
+#[cfg(not(windows))]
+pub mod files;
 pub mod fuzz;
 #[cfg(not(windows))]
 pub mod kit;

@@ -7,8 +7,8 @@ use crate::{
     fuzz, pe, workspace,
 };
 
-/// Tests the host crates, feeds the fuzz targets a little, builds the drivers, checks their files, and has the witnesses load them
-/// (which they do on Linux).
+/// Tests the host crates, feeds the fuzz targets a little, builds the drivers, checks their files, and
+/// has the witnesses load them (which they do on Linux).
 ///
 /// # Errors
 ///

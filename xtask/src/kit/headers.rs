@@ -2,8 +2,12 @@
 
 use std::{fs, path::Path};
 
-use super::{cannot, create, symlink};
-use crate::{error::Result, setup::Mingw};
+use super::symlink;
+use crate::{
+    error::Result,
+    files::{cannot, create},
+    setup::Mingw,
+};
 
 /// Folders of mingw-w64's user-mode headers that its driver headers include from.
 const SHARED_FOLDERS: [&str; 4] = ["psdk_inc", "sdks", "sec_api", "sys"];

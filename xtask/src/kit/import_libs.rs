@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeSet, path::Path, process::Command};
 
-use super::{cannot, create, read, write};
 use crate::{
     error::{Error, Result},
     exec,
+    files::{cannot, create, read, write},
     setup::{Llvm, Mingw},
 };
 
@@ -46,7 +46,7 @@ fn exports_of(llvm: &Llvm, archive: &Path) -> Result<BTreeSet<String>> {
 fn make_one(llvm: &Llvm, name: &str, exports: &BTreeSet<String>, lib: &Path) -> Result {
     let definition = lib.join(format!("{name}.def"));
     let names: String = exports.iter().flat_map(|export| [export, "\n"]).collect();
-    write(&definition, format!("LIBRARY {}\nEXPORTS\n{names}", image(name)).as_bytes())?;
+    write(&definition, format!("LIBRARY {}\nEXPORTS\n{names}", image(name)))?;
     exec::run(
         &format!("Making {name}.lib"),
         Command::new(llvm.bin.join("llvm-dlltool"))

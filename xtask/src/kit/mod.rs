@@ -19,6 +19,7 @@ use std::{
 use crate::{
     arch::Arch,
     error::{Error, Result},
+    files::{self, cannot},
     setup::{self, Tools},
     ui::Step,
     workspace,
@@ -135,36 +136,18 @@ fn own_content_root(tools: &Tools) -> Result<PathBuf> {
         headers::link(&mingw, &own.join("include"), &new.join("Include").join(VERSION))?;
         let lib = new.join("Lib").join(VERSION).join("km/x64");
         import_libs::make(&tools.llvm, &mingw, &own.join("ntoskrnl.txt"), &lib)
-    })
+    })?;
+    Ok(root)
 }
 
-/// Returns `folder`, made by `make` unless it already is what `stamp` says.
-///
-/// `make` gets a folder beside it that takes its place when all is well, so that a run that fails or
-/// is interrupted leaves nothing half-made behind.
-fn fresh(
-    folder: &Path,
-    stamp: &Stamp,
-    title: &str,
-    make: impl FnOnce(&Path) -> Result,
-) -> Result<PathBuf> {
-    let stamp_file = folder.join("stamp");
-    if fs::read_to_string(&stamp_file).is_ok_and(|found| found == stamp.0) {
-        return Ok(folder.to_owned());
-    }
-    let step = Step::start(title);
-    let new = folder.with_extension("new");
-    remove(&new)?;
-    create(&new)?;
-    if let Err(error) = make(&new) {
-        remove(&new)?;
-        return Err(error);
-    }
-    write(&new.join("stamp"), stamp.0.as_bytes())?;
-    remove(folder)?;
-    fs::rename(&new, folder).map_err(|error| cannot("rename", &new, &error))?;
-    step.done();
-    Ok(folder.to_owned())
+/// [`files::fresh`] as a step.
+fn fresh(folder: &Path, stamp: &Stamp, title: &str, make: impl FnOnce(&Path) -> Result) -> Result {
+    files::fresh(folder, &stamp.0, |new| {
+        let step = Step::start(title);
+        make(new)?;
+        step.done();
+        Ok(())
+    })
 }
 
 /// Says what a made folder was made of.
@@ -184,30 +167,6 @@ impl Stamp {
         }
         Self(format!("{:016x}\n", hasher.finish()))
     }
-}
-
-fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Error {
-    let path = path.display();
-    Error::setup(format!("Cannot {what} {path}: {error}. Check its permissions and the disk."))
-}
-
-fn create(folder: &Path) -> Result {
-    fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))
-}
-
-fn remove(folder: &Path) -> Result {
-    match fs::remove_dir_all(folder) {
-        Err(error) if folder.exists() => Err(cannot("remove", folder, &error)),
-        _ => Ok(()),
-    }
-}
-
-fn read(file: &Path) -> Result<String> {
-    fs::read_to_string(file).map_err(|error| cannot("read", file, &error))
-}
-
-fn write(file: &Path, content: &[u8]) -> Result {
-    fs::write(file, content).map_err(|error| cannot("write", file, &error))
 }
 
 /// A link at `link` that leads to `to`.

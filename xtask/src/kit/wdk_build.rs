@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use diffy::patch_set::{FileOperation, ParseOptions, PatchKind, PatchSet};
 
-use super::{Stamp, create, fresh, read, write};
+use super::{Stamp, fresh};
 use crate::{
     error::{Error, Result},
+    files::{create, read, write},
     workspace,
 };
 
@@ -32,7 +33,6 @@ pub fn make() -> Result {
         copy(&published()?, new)?;
         apply(&patch_file, new)
     })
-    .map(drop)
 }
 
 /// The lock file of builds that use the copy: the project's own, until cargo notes in it that
@@ -48,8 +48,8 @@ pub fn lockfile() -> Result<PathBuf> {
     if read(&taken_from).is_ok_and(|old| old == ours) && lock.exists() {
         return Ok(lock);
     }
-    write(&lock, ours.as_bytes())?;
-    write(&taken_from, ours.as_bytes())?;
+    write(&lock, &ours)?;
+    write(&taken_from, &ours)?;
     Ok(lock)
 }
 

@@ -13,10 +13,11 @@ use std::{
 
 use walkdir::WalkDir;
 
-use super::{Stamp, cannot, create, fresh, symlink};
+use super::{Stamp, fresh, symlink};
 use crate::{
     arch::Arch,
     error::{Error, Result},
+    files::{cannot, create},
     workspace,
 };
 
@@ -114,7 +115,8 @@ impl ContentRoot {
             }
             let km = new.join("Lib").join(&self.version).join("km");
             link_libraries(&libraries, &km.join(arch.library_folder()))
-        })
+        })?;
+        Ok(folder)
     }
 }
 

@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    error::{Error, Result},
+    error::Result,
+    files::{self, cannot, create},
     ui::Step,
     workspace,
 };
@@ -48,10 +49,7 @@ impl Folder {
         Ok((path, file))
     }
 
-    /// Returns the folder `name`, made by `make` unless it already is what `stamp` says.
-    ///
-    /// `make` gets a folder beside it that takes its place when all is well, so that a run that fails
-    /// or is interrupted leaves nothing half-made behind.
+    /// Returns the folder `name`, [made](files::fresh) by `make` unless it already is what `stamp` says.
     pub fn fresh(
         &self,
         name: &str,
@@ -59,46 +57,8 @@ impl Folder {
         make: impl FnOnce(&Path) -> Result,
     ) -> Result<PathBuf> {
         let folder = self.join(name);
-        if fs::read_to_string(folder.join("stamp")).is_ok_and(|found| found == stamp) {
-            return Ok(folder);
-        }
-        let new = self.new_folder(name);
-        remove(&new)?;
-        create(&new)?;
-        make(&new)?;
-        let stamp_file = new.join("stamp");
-        fs::write(&stamp_file, stamp).map_err(|error| cannot("write", &stamp_file, &error))?;
-        remove(&folder)?;
-        fs::rename(&new, &folder).map_err(|error| cannot("rename", &new, &error))?;
+        files::fresh(&folder, stamp, make)?;
         Ok(folder)
-    }
-
-    /// Where [`fresh`](Self::fresh) makes the folder `name`.
-    pub fn new_folder(&self, name: &str) -> PathBuf {
-        self.join(&format!("{name}.new"))
-    }
-}
-
-/// What a file that another program wrote says.
-pub fn read(path: &Path) -> Result<String> {
-    let bytes = fs::read(path).map_err(|error| cannot("read", path, &error))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// An error for something that cannot be done to a file.
-pub fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Error {
-    let path = path.display();
-    Error::setup(format!("Cannot {what} {path}: {error}. Check its permissions and the disk."))
-}
-
-fn create(folder: &Path) -> Result {
-    fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))
-}
-
-fn remove(folder: &Path) -> Result {
-    match fs::remove_dir_all(folder) {
-        Err(error) if folder.exists() => Err(cannot("remove", folder, &error)),
-        _ => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::folder::Folder;
 use crate::{
     error::{Error, Result},
     exec::{self, Output},
-    setup,
+    files, setup,
     ui::Step,
 };
 
@@ -27,8 +27,7 @@ pub(super) fn make(folder: &Folder) -> Result<PathBuf> {
     let python = find_or_install()?;
     let version = exec::first_line(python, &["--version"]).unwrap_or_default();
     let requirements = folder.join("requirements.txt");
-    std::fs::write(&requirements, REQUIREMENTS)
-        .map_err(|error| super::cannot("write", &requirements, &error))?;
+    files::write(&requirements, REQUIREMENTS)?;
     let environment = folder.fresh("venv", &format!("{version}\n{REQUIREMENTS}"), |new| {
         let mut step = Step::start("Installing the emulator Speakeasy");
         let mut venv = Command::new(python);

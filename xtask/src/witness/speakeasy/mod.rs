@@ -7,7 +7,6 @@ pub mod document;
 mod environment;
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -16,11 +15,11 @@ use std::{
 use self::document::Document;
 use super::{
     Driver, Report,
-    folder::{self, Folder, cannot},
+    folder::Folder,
     judge::{Fact, Observed},
     process,
 };
-use crate::{error::Result, ui::Step};
+use crate::{error::Result, files, ui::Step};
 
 /// The script that calls the emulator.
 const SCRIPT: &str = include_str!("emulate.py");
@@ -44,7 +43,7 @@ impl<'a> Speakeasy<'a> {
     pub(super) fn set_up(folder: &'a Folder) -> Result<Self> {
         let python = environment::make(folder)?;
         let script = folder.join("emulate.py");
-        fs::write(&script, SCRIPT).map_err(|error| cannot("write", &script, &error))?;
+        files::write(&script, SCRIPT)?;
         Ok(Self { folder, python, script })
     }
 
@@ -96,14 +95,14 @@ impl<'a> Speakeasy<'a> {
         let mut python = Command::new(&self.python);
         python.arg("-I").arg(&self.script).arg(driver).args(failing);
         let status = process::run(&mut python, output, errors, LIMIT)?;
-        let said = folder::read(&log)?;
+        let said = files::read(&log)?;
         let last = said.lines().last().unwrap_or("nothing");
         let document = match status {
             None => Err(format!("it was killed after {} s", LIMIT.as_secs())),
             Some(status) if !status.success() => {
                 Err(format!("it ended with {status} and said: {last}"))
             }
-            Some(_) => Document::parse(&folder::read(&trace)?),
+            Some(_) => Document::parse(&files::read(&trace)?),
         };
         Ok((trace, document))
     }

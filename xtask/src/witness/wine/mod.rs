@@ -16,8 +16,8 @@ use self::{
     prefix::Programs,
     session::{Session, Stages},
 };
-use super::{Driver, Report, folder, folder::Folder, judge::Fact};
-use crate::{error::Result, ui::Step};
+use super::{Driver, Report, folder::Folder, judge::Fact};
+use crate::{error::Result, files, ui::Step};
 
 /// Wine, ready to load drivers.
 pub struct Wine<'a> {
@@ -43,7 +43,7 @@ impl<'a> Wine<'a> {
         step.done();
         let [trace, server] = &traces;
         let seen =
-            observe::observe(name, &folder::read(trace)?, &folder::read(server)?, driver.image);
+            observe::observe(name, &files::read(trace)?, &files::read(server)?, driver.image);
         let Stages { running, stopped, gone } = stages;
         let mut facts = seen.loaded(name);
         facts.push(Fact::new("service state RUNNING after start", running));

@@ -7,13 +7,10 @@ use std::{
     time::Duration,
 };
 
-use super::super::{
-    folder::{self, Folder},
-    process,
-};
+use super::super::{folder::Folder, process};
 use crate::{
     error::{Error, Result},
-    exec, setup,
+    exec, files, setup,
     ui::Step,
 };
 
@@ -131,7 +128,7 @@ fn command(program: &str, prefix: &Path, arguments: &[&str]) -> Command {
 pub(super) fn make(folder: &Folder, programs: &Programs) -> Result<PathBuf> {
     let (_, log) = folder.file("wine-prefix.log")?;
     // An earlier run may have left something running when it was interrupted.
-    programs.end(&folder.new_folder("wine"), &log)?;
+    programs.end(&files::new_folder(&folder.join("wine")), &log)?;
     programs.end(&folder.join("wine"), &log)?;
     let stamp = format!("{}\n{RELAYED}\n{OVERRIDES}\n", programs.version);
     folder.fresh("wine", &stamp, |new| {
@@ -167,5 +164,5 @@ fn run(mut command: Command, log: &File) -> Result {
 
 /// The same file once more, for another program to write to.
 pub(super) fn copy(file: &File) -> Result<File> {
-    file.try_clone().map_err(|error| folder::cannot("write", Path::new("a log file"), &error))
+    file.try_clone().map_err(|error| files::cannot("write", Path::new("a log file"), &error))
 }

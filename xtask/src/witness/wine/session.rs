@@ -2,23 +2,21 @@
 
 use std::{
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
 
 use super::{
-    super::{
-        Driver,
-        folder::{cannot, read},
-        judge::Proof,
-        process,
-    },
+    super::{Driver, judge::Proof, process},
     Wine,
     answer::{Answer, RUNNING, STOPPED},
     prefix::{self, copy},
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    files::{cannot, read, write},
+};
 
 /// The whole life takes about two seconds.
 const LIFE: Duration = Duration::from_mins(1);
@@ -179,11 +177,11 @@ impl Drop for Session<'_> {
 }
 
 /// Takes what Debian's `wine` says about 32-bit programs out of a log.
-fn without_hints(log: &PathBuf) -> Result {
+fn without_hints(log: &Path) -> Result {
     const HINTS: [&str; 4] =
         ["it looks like wine32 is missing", "multiarch needs to be", "execute \"dpkg", "apt-get "];
     let text = read(log)?;
     let lines = text.lines().filter(|line| !HINTS.iter().any(|hint| line.starts_with(hint)));
     let text = lines.flat_map(|line| [line, "\n"]).collect::<String>();
-    fs::write(log, text).map_err(|error| cannot("write", log, &error))
+    write(log, text)
 }
