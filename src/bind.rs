@@ -3,11 +3,16 @@
 use core::{net::SocketAddr, sync::atomic::Ordering};
 
 use rx_abi::{Bind, Bound, CheckedBind, Mode};
-use wdm::{Device, Passive, PoolArc, Result, Status, Thread, irp::SyncIrp};
-use wsk::{EventCallbacks, Registration};
+use wdm::{Device, Passive, PoolArc, Result, Thread, irp::SyncIrp};
+use wsk::Registration;
 
 use crate::{
-    DYNAMIC, STATIC, TAG, inbox::Inbox, open, pump, queue::Queue, receiver::Reception, record,
+    DYNAMIC, STATIC, TAG,
+    inbox::{Feed, Inbox},
+    irp, open, pump,
+    queue::Queue,
+    receiver::Reception,
+    record,
     session::Session,
 };
 
@@ -34,7 +39,7 @@ pub fn bind(
         queue_bytes: u32::try_from(queue_bytes).unwrap_or(u32::MAX),
     };
     let session = Session::new(opened.socket, inbox, device)?;
-    match begin(checked.mode, &session, irp, irql) {
+    match begin(settings, checked.mode, &session, irp, irql) {
         Ok(pump) => Ok((Reception { session, _pump: pump }, bound)),
         Err(error) => {
             session.abandon(irql);
@@ -46,8 +51,12 @@ pub fn bind(
 fn inbox(settings: &Bind, mode: Mode, local: SocketAddr) -> Result<Inbox> {
     let bytes = if settings.queue_bytes == 0 { QUEUE_BYTES } else { settings.queue_bytes };
     let queue = if mode == Mode::Direct { None } else { Some(Queue::new(bytes)?) };
-    let refuses = client(mode).callbacks() == EventCallbacks::Dynamic;
-    Ok(Inbox::new(queue, refuses, local.port()))
+    let feed = match mode {
+        Mode::Event | Mode::Retain => Feed::Refusable,
+        Mode::EventStatic => Feed::Droppable,
+        Mode::Irp | Mode::Direct => Feed::Requests,
+    };
+    Ok(Inbox::new(queue, feed, local.port()))
 }
 
 /// The client of WSK that sockets for a mode belong to.
@@ -57,18 +66,20 @@ fn client(mode: Mode) -> &'static Registration {
 
 /// Begins to receive; returns the thread that works for the mode, if it has one.
 fn begin(
+    settings: &Bind,
     mode: Mode,
     session: &PoolArc<Session>,
-    irp: SyncIrp,
+    control: SyncIrp,
     irql: &Passive,
 ) -> Result<Option<Thread>> {
     match mode {
         Mode::Event | Mode::Retain => {
-            let pump = pump::start(session.clone(), irp, irql)?;
+            let pump = pump::start(session.clone(), control, irql)?;
             session.socket.enable(irql)?;
             Ok(Some(pump))
         }
-        Mode::EventStatic => Ok(None),
-        Mode::Irp | Mode::Direct => Err(Status::NOT_IMPLEMENTED),
+        // WSK calls back as soon as the socket is bound, and reads bring their own requests.
+        Mode::EventStatic | Mode::Direct => Ok(None),
+        Mode::Irp => irp::start(session, settings, irql).map(Some),
     }
 }

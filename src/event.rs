@@ -2,6 +2,7 @@
 
 use core::sync::atomic::Ordering;
 
+use rx_abi::RecordFlags;
 use rx_sink::{Counter, Reservation};
 use wdm::{Passive, PoolArc};
 use wsk::{Answered, Datagram, Handler, Indication, chain::ChainError};
@@ -46,14 +47,14 @@ impl Inbox {
     fn take_in(&self, indication: Indication<'_>) -> Answered {
         // In direct mode the callback is off.
         let Some(queue) = &self.queue else { return indication.refused() };
-        if self.refuses && queue.is_nearly_full() {
+        if self.feed.refuses() && queue.is_nearly_full() {
             return self.refuse(queue, indication);
         }
         let sizes = indication.datagrams().filter_map(|one| queue.record_size(one.length()));
         let reserved = queue.ring.reserve(&sizes);
         let room = reserved.as_ref().map_or(0, Reservation::records);
         // A list that does not even fit into a queue that is nearly empty never will.
-        if self.refuses && !queue.is_nearly_empty() && sizes.count() > room as usize {
+        if self.feed.refuses() && !queue.is_nearly_empty() && sizes.count() > room as usize {
             return self.refuse(queue, indication);
         }
         let arrival = Arrival::now(self.port.load(Ordering::Relaxed));
@@ -61,9 +62,12 @@ impl Inbox {
         let mut reserved = reserved;
         for datagram in indication.datagrams() {
             tally.note(&datagram);
-            if let Err(cause) = queue.put(reserved.as_mut(), datagram, arrival) {
-                tally.drop(cause);
-                queue.add_lost(1);
+            match queue.put(reserved.as_mut(), datagram, arrival) {
+                Ok(flags) => self.count_flags(flags),
+                Err(cause) => {
+                    tally.drop(cause);
+                    queue.add_lost(1);
+                }
             }
         }
         // It is counted before it can be read.
@@ -76,7 +80,7 @@ impl Inbox {
     /// Leaves a list to WSK until the queue is emptier.
     fn refuse(&self, queue: &Queue, indication: Indication<'_>) -> Answered {
         self.counters.add(Counter::Refused, 1);
-        queue.starve();
+        queue.starve(0);
         indication.refused()
     }
 
@@ -107,7 +111,7 @@ impl Queue {
         reserved: Option<&mut Reservation<'_, RingMemory>>,
         datagram: Datagram<'_>,
         arrival: Arrival,
-    ) -> Result<(), Counter> {
+    ) -> Result<RecordFlags, Counter> {
         let size = self.record_size(datagram.length()).ok_or(Counter::DroppedTooLarge)?;
         let record = reserved.and_then(|reserved| reserved.record(size));
         let mut record = record.ok_or(Counter::DroppedQueueFull)?;
@@ -118,7 +122,7 @@ impl Queue {
         }
         let length = u32::try_from(datagram.length()).map_err(|_| Counter::DroppedTooLarge)?;
         record.finish(&arrival.header(flags, length, self.take_lost()));
-        Ok(())
+        Ok(flags)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering};
 
-use rx_abi::Stats;
+use rx_abi::{RecordFlags, Stats};
 use rx_sink::{Counter, Counters, Reader};
 use wdm::{PoolBox, Read, ReadQueue, Status, TakeOnce};
 
@@ -11,32 +11,52 @@ use crate::{
     session::Closer,
 };
 
+/// How datagrams get into the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feed {
+    /// From lists that can be refused when they do not fit.
+    Refusable,
+    /// From lists of which what does not fit is dropped.
+    Droppable,
+    /// From requests, by a thread that goes on after the socket is closed until all is in the queue.
+    Requests,
+}
+
+impl Feed {
+    /// True if lists can be refused: sockets with static callbacks never get them again.
+    pub fn refuses(self) -> bool {
+        self != Self::Droppable
+    }
+}
+
 /// The counters, the queue and the fate of a receiver.
 pub struct Inbox {
     pub counters: Counters,
     /// What waits for reads; in direct mode nothing does.
     pub queue: Option<Queue>,
-    /// Lists that do not fit are refused, not dropped.
-    pub refuses: bool,
+    pub feed: Feed,
     /// The local port, in this machine's order.
     pub port: AtomicU16,
     /// What reads get when nothing is held any more; zero as long as datagrams are received.
     reason: AtomicI32,
     /// No more datagrams come.
     finished: AtomicBool,
+    /// Nobody will read any more.
+    abandoned: AtomicBool,
     gone: AtomicBool,
     closer: TakeOnce<Closer>,
 }
 
 impl Inbox {
-    pub const fn new(queue: Option<Queue>, refuses: bool, port: u16) -> Self {
+    pub const fn new(queue: Option<Queue>, feed: Feed, port: u16) -> Self {
         Self {
             counters: Counters::new(),
             queue,
-            refuses,
+            feed,
             port: AtomicU16::new(port),
             reason: AtomicI32::new(0),
             finished: AtomicBool::new(false),
+            abandoned: AtomicBool::new(false),
             gone: AtomicBool::new(false),
             closer: TakeOnce::new(),
         }
@@ -49,6 +69,16 @@ impl Inbox {
             stats.queue_used_most = queue.ring.used_most() as u64;
         }
         stats
+    }
+
+    /// Counts what the flags of a record say.
+    pub fn count_flags(&self, flags: RecordFlags) {
+        for (flag, counter) in [
+            (RecordFlags::TRUNCATED, Counter::Truncated),
+            (RecordFlags::CONTROL_TRUNCATED, Counter::ControlTruncated),
+        ] {
+            self.counters.add(counter, flags.contains(flag).into());
+        }
     }
 
     /// Completes reads with the records that there are for them, and lets others do it that ask for it at
@@ -94,12 +124,13 @@ impl Inbox {
     /// The reason why there will be no more datagrams, if it is so.
     fn end(&self) -> Option<Status> {
         let finished = self.finished.load(Ordering::Acquire);
-        finished.then(|| Status::from_raw(self.reason.load(Ordering::Relaxed)))
+        self.reason().filter(|_| finished)
     }
 
-    /// True once reception is to end.
-    pub fn is_ending(&self) -> bool {
-        self.reason.load(Ordering::Acquire) != 0
+    /// The reason why reception is to end, if it is.
+    pub fn reason(&self) -> Option<Status> {
+        let reason = self.reason.load(Ordering::Acquire);
+        (reason != 0).then_some(Status::from_raw(reason))
     }
 
     /// Says why reception is to end, unless there is a reason already.
@@ -109,18 +140,30 @@ impl Inbox {
         let _ = self.reason.compare_exchange(none, reason, Ordering::AcqRel, Ordering::Relaxed);
     }
 
-    /// The socket is closed: all that comes has come.
+    /// The socket is closed: no more comes from it.
     pub fn socket_closed(&self) {
-        self.finished.store(true, Ordering::Release);
         if let Some(queue) = &self.queue {
             queue.wake.set();
         }
+        if self.feed != Feed::Requests {
+            self.finish();
+        }
+    }
+
+    /// All that came is in the queue.
+    pub fn finish(&self) {
+        self.finished.store(true, Ordering::Release);
         self.serve();
+    }
+
+    /// True once nobody will read any more.
+    pub fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::Acquire)
     }
 
     /// The handle is closed: reads are cancelled.
     pub fn abandon(&self) {
-        self.begin_end(Status::FILE_CLOSED);
+        self.abandoned.store(true, Ordering::Release);
         if let Some(queue) = &self.queue {
             queue.reads.fail_all(Status::CANCELLED);
         }

@@ -2,7 +2,8 @@
 //!
 //! A handle to the device is a receiver ([`receiver`]). Binding it makes a [`session`]: a socket, and the
 //! [`inbox`] that datagrams go to and reads come from. What the modes differ in is how datagrams get into
-//! the inbox: WSK indicates them ([`event`]), or is asked for them with IRPs of ours or of programs.
+//! the inbox: WSK indicates them ([`event`]), or is asked for them with IRPs of our own ([`irp`]) or with
+//! the reads of programs ([`direct`]).
 
 #![no_std]
 
@@ -10,8 +11,10 @@
 extern crate wdk_panic;
 
 mod bind;
+mod direct;
 mod event;
 mod inbox;
+mod irp;
 mod open;
 mod pump;
 mod queue;

@@ -16,7 +16,7 @@ pub fn start(session: PoolArc<Session>, irp: SyncIrp, irql: &Passive) -> Result<
 fn run(session: &Session, mut irp: SyncIrp, irql: &Passive) {
     let Some(queue) = &session.inbox.queue else { return };
     let mut failed = false;
-    while !session.inbox.is_ending() {
+    while session.inbox.reason().is_none() {
         if failed {
             // Whether woken or not, it is tried again.
             let _: bool = queue.wake.wait_for(PAUSE, irql);
@@ -36,7 +36,7 @@ impl Session {
         match resumed {
             Ok(()) => self.inbox.counters.add(Counter::Resumed, 1),
             Err(Status::FILE_FORCED_CLOSED) => self.inbox.lose_socket(),
-            Err(_) => queue.starve(),
+            Err(_) => queue.starve(0),
         }
         resumed
     }

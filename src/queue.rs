@@ -2,7 +2,7 @@
 
 use core::{
     ptr::NonNull,
-    sync::atomic::{AtomicBool, AtomicU64, Ordering, fence},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering, fence},
 };
 
 use rx_abi::RecordHeader;
@@ -19,8 +19,8 @@ pub struct Queue {
     pub serving: Combiner,
     /// Dropped since the last record was written.
     lost: AtomicU64,
-    /// What would fill the queue has to wait until it is emptier.
-    starved: AtomicBool,
+    /// What would fill the queue waits until less than so many bytes are in use; zero if nothing waits.
+    starved: AtomicUsize,
     /// Wakes the thread that works for the queue.
     pub wake: Event,
 }
@@ -50,7 +50,7 @@ impl Queue {
             reads: ReadQueue::new(TAG)?,
             serving: Combiner::new(),
             lost: AtomicU64::new(0),
-            starved: AtomicBool::new(false),
+            starved: AtomicUsize::new(0),
             wake: Event::new(Reset::ByWait, TAG)?,
         })
     }
@@ -68,18 +68,28 @@ impl Queue {
 
     /// True below the mark at which what was refused is asked for again.
     pub fn is_nearly_empty(&self) -> bool {
-        self.ring.used() <= self.ring.capacity() / 4
+        self.ring.used() <= self.low_mark()
     }
 
-    /// Notes that something waits for the queue to become emptier; the thread is woken when it is.
-    pub fn starve(&self) {
-        self.starved.store(true, Ordering::Relaxed);
+    fn low_mark(&self) -> usize {
+        self.ring.capacity() / 4
+    }
+
+    /// Notes that something waits for the queue to become nearly empty, with room for `size` bytes. The
+    /// thread is woken when it is.
+    pub fn starve(&self, size: u32) {
+        let most = self.ring.capacity().saturating_sub(size as usize).min(self.low_mark());
+        self.starved.store(most.saturating_add(1), Ordering::Relaxed);
         self.wake_if_room();
     }
 
-    /// True, once, if something waits and the queue is emptier now.
+    fn has_room_for_starved(&self) -> bool {
+        self.ring.used() < self.starved.load(Ordering::Relaxed)
+    }
+
+    /// True, once, if something waits and there is room.
     pub fn take_room(&self) -> bool {
-        self.is_nearly_empty() && self.starved.swap(false, Ordering::AcqRel)
+        self.has_room_for_starved() && self.starved.swap(0, Ordering::AcqRel) != 0
     }
 
     /// Wakes the thread if something waits for room, and there is.
@@ -87,7 +97,7 @@ impl Queue {
         // Of one who gives room back and one who begins to wait for it at the same time, at least one
         // sees what the other did.
         fence(Ordering::SeqCst);
-        if self.starved.load(Ordering::Relaxed) && self.is_nearly_empty() {
+        if self.has_room_for_starved() {
             self.wake.set();
         }
     }

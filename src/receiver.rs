@@ -90,7 +90,7 @@ impl Receiver {
         Ok(Written::NOTHING)
     }
 
-    pub fn read(&self, request: ReadRequest<'_>, _irql: &Passive) -> Answer {
+    pub fn read(&self, request: ReadRequest<'_>, irql: &Passive) -> Answer {
         let session = match self.session() {
             Ok(session) => session,
             Err(error) => return request.fail(error),
@@ -104,7 +104,7 @@ impl Receiver {
                 session.inbox.serve();
                 answer
             }
-            None => request.fail(Status::INVALID_DEVICE_REQUEST),
+            None => session.read_directly(request, irql),
         }
     }
 

@@ -21,6 +21,11 @@ impl Arrival {
         Self { time: time::now(), port }
     }
 
+    /// At a time before.
+    pub const fn at(time: u64, port: u16) -> Self {
+        Self { time, port }
+    }
+
     /// The header of a record; its size is that of one with `captured` bytes of payload.
     pub fn header(self, flags: RecordFlags, captured: u32, lost: u32) -> RecordHeader {
         RecordHeader {
