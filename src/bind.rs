@@ -13,6 +13,7 @@ use crate::{
     queue::Queue,
     receiver::Reception,
     record,
+    retain::Retention,
     session::Session,
 };
 
@@ -50,7 +51,8 @@ pub fn bind(
 
 fn inbox(settings: &Bind, mode: Mode, local: SocketAddr) -> Result<Inbox> {
     let bytes = if settings.queue_bytes == 0 { QUEUE_BYTES } else { settings.queue_bytes };
-    let queue = if mode == Mode::Direct { None } else { Some(Queue::new(bytes)?) };
+    let retention = if mode == Mode::Retain { Some(Retention::new(settings)?) } else { None };
+    let queue = if mode == Mode::Direct { None } else { Some(Queue::new(bytes, retention)?) };
     let feed = match mode {
         Mode::Event | Mode::Retain => Feed::Refusable,
         Mode::EventStatic => Feed::Droppable,

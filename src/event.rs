@@ -5,13 +5,14 @@ use core::sync::atomic::Ordering;
 use rx_abi::RecordFlags;
 use rx_sink::{Counter, Reservation};
 use wdm::{Passive, PoolArc};
-use wsk::{Answered, Datagram, Handler, Indication, chain::ChainError};
+use wsk::{Answered, Datagram, Datagrams, Handler, Indication, chain::ChainError};
 use zerocopy::IntoBytes;
 
 use crate::{
     inbox::Inbox,
-    queue::{Queue, RingMemory},
+    queue::{PoolMemory, Queue},
     record::Arrival,
+    retain::{References, Retention},
 };
 
 /// What WSK calls back for the socket of a receiver.
@@ -26,8 +27,13 @@ impl Handler for Callback {
         self.0.lose_socket();
     }
 
-    fn release(&self, _irql: &Passive) {}
+    fn release(&self, _irql: &Passive) {
+        self.0.release_kept();
+    }
 }
+
+/// Room in the queue for the records of a list.
+type Room<'r> = Reservation<'r, PoolMemory>;
 
 /// What became of the datagrams of a list.
 #[derive(Default)]
@@ -50,19 +56,98 @@ impl Inbox {
         if self.feed.refuses() && queue.is_nearly_full() {
             return self.refuse(queue, indication);
         }
-        let sizes = indication.datagrams().filter_map(|one| queue.record_size(one.length()));
-        let reserved = queue.ring.reserve(&sizes);
-        let room = reserved.as_ref().map_or(0, Reservation::records);
         // A list that does not even fit into a queue that is nearly empty never will.
-        if self.feed.refuses() && !queue.is_nearly_empty() && sizes.count() > room as usize {
+        let can_wait = self.feed.refuses() && !queue.is_nearly_empty();
+        let sizes = indication.datagrams().filter_map(|one| queue.record_size(one.length()));
+        let mut reserved = queue.ring.reserve(&sizes);
+        let room = reserved.as_ref().map_or(0, Reservation::records);
+        if can_wait && sizes.count() > room as usize {
+            drop(reserved);
             return self.refuse(queue, indication);
         }
         let arrival = Arrival::now(self.port.load(Ordering::Relaxed));
+        let answered = match &queue.retention {
+            Some(retention) => self.keep(queue, retention, indication, &mut reserved, arrival),
+            None => self.copy(queue, indication, &mut reserved, arrival),
+        };
+        drop(reserved);
+        self.serve();
+        answered
+    }
+
+    /// Leaves a list to WSK until the queue is emptier.
+    fn refuse(&self, queue: &Queue, indication: Indication<'_>) -> Answered {
+        self.counters.add(Counter::Refused, 1);
+        queue.starve(0);
+        // Room that was reserved for it in vain is given back.
+        self.serve();
+        indication.refused()
+    }
+
+    /// Copies a list into the queue.
+    fn copy(
+        &self,
+        queue: &Queue,
+        indication: Indication<'_>,
+        reserved: &mut Option<Room<'_>>,
+        arrival: Arrival,
+    ) -> Answered {
+        self.store(queue, indication.datagrams(), reserved, None, arrival);
+        indication.taken()
+    }
+
+    /// Keeps a list, or copies it if a limit is against that.
+    fn keep(
+        &self,
+        queue: &Queue,
+        retention: &Retention,
+        indication: Indication<'_>,
+        reserved: &mut Option<Room<'_>>,
+        arrival: Arrival,
+    ) -> Answered {
+        let room = reserved.as_ref().map(|reserved| (reserved.batch(), reserved.records()));
+        let Some((batch, records)) = room else {
+            return self.copy(queue, indication, reserved, arrival);
+        };
+        let admission = match retention.admit(queue, &indication, records) {
+            Ok(admission) => admission,
+            Err(copied) => {
+                self.counters.add(Counter::RetainedCopied, copied);
+                return self.copy(queue, indication, reserved, arrival);
+            }
+        };
+        match indication.retain() {
+            Ok((list, answered)) => {
+                let references = admission.references();
+                self.store(queue, list.datagrams(), reserved, Some(references), arrival);
+                if admission.keep(list, batch, arrival.time()) {
+                    queue.wake.set();
+                }
+                answered
+            }
+            Err(indication) => {
+                admission.give_up();
+                self.copy(queue, indication, reserved, arrival)
+            }
+        }
+    }
+
+    /// Writes the records of datagrams, and counts what became of them before anybody can read them.
+    fn store(
+        &self,
+        queue: &Queue,
+        datagrams: Datagrams<'_>,
+        reserved: &mut Option<Room<'_>>,
+        mut references: Option<References>,
+        arrival: Arrival,
+    ) {
         let mut tally = Tally::default();
-        let mut reserved = reserved;
-        for datagram in indication.datagrams() {
+        for datagram in datagrams {
             tally.note(&datagram);
-            match queue.put(reserved.as_mut(), datagram, arrival) {
+            if let Some(references) = &mut references {
+                references.advance();
+            }
+            match queue.put(reserved.as_mut(), references.as_mut(), datagram, arrival) {
                 Ok(flags) => self.count_flags(flags),
                 Err(cause) => {
                     tally.drop(cause);
@@ -70,18 +155,7 @@ impl Inbox {
                 }
             }
         }
-        // It is counted before it can be read.
         self.count(&tally);
-        drop(reserved);
-        self.serve();
-        indication.taken()
-    }
-
-    /// Leaves a list to WSK until the queue is emptier.
-    fn refuse(&self, queue: &Queue, indication: Indication<'_>) -> Answered {
-        self.counters.add(Counter::Refused, 1);
-        queue.starve(0);
-        indication.refused()
     }
 
     fn count(&self, tally: &Tally) {
@@ -108,7 +182,8 @@ impl Queue {
     /// What counts the cause why it is dropped.
     fn put(
         &self,
-        reserved: Option<&mut Reservation<'_, RingMemory>>,
+        reserved: Option<&mut Room<'_>>,
+        references: Option<&mut References>,
         datagram: Datagram<'_>,
         arrival: Arrival,
     ) -> Result<RecordFlags, Counter> {
@@ -117,17 +192,24 @@ impl Queue {
         let mut record = record.ok_or(Counter::DroppedQueueFull)?;
         let (second, flags) = arrival.describe(&datagram.details());
         record.write(second.as_bytes());
-        for piece in datagram.pieces() {
-            record.write(piece.map_err(cause)?);
-        }
         let length = u32::try_from(datagram.length()).map_err(|_| Counter::DroppedTooLarge)?;
-        record.finish(&arrival.header(flags, length, self.take_lost()));
+        let mut header = arrival.header(flags, length, 0);
+        if let Some((reference, kind)) = references.and_then(|all| all.next(&datagram)) {
+            record.write(&reference);
+            header.kind = kind;
+        } else {
+            for piece in datagram.pieces() {
+                record.write(piece.map_err(cause)?);
+            }
+        }
+        header.lost = self.take_lost();
+        record.finish(&header);
         Ok(flags)
     }
 }
 
 /// What counts datagrams that cannot be read.
-pub const fn cause(error: ChainError) -> Counter {
+const fn cause(error: ChainError) -> Counter {
     match error {
         ChainError::Malformed => Counter::DroppedMalformed,
         ChainError::Unmapped => Counter::DroppedUnmapped,

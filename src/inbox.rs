@@ -3,11 +3,12 @@
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering};
 
 use rx_abi::{RecordFlags, Stats};
-use rx_sink::{Counter, Counters, Reader};
-use wdm::{PoolBox, Read, ReadQueue, Status, TakeOnce};
+use rx_sink::{Counter, Counters, Queued, Reader};
+use wdm::{PoolBox, Read, Status, TakeOnce};
 
 use crate::{
-    queue::{Queue, RingMemory},
+    queue::{PoolMemory, Queue},
+    retain,
     session::Closer,
 };
 
@@ -67,6 +68,9 @@ impl Inbox {
         if let Some(queue) = &self.queue {
             stats.queue_used = queue.ring.used() as u64;
             stats.queue_used_most = queue.ring.used_most() as u64;
+            if let Some(retention) = &queue.retention {
+                (stats.retained, stats.retained_most) = retention.datagrams();
+            }
         }
         stats
     }
@@ -87,38 +91,57 @@ impl Inbox {
         let Some(queue) = &self.queue else { return };
         queue.serving.run(|| {
             if let Some(mut reader) = queue.ring.reader() {
-                self.serve_as(&mut reader, &queue.reads);
+                self.serve_as(&mut reader, queue);
             }
         });
         queue.wake_if_room();
     }
 
-    fn serve_as(&self, reader: &mut Reader<'_, RingMemory>, reads: &ReadQueue) {
+    fn serve_as(&self, reader: &mut Reader<'_, PoolMemory>, queue: &Queue) {
         // What comes to its end after this look is served once more by whoever ends it.
         let end = self.end();
+        if let Some(retention) = &queue.retention {
+            let (copied, dropped) = retention.copy(reader);
+            self.counters.add(Counter::RetainedCopied, copied);
+            self.counters.add(Counter::DroppedUnmapped, dropped);
+        }
         while reader.first().is_some() {
-            let Some(read) = reads.take() else { return };
-            self.fill(reader, read);
+            let Some(read) = queue.reads.take() else { return };
+            self.fill(reader, queue, read);
         }
         if let Some(reason) = end {
-            reads.fail_all(reason);
+            queue.reads.fail_all(reason);
         }
     }
 
     /// Completes a read with as many records as fit.
-    fn fill(&self, reader: &mut Reader<'_, RingMemory>, mut read: Read) {
-        let (mut count, mut bytes) = (0, 0);
-        while let Some(record) = reader.first().filter(|record| record.size() <= read.left()) {
-            for piece in record.pieces() {
-                read.write(piece);
+    fn fill(&self, reader: &mut Reader<'_, PoolMemory>, queue: &Queue, mut read: Read) {
+        let (mut count, mut bytes, mut dropped) = (0, 0, 0);
+        let mut small = false;
+        while let Some(record) = reader.first() {
+            small = record.size() > read.left();
+            if small {
+                break;
             }
-            count += 1;
-            bytes += u64::from(record.header().captured);
+            if write(&record, queue, &mut read).is_some() {
+                count += 1;
+                bytes += u64::from(record.header().captured);
+            } else {
+                dropped += 1;
+            }
             record.remove();
         }
         self.counters.add(Counter::Delivered, count);
         self.counters.add(Counter::DeliveredBytes, bytes);
-        read.complete(if count > 0 { Ok(()) } else { Err(Status::BUFFER_TOO_SMALL) });
+        self.counters.add(Counter::DroppedUnmapped, dropped);
+        if count > 0 {
+            read.complete(Ok(()));
+        } else if small {
+            read.complete(Err(Status::BUFFER_TOO_SMALL));
+        } else {
+            // It waits on for what comes after those that were dropped.
+            queue.reads.insert(read);
+        }
     }
 
     /// The reason why there will be no more datagrams, if it is so.
@@ -169,6 +192,14 @@ impl Inbox {
         }
     }
 
+    /// The socket is being closed: lists that are kept are copied and released.
+    pub fn release_kept(&self) {
+        if let Some(retention) = self.queue.as_ref().and_then(|queue| queue.retention.as_ref()) {
+            retention.copy_all();
+            self.serve();
+        }
+    }
+
     /// Makes `closer` what closes the socket when it is of no more use.
     pub fn set_closer(&self, closer: PoolBox<Closer>) {
         self.closer.put(closer);
@@ -189,4 +220,15 @@ impl Inbox {
             closer.into_inner().queue();
         }
     }
+}
+
+/// Writes a record to a read. `None` if its payload cannot be read: nothing is written.
+fn write(record: &Queued<'_, '_, PoolMemory>, queue: &Queue, read: &mut Read) -> Option<()> {
+    if let Some(retention) = queue.retention.as_ref().filter(|_| retain::is_kept(record.header())) {
+        return retention.write(record, read);
+    }
+    for piece in record.pieces() {
+        read.write(piece);
+    }
+    Some(())
 }

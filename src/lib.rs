@@ -20,6 +20,7 @@ mod pump;
 mod queue;
 mod receiver;
 mod record;
+mod retain;
 mod session;
 
 use rx_abi::{IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND, Info};

@@ -3,25 +3,33 @@
 use rx_sink::Counter;
 use wdm::{Passive, PoolArc, Result, Status, Thread, irp::SyncIrp};
 
-use crate::{TAG, queue::Queue, session::Session};
+use crate::{TAG, queue::Queue, retain::Retention, session::Session};
 
 /// How long to wait, in milliseconds, before trying again what failed.
 const PAUSE: u32 = 10;
 
-/// Starts the thread for modes that refuse lists: it asks for them again once there is room.
+/// Starts the thread for modes that refuse lists, which it asks for again once there is room, and that keep
+/// them, which it has copied when they are old.
 pub fn start(session: PoolArc<Session>, irp: SyncIrp, irql: &Passive) -> Result<Thread> {
     Thread::spawn(move |irql| run(&session, irp, irql), TAG, irql)
 }
 
 fn run(session: &Session, mut irp: SyncIrp, irql: &Passive) {
     let Some(queue) = &session.inbox.queue else { return };
+    let kept = || queue.retention.as_ref().filter(|retention| retention.datagrams().0 > 0);
     let mut failed = false;
-    while session.inbox.reason().is_none() {
-        if failed {
-            // Whether woken or not, it is tried again.
-            let _: bool = queue.wake.wait_for(PAUSE, irql);
-        } else {
-            queue.wake.wait(irql);
+    while session.inbox.reason().is_none() || kept().is_some() {
+        let pause = if failed { Some(PAUSE) } else { None };
+        // Whether the time is over or not, it looks what there is to do.
+        match pause.or(kept().map(Retention::interval)) {
+            Some(milliseconds) => {
+                let _: bool = queue.wake.wait_for(milliseconds, irql);
+            }
+            None => queue.wake.wait(irql),
+        }
+        if let Some(retention) = kept() {
+            retention.copy_old();
+            session.inbox.serve();
         }
         if queue.take_room() {
             failed = session.resume(queue, &mut irp, irql).is_err();

@@ -9,11 +9,11 @@ use rx_abi::RecordHeader;
 use rx_sink::{Combiner, Memory, Ring};
 use wdm::{Event, PoolBytes, ReadQueue, Reset, Result, Status};
 
-use crate::TAG;
+use crate::{TAG, retain::Retention};
 
 /// Records that wait for reads, and reads that wait for records.
 pub struct Queue {
-    pub ring: Ring<RingMemory>,
+    pub ring: Ring<PoolMemory>,
     pub reads: ReadQueue,
     /// Brings both together.
     pub serving: Combiner,
@@ -23,13 +23,21 @@ pub struct Queue {
     starved: AtomicUsize,
     /// Wakes the thread that works for the queue.
     pub wake: Event,
+    /// Lists that are kept, in the mode that keeps them.
+    pub retention: Option<Retention>,
 }
 
-/// Memory of a ring.
-pub struct RingMemory(PoolBytes);
+/// Memory of a ring, and of a table.
+pub struct PoolMemory(PoolBytes);
+
+impl PoolMemory {
+    pub const fn new(bytes: PoolBytes) -> Self {
+        Self(bytes)
+    }
+}
 
 // SAFETY: it owns a block of pool, which is aligned to 16.
-unsafe impl Memory for RingMemory {
+unsafe impl Memory for PoolMemory {
     fn base(&self) -> NonNull<u8> {
         self.0.start()
     }
@@ -41,10 +49,10 @@ unsafe impl Memory for RingMemory {
 
 impl Queue {
     /// A queue of `bytes` bytes, which are rounded up to a power of two.
-    pub fn new(bytes: u32) -> Result<Self> {
+    pub fn new(bytes: u32, retention: Option<Retention>) -> Result<Self> {
         let bytes = bytes.checked_next_power_of_two().ok_or(Status::INVALID_PARAMETER)? as usize;
-        let size = Ring::<RingMemory>::memory_size(bytes).ok_or(Status::INVALID_PARAMETER)?;
-        let memory = RingMemory(PoolBytes::try_new(size, TAG)?);
+        let size = Ring::<PoolMemory>::memory_size(bytes).ok_or(Status::INVALID_PARAMETER)?;
+        let memory = PoolMemory(PoolBytes::try_new(size, TAG)?);
         Ok(Self {
             ring: Ring::new(bytes, memory).ok_or(Status::INVALID_PARAMETER)?,
             reads: ReadQueue::new(TAG)?,
@@ -52,6 +60,7 @@ impl Queue {
             lost: AtomicU64::new(0),
             starved: AtomicUsize::new(0),
             wake: Event::new(Reset::ByWait, TAG)?,
+            retention,
         })
     }
 

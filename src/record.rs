@@ -26,6 +26,11 @@ impl Arrival {
         Self { time, port }
     }
 
+    /// The time, in nanoseconds since 1970.
+    pub const fn time(self) -> u64 {
+        self.time
+    }
+
     /// The header of a record; its size is that of one with `captured` bytes of payload.
     pub fn header(self, flags: RecordFlags, captured: u32, lost: u32) -> RecordHeader {
         RecordHeader {

@@ -8,7 +8,9 @@
 mod combine;
 mod counters;
 mod ring;
+mod table;
 
 pub use combine::Combiner;
 pub use counters::{Counter, Counters};
-pub use ring::{Memory, Queued, Reader, RecordWriter, Reservation, Ring};
+pub use ring::{Batch, Memory, Queued, Reader, RecordWriter, Reservation, Ring};
+pub use table::{Entry, Table, Vacancy};

@@ -269,6 +269,11 @@ fn prefix(sizes: impl Iterator<Item = u32>, free: u32) -> (u32, u32) {
     (records, units)
 }
 
+/// How many units of a batch, which has `left` units left, a record with this header takes.
+fn units_to_skip(header: &RecordHeader, left: u32) -> u32 {
+    units_of(header.size).min(left).max(1)
+}
+
 /// Reserved room for records; publishes them when it is dropped.
 ///
 /// # Invariants
@@ -282,7 +287,17 @@ pub struct Reservation<'r, M: Memory> {
     end: u32,
 }
 
+/// The number of a batch, by which its records are found again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch(u32);
+
 impl<M: Memory> Reservation<'_, M> {
+    /// The number of the batch that it becomes.
+    #[must_use]
+    pub const fn batch(&self) -> Batch {
+        Batch(self.at.batch)
+    }
+
     /// For how many records there is room.
     #[must_use]
     pub fn records(&self) -> u32 {
@@ -401,19 +416,46 @@ impl<'r, M: Memory> Reader<'r, M> {
     pub fn first(&mut self) -> Option<Queued<'_, 'r, M>> {
         loop {
             let at = Place::unpack(self.ring.head.0.load(Ordering::Relaxed));
-            // SAFETY: the word was made when the ring was, and exists as long as the ring.
-            let word = unsafe { self.ring.published(at.batch).as_ref() };
-            let done = Place::unpack(word.load(Ordering::Acquire));
-            if done.batch != at.batch {
-                return None;
-            }
-            let left = done.unit.wrapping_sub(at.unit);
+            let done = self.published(at.batch)?;
+            let left = done.wrapping_sub(at.unit);
             let header = self.header(at.unit, left);
             if header.kind != SKIP {
-                return Some(Queued { reader: self, at, end: done.unit, header });
+                return Some(Queued { reader: self, at, end: done, header });
             }
-            self.give_back(at, (header.size / UNIT).min(left).max(1), done.unit);
+            self.give_back(at, units_to_skip(&header, left), done);
         }
+    }
+
+    /// Calls `visit` for the records of a batch that are not removed. False if the batch is not published
+    /// yet, or not in the ring any more.
+    pub fn visit(&mut self, batch: Batch, mut visit: impl FnMut(&mut Queued<'_, 'r, M>)) -> bool {
+        let head = Place::unpack(self.ring.head.0.load(Ordering::Relaxed));
+        let Some(done) = self.published(batch.0) else { return false };
+        let mut at = Place { batch: batch.0, unit: head.unit };
+        if head.batch != batch.0 {
+            // Batches before it are in the ring, too; it begins where the last of them ends.
+            let Some(before) = self.published(batch.0.wrapping_sub(1)) else { return false };
+            at.unit = before;
+        }
+        while at.unit != done {
+            let left = done.wrapping_sub(at.unit);
+            let header = self.header(at.unit, left);
+            if header.kind != SKIP {
+                visit(&mut Queued { reader: self, at, end: done, header });
+            }
+            at.unit = at.unit.wrapping_add(units_to_skip(&header, left));
+        }
+        true
+    }
+
+    /// The unit at which a batch ends, if it is published and in the ring.
+    fn published(&self, batch: u32) -> Option<u32> {
+        let head = Place::unpack(self.ring.head.0.load(Ordering::Relaxed));
+        // SAFETY: the word was made when the ring was, and exists as long as the ring.
+        let word = unsafe { self.ring.published(batch).as_ref() };
+        let done = Place::unpack(word.load(Ordering::Acquire));
+        let here = batch.wrapping_sub(head.batch) < self.ring.batches && done.batch == batch;
+        here.then_some(done.unit)
     }
 
     /// The header of the record at `unit`, where a batch has `left` units left.
@@ -485,8 +527,38 @@ impl<M: Memory> Queued<'_, '_, M> {
         pieces
     }
 
-    /// Overwrites part of the record, whose size does not change.
+    /// Copies the record from `offset` on; `to` is filled as far as the record goes. Returns how many
+    /// bytes that are.
+    pub fn copy_to(&self, offset: usize, to: &mut [u8]) -> usize {
+        let (mut skip, mut done) = (offset, 0);
+        for piece in self.pieces() {
+            let from = piece.get(skip.min(piece.len())..).unwrap_or_default();
+            skip = skip.saturating_sub(piece.len());
+            let to = to.get_mut(done..).unwrap_or_default();
+            let length = from.len().min(to.len());
+            if let (Some(to), Some(from)) = (to.get_mut(..length), from.get(..length)) {
+                to.copy_from_slice(from);
+                done += length;
+            }
+        }
+        done
+    }
+
+    /// Overwrites its header, but for the size.
+    pub fn set_header(&mut self, header: &RecordHeader) {
+        self.header = RecordHeader { size: self.header.size, ..*header };
+        // SAFETY: the record is the reader's until it is given back, and not smaller than its header.
+        unsafe { self.reader.ring.write(self.at.unit, 0, self.header.as_bytes()) };
+    }
+
+    /// Makes it a record that is passed over from now on.
+    pub fn skip(&mut self) {
+        self.set_header(&RecordHeader { kind: SKIP, ..self.header });
+    }
+
+    /// Overwrites part of what follows the header; `offset` is from the beginning of the record.
     pub fn overwrite(&mut self, offset: usize, bytes: &[u8]) {
+        let offset = offset.max(size_of::<RecordHeader>());
         let length = bytes.len().min(self.size().saturating_sub(offset));
         let bytes = bytes.get(..length).unwrap_or_default();
         // SAFETY: the record is the reader's until it is given back.

@@ -206,7 +206,49 @@ fn a_record_can_be_changed_before_it_is_removed() {
     let mut reader = ring.reader().unwrap();
     let mut record = reader.first().unwrap();
     record.overwrite(90, b"changed beyond its end");
-    assert_eq!(record.pieces().concat()[90..], *b"change");
+    record.overwrite(0, b"x");
+    record.set_header(&RecordHeader { size: 4000, time: 5, ..header(8, 0) });
+    let bytes = record.pieces().concat();
+    assert_eq!((bytes.len(), &bytes[32..33], &bytes[90..]), (96, &b"x"[..], &b"change"[..]));
+    let mut part = [0; 20];
+    assert_eq!((record.copy_to(90, &mut part), record.copy_to(96, &mut part)), (6, 0));
+    assert_eq!(part[..7], *b"change\0");
+    assert_eq!(reader.first().unwrap().header(), &header(8, 5));
+    reader.first().unwrap().skip();
+    assert!(reader.first().is_none());
+    assert_eq!(ring.used(), 0);
+}
+
+#[test]
+fn a_batch_is_found_by_its_number() {
+    let ring = ring(SIZE);
+    // Move on, so that records go around the end.
+    for number in 0..30 {
+        assert_eq!(write(&ring, &[40], number), 1);
+        assert_eq!(read(&ring), Some((40, number)));
+    }
+    assert_eq!(write(&ring, &[500, 600], 0), 2);
+    let sizes = [700, 800].map(|payload| header(payload, 0).size);
+    let mut room = ring.reserve(&sizes.into_iter()).unwrap();
+    let batch = room.batch();
+    let seen = |reader: &mut rx_sink::Reader<'_, Heap>| {
+        let mut seen = Vec::new();
+        let found = reader.visit(batch, |record| seen.push(record.header().time));
+        (found, seen)
+    };
+    let mut reader = ring.reader().unwrap();
+    assert_eq!(seen(&mut reader), (false, vec![]), "it is not published");
+    for (size, payload, time) in [(sizes[0], 700, 7), (sizes[1], 800, 8)] {
+        room.record(size).unwrap().finish(&header(payload, time));
+    }
+    drop(room);
+    assert_eq!(seen(&mut reader), (true, vec![7, 8]));
+    for rest in [vec![7, 8], vec![7, 8], vec![8]] {
+        reader.first().unwrap().remove();
+        assert_eq!(seen(&mut reader), (true, rest));
+    }
+    reader.first().unwrap().remove();
+    assert_eq!(seen(&mut reader), (false, vec![]), "it is gone");
 }
 
 proptest! {

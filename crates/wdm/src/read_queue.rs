@@ -78,7 +78,7 @@ impl ReadQueue {
     }
 
     /// Adds a read, which is marked pending. It may be completed at once, if it was cancelled before.
-    pub(crate) fn insert(&self, read: Read) {
+    pub fn insert(&self, read: Read) {
         let irp = read.into_raw();
         let queue = self.0.clone().into_raw();
         // SAFETY: the queue is initialised, and the IRP is ours to give away.

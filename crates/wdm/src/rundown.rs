@@ -44,7 +44,7 @@ impl Rundown {
         // SAFETY: it is initialised, and borrowed for as long as the guard exists.
         let entered = unsafe { ExAcquireRundownProtection(self.users.get()) };
         // INVARIANT: the call let the guard in.
-        (entered != 0).then_some(Running(self))
+        (entered != 0).then(|| Running(self))
     }
 
     /// Lets in no more users, and waits until all are gone. Only the first call does: the kernel has
