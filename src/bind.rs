@@ -49,6 +49,7 @@ pub fn bind(
     }
 }
 
+#[inline(never)]
 fn inbox(settings: &Bind, mode: Mode, local: SocketAddr) -> Result<Inbox> {
     let bytes = if settings.queue_bytes == 0 { QUEUE_BYTES } else { settings.queue_bytes };
     let retention = if mode == Mode::Retain { Some(Retention::new(settings)?) } else { None };

@@ -28,11 +28,11 @@ impl Session {
         let whole = request.length() / RECORD_ALIGNMENT * RECORD_ALIGNMENT;
         let length = whole.saturating_sub(FRONT.into());
         if length == 0 {
-            return request.answer(|_| Err(Status::BUFFER_TOO_SMALL));
+            return request.fail(Status::BUFFER_TOO_SMALL);
         }
         let lent = match Lent::try_new(Reading { inbox: self.inbox.clone() }, TAG) {
             Ok(lent) => lent,
-            Err(error) => return request.answer(|_| Err(error)),
+            Err(error) => return request.fail(error),
         };
         let place = Place { offset: FRONT.into(), length };
         request.hand_over(|read| match self.socket.receive_into(read, lent, place, irql) {

@@ -34,7 +34,7 @@ impl Feed {
 pub struct Inbox {
     pub counters: Counters,
     /// What waits for reads; in direct mode nothing does.
-    pub queue: Option<Queue>,
+    pub queue: Option<PoolBox<Queue>>,
     pub feed: Feed,
     /// The local port, in this machine's order.
     pub port: AtomicU16,
@@ -49,7 +49,7 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    pub const fn new(queue: Option<Queue>, feed: Feed, port: u16) -> Self {
+    pub const fn new(queue: Option<PoolBox<Queue>>, feed: Feed, port: u16) -> Self {
         Self {
             counters: Counters::new(),
             queue,

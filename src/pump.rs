@@ -3,7 +3,7 @@
 use rx_sink::Counter;
 use wdm::{Passive, PoolArc, Result, Status, Thread, irp::SyncIrp};
 
-use crate::{TAG, queue::Queue, retain::Retention, session::Session};
+use crate::{TAG, queue::Queue, session::Session};
 
 /// How long to wait, in milliseconds, before trying again what failed.
 const PAUSE: u32 = 10;
@@ -21,7 +21,7 @@ fn run(session: &Session, mut irp: SyncIrp, irql: &Passive) {
     while session.inbox.reason().is_none() || kept().is_some() {
         let pause = if failed { Some(PAUSE) } else { None };
         // Whether the time is over or not, it looks what there is to do.
-        match pause.or(kept().map(Retention::interval)) {
+        match pause.or(kept().map(|retention| retention.interval())) {
             Some(milliseconds) => {
                 let _: bool = queue.wake.wait_for(milliseconds, irql);
             }

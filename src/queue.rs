@@ -7,7 +7,7 @@ use core::{
 
 use rx_abi::RecordHeader;
 use rx_sink::{Combiner, Memory, Ring};
-use wdm::{Event, PoolBytes, ReadQueue, Reset, Result, Status};
+use wdm::{Event, PoolBox, PoolBytes, ReadQueue, Reset, Result, Status};
 
 use crate::{TAG, retain::Retention};
 
@@ -24,7 +24,7 @@ pub struct Queue {
     /// Wakes the thread that works for the queue.
     pub wake: Event,
     /// Lists that are kept, in the mode that keeps them.
-    pub retention: Option<Retention>,
+    pub retention: Option<PoolBox<Retention>>,
 }
 
 /// Memory of a ring, and of a table.
@@ -49,11 +49,12 @@ unsafe impl Memory for PoolMemory {
 
 impl Queue {
     /// A queue of `bytes` bytes, which are rounded up to a power of two.
-    pub fn new(bytes: u32, retention: Option<Retention>) -> Result<Self> {
+    #[inline(never)]
+    pub fn new(bytes: u32, retention: Option<PoolBox<Retention>>) -> Result<PoolBox<Self>> {
         let bytes = bytes.checked_next_power_of_two().ok_or(Status::INVALID_PARAMETER)? as usize;
         let size = Ring::<PoolMemory>::memory_size(bytes).ok_or(Status::INVALID_PARAMETER)?;
         let memory = PoolMemory(PoolBytes::try_new(size, TAG)?);
-        Ok(Self {
+        let this = Self {
             ring: Ring::new(bytes, memory).ok_or(Status::INVALID_PARAMETER)?,
             reads: ReadQueue::new(TAG)?,
             serving: Combiner::new(),
@@ -61,7 +62,8 @@ impl Queue {
             starved: AtomicUsize::new(0),
             wake: Event::new(Reset::ByWait, TAG)?,
             retention,
-        })
+        };
+        PoolBox::try_new(this, TAG)
     }
 
     /// Size of the record of a datagram, if the queue can ever hold it.

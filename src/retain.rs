@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use rx_abi::{Bind, RecordHeader, RecordKind};
 use rx_sink::{Batch, Queued, Reader, Table, Vacancy};
-use wdm::{PoolBytes, Read, Result, Status, time};
+use wdm::{PoolBox, PoolBytes, Read, Result, Status, time};
 use wsk::{Datagram, Indication, Retained};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -92,14 +92,16 @@ pub struct References {
 }
 
 impl Retention {
-    pub fn new(settings: &Bind) -> Result<Self> {
+    /// The stack of the kernel is small: what is large is made in functions of its own.
+    #[inline(never)]
+    pub fn new(settings: &Bind) -> Result<PoolBox<Self>> {
         let or = |value, default| if value == 0 { default } else { value };
         let count = or(settings.retain_datagrams, DATAGRAMS);
         let size =
             Table::<Kept, PoolMemory>::memory_size(count).ok_or(Status::INVALID_PARAMETER)?;
         let memory = PoolMemory::new(PoolBytes::try_new(size, TAG)?);
         let oldest = or(settings.retain_microseconds, MICROSECONDS);
-        Ok(Self {
+        let this = Self {
             lists: Table::new(count, memory).ok_or(Status::INVALID_PARAMETER)?,
             datagrams: AtomicU64::new(0),
             datagrams_most: AtomicU64::new(0),
@@ -108,7 +110,8 @@ impl Retention {
             most_bytes: or(settings.retain_bytes, BYTES).into(),
             oldest: u64::from(oldest).saturating_mul(1000),
             to_do: AtomicU8::new(NOTHING),
-        })
+        };
+        PoolBox::try_new(this, TAG)
     }
 
     /// How many datagrams are kept, and the most that were.

@@ -2,6 +2,20 @@
 //!
 //! A record is a [`RecordHeader`], the header of its kind, the payload, and zero to seven bytes of
 //! padding, so that the next one is aligned.
+//!
+//! A read of the datagram receiver returns as many whole records as fit, and at least one: it waits for the
+//! first. In direct mode ([`Mode::Direct`](crate::Mode::Direct)) it returns one. It can fail with
+//!
+//! | status | because |
+//! |---|---|
+//! | `STATUS_INVALID_DEVICE_STATE` | the handle is not bound |
+//! | `STATUS_BUFFER_TOO_SMALL` | the buffer has no room for the next record, which stays; in direct mode, for headers and a payload of a byte |
+//! | `STATUS_BUFFER_OVERFLOW` | direct mode only: the payload was cut. It is a warning: the record is there, with [`RecordFlags::TRUNCATED`] |
+//! | `STATUS_END_OF_FILE` | reception was ended by [`IOCTL_UNBIND`](crate::IOCTL_UNBIND), and all that was held has been read |
+//! | `STATUS_FILE_FORCED_CLOSED` | the transport ended reception, and all that was held has been read |
+//! | `STATUS_CANCELLED` | the read was cancelled, or the handle closed |
+//! | `STATUS_INSUFFICIENT_RESOURCES` | the buffer cannot be mapped, or there is no memory for the request |
+//! | others | direct mode only: the transport failed the request |
 
 use core::fmt;
 
@@ -56,7 +70,7 @@ pub struct RecordFlags(u32);
     Clone, Copy, Debug, Default, PartialEq, Eq, FromBytes, Immutable, IntoBytes, KnownLayout,
 )]
 pub struct DatagramHeader {
-    /// Who sent it.
+    /// Who sent it. A sender over IPv4 has an IPv4 address on a dual-stack receiver, too.
     pub from: Endpoint,
     /// The address that it came to, and the local port; all zero without
     /// [`RecordFlags::PACKET_INFO`].
