@@ -41,6 +41,9 @@ pub trait ControlDevice: Send + Sync + Sized + 'static {
 
     /// A program reads. Unless the device has data to read, the answer is
     /// `STATUS_INVALID_DEVICE_REQUEST`.
+    ///
+    /// `file` exists until this returns, even if the read was pended and is complete by then, and the
+    /// program has closed its handle.
     fn read(&self, file: &Self::File, request: ReadRequest<'_>, irql: &mut Passive) -> Answer {
         let _ = (file, irql);
         request.fail(Status::INVALID_DEVICE_REQUEST)

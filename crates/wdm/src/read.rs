@@ -92,6 +92,8 @@ impl ReadRequest<'_> {
 /// A read that a program waits for. Whoever owns it completes it, once; a drop completes it with
 /// `STATUS_CANCELLED`.
 ///
+/// IRQL: `DISPATCH_LEVEL` or below for everything, also for the drop.
+///
 /// # Invariants
 ///
 /// `irp` is the IRP of a read for a device with direct I/O, was sent to us and is not completed; outside
