@@ -3,7 +3,7 @@
 use core::{net::SocketAddr, sync::atomic::Ordering};
 
 use rx_abi::{Bind, Bound, CheckedBind, Mode};
-use wdm::{Device, Passive, PoolArc, Result, Thread, irp::SyncIrp};
+use wdm::{Device, Passive, PoolArc, PoolBox, Result, Thread, irp::SyncIrp};
 use wsk::Registration;
 
 use crate::{
@@ -26,7 +26,7 @@ pub fn bind(
     checked: &CheckedBind<'_>,
     device: Device,
     irql: &mut Passive,
-) -> Result<(Reception, Bound)> {
+) -> Result<(PoolBox<Reception>, Bound)> {
     let local = record::socket_address(checked.family, &settings.local);
     let inbox = PoolArc::try_new(inbox(settings, checked.mode, local)?, TAG)?;
     let mut irp = SyncIrp::new(device, TAG)?;
@@ -40,8 +40,13 @@ pub fn bind(
         queue_bytes: u32::try_from(queue_bytes).unwrap_or(u32::MAX),
     };
     let session = Session::new(opened.socket, inbox, device)?;
-    match begin(settings, checked.mode, &session, irp, irql) {
-        Ok(pump) => Ok((Reception { session, _pump: pump }, bound)),
+    let reception = PoolBox::try_new(Reception::new(session.clone()), TAG);
+    let begun = reception.and_then(|reception| {
+        reception.set_pump(begin(settings, checked.mode, &session, irp, irql)?, irql);
+        Ok(reception)
+    });
+    match begun {
+        Ok(reception) => Ok((reception, bound)),
         Err(error) => {
             session.abandon(irql);
             Err(error)
@@ -77,9 +82,8 @@ fn begin(
 ) -> Result<Option<Thread>> {
     match mode {
         Mode::Event | Mode::Retain => {
-            let pump = pump::start(session.clone(), control, irql)?;
             session.socket.enable(irql)?;
-            Ok(Some(pump))
+            pump::start(session.clone(), control, irql).map(Some)
         }
         // WSK calls back as soon as the socket is bound, and reads bring their own requests.
         Mode::EventStatic | Mode::Direct => Ok(None),

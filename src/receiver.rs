@@ -4,12 +4,12 @@ use core::sync::atomic::{AtomicU8, Ordering};
 
 use rx_abi::{ABI_VERSION, Bind, Bound, InvalidBind, RecordHeader};
 use wdm::{
-    Answer, ControlRequest, Device, Once, Passive, PoolArc, PoolBox, ReadRequest, Result, Status,
-    Thread, Written,
+    Answer, ControlRequest, Device, Once, Passive, PoolArc, PoolBox, ReadRequest, Result, SpinLock,
+    Status, Thread, Written,
 };
 use zerocopy::{FromBytes, IntoBytes};
 
-use crate::{TAG, bind, session::Session};
+use crate::{bind, session::Session};
 
 /// The states of a handle. It is bound at most once.
 const NEW: u8 = 0;
@@ -26,9 +26,29 @@ pub struct Receiver {
 
 /// What a handle has once it is bound.
 pub struct Reception {
-    pub session: PoolArc<Session>,
+    session: PoolArc<Session>,
     /// The thread that works for it, if the mode has one. It ends when reception has.
-    pub _pump: Option<Thread>,
+    pump: SpinLock<Option<Thread>>,
+}
+
+impl Reception {
+    pub const fn new(session: PoolArc<Session>) -> Self {
+        Self { session, pump: SpinLock::new(None) }
+    }
+
+    pub fn set_pump(&self, pump: Option<Thread>, irql: &mut Passive) {
+        *self.pump.lock(irql) = pump;
+    }
+
+    /// Ends reception and all that works for it; nobody wants what is held.
+    ///
+    /// This is not left to the drop: the last one who uses the handle may be that thread, which cannot wait
+    /// for itself.
+    pub fn end(&self, irql: &mut Passive) {
+        self.session.abandon(irql);
+        let pump = self.pump.lock(irql).take();
+        drop(pump);
+    }
 }
 
 impl Receiver {
@@ -69,15 +89,19 @@ impl Receiver {
         }
     }
 
-    fn keep(&self, reception: Reception, irql: &Passive) -> Result {
-        let session = reception.session.clone();
-        let kept = PoolBox::try_new(reception, TAG)
-            .and_then(|reception| self.bound.set(reception).map_err(|_| Status::UNSUCCESSFUL))
-            .and_then(|()| self.change(BINDING, BOUND).map_err(|_| Status::FILE_CLOSED));
-        if kept.is_err() {
-            session.abandon(irql);
+    /// Makes the handle bound.
+    fn keep(&self, reception: PoolBox<Reception>, irql: &mut Passive) -> Result {
+        if let Err(reception) = self.bound.set(reception) {
+            reception.end(irql);
+            return Err(Status::INVALID_DEVICE_STATE);
         }
-        kept
+        if self.change(BINDING, BOUND).is_ok() {
+            return Ok(());
+        }
+        if let Some(reception) = self.bound.get() {
+            reception.end(irql);
+        }
+        Err(Status::FILE_CLOSED)
     }
 
     pub fn stats(&self, request: &mut ControlRequest<'_>) -> Result<Written> {
@@ -108,11 +132,11 @@ impl Receiver {
         }
     }
 
-    pub fn cleanup(&self, irql: &Passive) {
+    pub fn cleanup(&self, irql: &mut Passive) {
         let before = self.state.swap(CLOSED, Ordering::AcqRel);
         // Whoever is binding the handle finds it closed, and ends what it made.
         if let Some(reception) = self.bound.get().filter(|_| before == BOUND) {
-            reception.session.abandon(irql);
+            reception.end(irql);
         }
     }
 }
