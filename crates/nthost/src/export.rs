@@ -59,16 +59,16 @@ const MODULES: &[Module] = &[
         components: &[
             &[crate::dbg::EXPORTS],
             &[crate::etw::EXPORTS],
-            &[crate::ex::EXPORTS],
+            crate::ex::TABLES,
             &[crate::io::EXPORTS],
-            &[crate::ke::EXPORTS],
+            crate::ke::TABLES,
             crate::mm::TABLES,
             &[crate::ob::EXPORTS, crate::ob::TYPES],
             crate::rtl::TABLES,
             &[crate::zw::EXPORTS],
         ],
     },
-    Module { name: "hal.dll", components: &[&[crate::ke::HAL_EXPORTS]] },
+    Module { name: "hal.dll", components: &[crate::ke::HAL_TABLES] },
     Module { name: "netio.sys", components: &[&[crate::netio::EXPORTS]] },
 ];
 

@@ -1,6 +1,10 @@
 //! A hosted NT kernel: runs Windows kernel drivers in a Linux process.
 
-#![allow(non_snake_case, reason = "what drivers import has its name of C")]
+#![allow(
+    non_snake_case,
+    non_upper_case_globals,
+    reason = "what drivers import has its name of C, and so have enumerators"
+)]
 
 pub mod nt;
 

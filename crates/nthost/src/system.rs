@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicUsize, Ordering},
 };
 
 use parking_lot::RwLock;
@@ -30,26 +30,28 @@ pub(crate) struct System {
 
 impl System {
     pub fn new(processors: u32) -> Self {
+        let processors = Processors::new(processors);
         Self {
-            processors: Processors::new(processors),
             debug: DebugLog::default(),
             verifier: Verifier::default(),
             images: RwLock::default(),
             etw: etw::State::default(),
             ex: ex::State::default(),
             io: io::State::default(),
-            ke: ke::State::default(),
+            ke: ke::State::new(processors.count()),
             mm: mm::State::default(),
             netio: netio::State::default(),
             ob: ob::State::default(),
             zw: zw::State::default(),
+            processors,
         }
     }
 
-    /// A number for a new thread that no other thread of the process has, and its processor.
-    pub fn new_thread(&self) -> (u64, u32) {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        (NEXT.fetch_add(1, Ordering::Relaxed), self.processors.next())
+    /// A number for a new thread that no other thread of the process has. As on Windows, numbers of
+    /// threads are multiples of four.
+    pub fn new_thread_id() -> usize {
+        static NEXT: AtomicUsize = AtomicUsize::new(4);
+        NEXT.fetch_add(4, Ordering::Relaxed)
     }
 
     /// What a report calls an address in the code of a driver: `module!function+0x12`.

@@ -2,7 +2,13 @@
 
 use std::{cell::Cell, ptr, sync::Arc};
 
-use crate::{guest::Exit, nt::PASSIVE_LEVEL, system::System};
+use crate::{
+    guest::Exit,
+    ke::{region::Regions, thread::ThreadObject},
+    nt::{KPROCESSOR_MODE, KernelMode, PASSIVE_LEVEL},
+    ob,
+    system::System,
+};
 
 /// What the kernel knows of a thread that is inside of it.
 pub(crate) struct Thread {
@@ -12,10 +18,20 @@ pub(crate) struct Thread {
     pub irql: Cell<u8>,
     /// The processor that the thread last ran on, or holds at `DISPATCH_LEVEL`.
     pub processor: Cell<u32>,
+    /// The processors that it may be on, a bit for each; zero stands for all.
+    pub affinity: Cell<u64>,
+    /// The regions that it is in.
+    pub regions: Cell<Regions>,
     /// Where the thread ends when it is told to, if it is one of the kernel's own.
     pub exit: Cell<*const Exit>,
-    /// A number that no other thread of the process has. Its address is the thread's KTHREAD.
-    pub id: Box<u64>,
+    /// For whom it does what it does: `UserMode` while that is a request of a program.
+    pub previous_mode: Cell<KPROCESSOR_MODE>,
+    /// Where a driver called the kernel last.
+    pub caller: Cell<usize>,
+    /// What drivers know the thread by.
+    pub object: Arc<ThreadObject>,
+    /// True if drivers can refer to `object`.
+    is_published: Cell<bool>,
 }
 
 thread_local! {
@@ -23,20 +39,35 @@ thread_local! {
 }
 
 impl Thread {
-    fn new(system: Arc<System>) -> Self {
-        let (id, processor) = system.new_thread();
+    fn new(system: Arc<System>, object: Arc<ThreadObject>) -> Self {
+        let processor = system.processors.next();
         Self {
             system,
             irql: Cell::new(PASSIVE_LEVEL),
             processor: Cell::new(processor),
+            affinity: Cell::new(0),
+            regions: Cell::default(),
             exit: Cell::new(ptr::null()),
-            id: Box::new(id),
+            previous_mode: Cell::new(KernelMode),
+            caller: Cell::new(0),
+            object,
+            is_published: Cell::new(false),
         }
     }
 
     /// The address that drivers know the thread by.
     pub fn address(&self) -> usize {
-        &raw const *self.id as usize
+        self.object.address()
+    }
+
+    /// The address, for a driver that may refer to the thread from now on.
+    pub fn publish(&self) -> usize {
+        if ob::kind(self.address()).is_none() {
+            let object = Arc::clone(&self.object);
+            ob::insert(ob::Kind::Thread, self.address(), move || drop(object));
+            self.is_published.set(true);
+        }
+        self.address()
     }
 }
 
@@ -44,6 +75,22 @@ impl Thread {
 ///
 /// Inside of the same kernel it just runs it. Inside of another one it leaves that one for the time.
 pub(crate) fn enter<R>(system: &Arc<System>, code: impl FnOnce(&Thread) -> R) -> R {
+    let outer = CURRENT.get();
+    // SAFETY: what is current was put there below, by a call that has not returned.
+    if let Some(thread) = unsafe { outer.as_ref() }
+        && Arc::ptr_eq(&thread.system, system)
+    {
+        return code(thread);
+    }
+    enter_as(system, ThreadObject::new(System::new_thread_id()), code)
+}
+
+/// Does the same as [`enter`] on a thread that drivers know already by `object`.
+pub(crate) fn enter_as<R>(
+    system: &Arc<System>,
+    object: Arc<ThreadObject>,
+    code: impl FnOnce(&Thread) -> R,
+) -> R {
     /// Goes back to what was current before.
     struct Restore(*const Thread);
     impl Drop for Restore {
@@ -52,17 +99,13 @@ pub(crate) fn enter<R>(system: &Arc<System>, code: impl FnOnce(&Thread) -> R) ->
         }
     }
 
-    let outer = CURRENT.get();
-    // SAFETY: what is current was put there below, by a call that has not returned.
-    if let Some(thread) = unsafe { outer.as_ref() }
-        && Arc::ptr_eq(&thread.system, system)
-    {
-        return code(thread);
+    let thread = Thread::new(Arc::clone(system), object);
+    let _restore = Restore(CURRENT.replace(&raw const thread));
+    let result = code(&thread);
+    if thread.is_published.get() {
+        ob::dereference(thread.address());
     }
-    let thread = Thread::new(Arc::clone(system));
-    let _restore = Restore(outer);
-    CURRENT.set(&raw const thread);
-    code(&thread)
+    result
 }
 
 /// The current thread. Only to be called inside of a kernel: by its exports, and by what they call.

@@ -40,6 +40,14 @@ pub(crate) fn report(rule: &'static str, page: &'static str, text: impl Into<Str
     thread::system().verifier.report(Violation { rule, text: text.into(), page });
 }
 
+/// Where the driver that this thread runs called the kernel last, for a report.
+pub(crate) fn caller() -> String {
+    thread::current(|thread| match thread.caller.get() {
+        0 => "the kernel".to_owned(),
+        address => thread.system.describe(address),
+    })
+}
+
 /// Checks that a function is called at a level that it may be called at.
 pub(crate) fn check_irql(name: &str, allowed: &RangeInclusive<u8>, caller: usize) {
     let level = ke::irql::current();

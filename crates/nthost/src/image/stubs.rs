@@ -14,7 +14,7 @@ use rustix::mm::MprotectFlags;
 use super::mapping::{Mapping, PAGE};
 use crate::{
     export::{Export, Kind},
-    verifier,
+    thread, verifier,
 };
 
 /// Bytes of a stub.
@@ -105,5 +105,6 @@ fn stub(site: &CallSite) -> [u8; SIZE] {
 /// What every stub calls before it hands the call on.
 extern "efiapi" fn called(site: &CallSite, caller: usize) {
     site.calls.fetch_add(1, Ordering::Relaxed);
+    thread::current(|thread| thread.caller.set(caller));
     verifier::check_irql(site.name, site.irql, caller);
 }

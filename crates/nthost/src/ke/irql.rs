@@ -19,7 +19,10 @@ pub(crate) fn raise(level: KIRQL) -> KIRQL {
         let before = thread.irql.get();
         if level > before {
             if level >= DISPATCH_LEVEL && before < DISPATCH_LEVEL {
-                let processor = thread.system.processors.acquire(thread.processor.get());
+                let processor = {
+                    let (processor, affinity) = (thread.processor.get(), thread.affinity.get());
+                    thread.system.processors.acquire(processor, affinity)
+                };
                 thread.processor.set(processor);
             }
             thread.irql.set(level);

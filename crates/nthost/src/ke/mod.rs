@@ -1,24 +1,117 @@
 //! The kernel proper: interrupt request levels, processors, locks, waits, timers, DPCs, threads.
 
+mod affinity;
+pub(crate) mod bug_check;
+pub(crate) mod dpc;
+pub(crate) mod event;
 pub(crate) mod irql;
+mod mutex;
+mod object;
 pub(crate) mod processor;
+pub(crate) mod region;
+mod semaphore;
+pub(crate) mod spin_lock;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod thread;
+pub(crate) mod time;
+mod timer;
+pub(crate) mod wait;
+
+use std::ops::Range;
 
 use crate::{
     export::{Export, exports},
     nt::{HIGH_LEVEL, PASSIVE_LEVEL},
+    system::System,
 };
 
 use irql::{KeGetCurrentIrql, KeLowerIrql, KfLowerIrql, KfRaiseIrql};
+use time::{KeQueryPerformanceCounter, KeStallExecutionProcessor};
 
 /// The state of this component.
-#[derive(Default)]
-pub(crate) struct State {}
+pub(crate) struct State {
+    dpcs: dpc::Queues,
+    driver_threads: thread::DriverThreads,
+    timers: timer::Timers,
+    workers: thread::Workers,
+}
 
-pub(crate) const EXPORTS: &[Export] = exports! {
+impl State {
+    pub fn new(processors: u32) -> Self {
+        Self {
+            dpcs: dpc::Queues::new(processors),
+            driver_threads: thread::DriverThreads::default(),
+            timers: timer::Timers::default(),
+            workers: thread::Workers::default(),
+        }
+    }
+
+    /// Ends timers and DPCs, and waits for all threads that [`thread::spawn`] made. Other components
+    /// tell theirs to end before.
+    pub fn shutdown(&self) {
+        self.timers.end();
+        self.dpcs.end();
+        self.workers.join();
+    }
+}
+
+/// What drivers have left behind, in sentences.
+pub(crate) fn leftovers(system: &System) -> Vec<String> {
+    let threads = system.ke.driver_threads.running();
+    let threads = threads
+        .into_iter()
+        .map(|(id, routine)| format!("the thread {id} of {} runs", system.describe(routine)));
+    let dpcs = system.ke.dpcs.queued();
+    let dpcs =
+        dpcs.into_iter().map(|routine| format!("a DPC of {} is queued", system.describe(routine)));
+    let timers = system.ke.timers.running();
+    let timers = timers.into_iter().map(|timer| format!("the timer at {timer:#x} is set"));
+    threads.chain(dpcs).chain(timers).collect()
+}
+
+/// What of the kernel's is in use between two addresses, if something is.
+pub(crate) fn used_within(system: &System, range: &Range<usize>) -> Option<&'static str> {
+    if system.ke.timers.has_within(range) {
+        Some("a timer that is set")
+    } else if system.ke.dpcs.has_within(range) {
+        Some("a DPC that is queued")
+    } else {
+        None
+    }
+}
+
+/// The tables of the functions of this component.
+pub(crate) const TABLES: &[&[Export]] = &[
+    LEVELS,
+    affinity::EXPORTS,
+    bug_check::EXPORTS,
+    dpc::EXPORTS,
+    event::EXPORTS,
+    mutex::EXPORTS,
+    region::EXPORTS,
+    semaphore::EXPORTS,
+    spin_lock::EXPORTS,
+    thread::EXPORTS,
+    time::EXPORTS,
+    timer::EXPORTS,
+    wait::EXPORTS,
+];
+
+const LEVELS: &[Export] = exports! {
     KeGetCurrentIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeLowerIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
     KfLowerIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
     KfRaiseIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
 };
 
-pub(crate) const HAL_EXPORTS: &[Export] = exports! {};
+/// The tables of the functions that are in the hardware abstraction layer too.
+pub(crate) const HAL_TABLES: &[&[Export]] = &[HAL];
+
+const HAL: &[Export] = exports! {
+    KeGetCurrentIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
+    KeQueryPerformanceCounter: PASSIVE_LEVEL..=HIGH_LEVEL;
+    KeStallExecutionProcessor: PASSIVE_LEVEL..=HIGH_LEVEL;
+    KfLowerIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
+    KfRaiseIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
+};

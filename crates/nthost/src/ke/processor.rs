@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::nt::MAXIMUM_PROC_PER_GROUP;
 use parking_lot::RawMutex;
 use parking_lot::lock_api::RawMutex as _;
 
-/// The processors. A thread at `DISPATCH_LEVEL` holds one.
+/// The processors, all in one group. A thread at `DISPATCH_LEVEL` holds one.
 pub(crate) struct Processors {
     held: Box<[RawMutex]>,
     next: AtomicU32,
@@ -13,11 +14,11 @@ pub(crate) struct Processors {
 
 impl Processors {
     pub fn new(count: u32) -> Self {
-        let held = (0..count.max(1)).map(|_| RawMutex::INIT).collect();
+        let held = (0..count.clamp(1, MAXIMUM_PROC_PER_GROUP)).map(|_| RawMutex::INIT).collect();
         Self { held, next: AtomicU32::new(0) }
     }
 
-    /// How many there are.
+    /// How many there are: at most 64.
     pub fn count(&self) -> u32 {
         u32::try_from(self.held.len()).unwrap_or(u32::MAX)
     }
@@ -27,17 +28,19 @@ impl Processors {
         self.next.fetch_add(1, Ordering::Relaxed) % self.count()
     }
 
-    /// Takes a processor: `preferred` if it is free, else another free one, else `preferred` when it
-    /// becomes free.
-    pub fn acquire(&self, preferred: u32) -> u32 {
+    /// Takes one of the processors in `affinity`, a bit for each, where zero stands for all:
+    /// `preferred` if it is free, else another free one, else `preferred` when it becomes free.
+    pub fn acquire(&self, preferred: u32, affinity: u64) -> u32 {
         let count = self.count();
-        for offset in 0..count {
-            let processor = (preferred + offset) % count;
+        let is_allowed = |processor: u32| affinity == 0 || affinity >> processor & 1 != 0;
+        let in_turn = (0..count).map(|offset| (preferred + offset) % count);
+        for processor in in_turn.clone().filter(|&processor| is_allowed(processor)) {
             if self.held[processor as usize].try_lock() {
                 return processor;
             }
         }
-        let processor = preferred % count;
+        let processor = in_turn.clone().find(|&processor| is_allowed(processor));
+        let processor = processor.unwrap_or(preferred % count);
         self.held[processor as usize].lock();
         processor
     }

@@ -1,0 +1,93 @@
+//! What is allocated.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    hash::{BuildHasher, RandomState},
+    ops::Range,
+};
+
+use parking_lot::Mutex;
+
+use super::block::Block;
+
+const SHARDS: usize = 64;
+
+/// All blocks of a kernel, by address.
+///
+/// Nothing of it lies beside the blocks, where a driver could destroy it, so that an address can be
+/// told to be no block without looking at the memory.
+pub(crate) struct Ledger {
+    shards: [Mutex<HashMap<usize, Block>>; SHARDS],
+    hasher: RandomState,
+}
+
+/// The blocks that have a tag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// How many there are.
+    pub blocks: usize,
+    /// Their bytes.
+    pub bytes: usize,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { shards: std::array::from_fn(|_| Mutex::default()), hasher: RandomState::new() }
+    }
+}
+
+impl Ledger {
+    fn shard(&self, address: usize) -> &Mutex<HashMap<usize, Block>> {
+        let hash = self.hasher.hash_one(address);
+        &self.shards[usize::try_from(hash % SHARDS as u64).unwrap_or_default()]
+    }
+
+    pub fn add(&self, address: usize, block: Block) {
+        self.shard(address).lock().insert(address, block);
+    }
+
+    /// Takes a block out, if there is one at the address.
+    pub fn take(&self, address: usize) -> Option<Block> {
+        self.shard(address).lock().remove(&address)
+    }
+
+    /// Changes the block at an address, if there is one.
+    pub fn find<R>(&self, address: usize, use_it: impl FnOnce(&Block) -> R) -> Option<R> {
+        self.shard(address).lock().get(&address).map(use_it)
+    }
+
+    fn fold<T>(&self, mut all: T, mut add: impl FnMut(&mut T, usize, &Block)) -> T {
+        for shard in &self.shards {
+            for (&address, block) in &*shard.lock() {
+                add(&mut all, address, block);
+            }
+        }
+        all
+    }
+
+    /// All blocks, by tag.
+    pub fn usage(&self) -> BTreeMap<u32, Usage> {
+        self.fold(BTreeMap::new(), |all: &mut BTreeMap<u32, Usage>, _, block| {
+            let usage = all.entry(block.tag).or_default();
+            usage.blocks += 1;
+            usage.bytes += block.size;
+        })
+    }
+
+    /// All blocks, in the order of their addresses.
+    pub fn blocks(&self) -> BTreeMap<usize, Block> {
+        self.fold(BTreeMap::new(), |all, address, &block| {
+            all.insert(address, block);
+        })
+    }
+
+    /// The block that a place lies in.
+    pub fn around(&self, place: usize) -> Option<Range<usize>> {
+        self.fold(None, |found, address, block| {
+            let range = address..address + block.size;
+            if range.contains(&place) {
+                *found = Some(range);
+            }
+        })
+    }
+}

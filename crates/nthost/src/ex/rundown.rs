@@ -1,0 +1,142 @@
+//! Run-down protection: waiting until all who use something have ceased to.
+//!
+//! The word counts users in units of two. The lowest bit says that the thing is being run down, or has
+//! been, and nobody may begin to use it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, park, unpark_all};
+
+use crate::{
+    export::{Export, exports},
+    nt::{
+        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, EX_RUNDOWN_ACTIVE, EX_RUNDOWN_COUNT_INC,
+        EX_RUNDOWN_COUNT_SHIFT, EX_RUNDOWN_REF, PASSIVE_LEVEL,
+    },
+    verifier,
+};
+
+const PAGE: &str =
+    "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/run-down-protection";
+
+/// # Safety
+///
+/// `protection` is valid as long as the result is used.
+pub(super) unsafe fn word<'a>(protection: *mut EX_RUNDOWN_REF) -> &'a AtomicUsize {
+    // SAFETY: by the contract, and all change it in this way.
+    unsafe { AtomicUsize::from_ptr(protection.cast()) }
+}
+
+/// Adds users; false if the thing is run down.
+pub(super) fn acquire(word: &AtomicUsize, users: u32) -> bool {
+    let add = users as usize * EX_RUNDOWN_COUNT_INC;
+    let allowed = |count: usize| (count & EX_RUNDOWN_ACTIVE == 0).then(|| count + add);
+    word.fetch_update(Ordering::Acquire, Ordering::Relaxed, allowed).is_ok()
+}
+
+/// Takes users away. Behind the last one the word may be gone.
+pub(super) fn release(word: &AtomicUsize, users: u32) {
+    let remove = users as usize * EX_RUNDOWN_COUNT_INC;
+    let key = word.as_ptr().addr();
+    let less = |count: usize| (count >= remove).then(|| count - remove);
+    match word.fetch_update(Ordering::Release, Ordering::Relaxed, less) {
+        Ok(before) if before - remove == EX_RUNDOWN_ACTIVE => {
+            // SAFETY: the key is an address that only this module parks on.
+            unsafe { unpark_all(key, DEFAULT_UNPARK_TOKEN) };
+        }
+        Ok(_) => {}
+        Err(count) => verifier::report(
+            "rundown",
+            PAGE,
+            format!(
+                "{} releases run-down protection {users} times that is held {} times",
+                verifier::caller(),
+                count >> EX_RUNDOWN_COUNT_SHIFT,
+            ),
+        ),
+    }
+}
+
+/// Lets nobody begin to use the thing, and waits until nobody uses it.
+pub(super) fn wait(word: &AtomicUsize) {
+    word.fetch_or(EX_RUNDOWN_ACTIVE, Ordering::AcqRel);
+    while word.load(Ordering::Acquire) != EX_RUNDOWN_ACTIVE {
+        let key = word.as_ptr().addr();
+        let is_used = || word.load(Ordering::Relaxed) != EX_RUNDOWN_ACTIVE;
+        // SAFETY: the key is an address that only this module parks on, and nothing is called that
+        // panics or parks.
+        unsafe { park(key, is_used, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, None) };
+    }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exinitializerundownprotection)
+unsafe extern "efiapi" fn ExInitializeRundownProtection(protection: *mut EX_RUNDOWN_REF) {
+    // SAFETY: the driver passes memory for it.
+    unsafe { protection.write(EX_RUNDOWN_REF::default()) };
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreinitializerundownprotection)
+unsafe extern "efiapi" fn ExReInitializeRundownProtection(protection: *mut EX_RUNDOWN_REF) {
+    // SAFETY: the driver passes one.
+    let before = unsafe { word(protection) }.swap(0, Ordering::AcqRel);
+    if before != EX_RUNDOWN_ACTIVE {
+        verifier::report(
+            "rundown",
+            PAGE,
+            format!("{} reinitializes run-down protection before rundown", verifier::caller()),
+        );
+    }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirerundownprotection)
+unsafe extern "efiapi" fn ExAcquireRundownProtection(protection: *mut EX_RUNDOWN_REF) -> BOOLEAN {
+    // SAFETY: the driver passes one.
+    acquire(unsafe { word(protection) }, 1).into()
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirerundownprotectionex)
+unsafe extern "efiapi" fn ExAcquireRundownProtectionEx(
+    protection: *mut EX_RUNDOWN_REF,
+    users: u32,
+) -> BOOLEAN {
+    // SAFETY: the driver passes one.
+    acquire(unsafe { word(protection) }, users).into()
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreleaserundownprotection)
+unsafe extern "efiapi" fn ExReleaseRundownProtection(protection: *mut EX_RUNDOWN_REF) {
+    // SAFETY: the driver passes one.
+    release(unsafe { word(protection) }, 1);
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreleaserundownprotectionex)
+unsafe extern "efiapi" fn ExReleaseRundownProtectionEx(
+    protection: *mut EX_RUNDOWN_REF,
+    users: u32,
+) {
+    // SAFETY: the driver passes one.
+    release(unsafe { word(protection) }, users);
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exwaitforrundownprotectionrelease)
+unsafe extern "efiapi" fn ExWaitForRundownProtectionRelease(protection: *mut EX_RUNDOWN_REF) {
+    // SAFETY: the driver passes one.
+    wait(unsafe { word(protection) });
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exrundowncompleted)
+unsafe extern "efiapi" fn ExRundownCompleted(protection: *mut EX_RUNDOWN_REF) {
+    // SAFETY: the driver passes one.
+    unsafe { word(protection) }.store(EX_RUNDOWN_ACTIVE, Ordering::Release);
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    ExAcquireRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExAcquireRundownProtectionEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExInitializeRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExReInitializeRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExReleaseRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExReleaseRundownProtectionEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExRundownCompleted: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExWaitForRundownProtectionRelease: PASSIVE_LEVEL..=APC_LEVEL;
+};

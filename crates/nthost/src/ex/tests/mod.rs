@@ -1,0 +1,5 @@
+//! Tests of what drivers call.
+
+mod pool;
+mod rundown;
+mod work;

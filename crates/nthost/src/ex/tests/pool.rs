@@ -1,0 +1,183 @@
+//! Pool memory.
+
+use core::ffi::c_void;
+use std::{ptr, slice, thread::scope};
+
+use crate::{
+    ex::pool,
+    ke::{
+        irql,
+        tests::{imports, in_kernel, on_thread, rules},
+    },
+    nt::{
+        DISPATCH_LEVEL, KDPC, KTIMER, LARGE_INTEGER, NonPagedPoolNx, POOL_FLAG_NON_PAGED,
+        POOL_FLAG_PAGED, POOL_FLAG_UNINITIALIZED, POOL_FLAGS, POOL_TYPE, PagedPool,
+    },
+};
+
+imports! {
+    fn ExAllocatePool2(flags: POOL_FLAGS, size: usize, tag: u32) -> *mut c_void;
+    fn ExAllocatePoolWithTag(kind: POOL_TYPE, size: usize, tag: u32) -> *mut c_void;
+    fn ExFreePool(block: *mut c_void);
+    fn ExFreePoolWithTag(block: *mut c_void, tag: u32);
+    fn KeInitializeTimer(timer: *mut KTIMER);
+    fn KeSetTimer(timer: *mut KTIMER, due: LARGE_INTEGER, dpc: *mut KDPC) -> u8;
+    fn KeCancelTimer(timer: *mut KTIMER) -> u8;
+}
+
+const TAG: u32 = u32::from_le_bytes(*b"Test");
+
+fn allocate(flags: POOL_FLAGS, size: usize) -> *mut c_void {
+    // SAFETY: it may always be called.
+    unsafe { ExAllocatePool2(flags, size, TAG) }
+}
+
+fn free(block: *mut c_void, tag: u32) {
+    // SAFETY: nobody uses the block any more.
+    unsafe { ExFreePoolWithTag(block, tag) };
+}
+
+#[test]
+fn gives_memory_as_it_is_asked_for() {
+    in_kernel(1, |system| {
+        for size in [1, 16, 100, 4095, 4096, 10_000] {
+            for (flags, byte) in [(0, 0), (POOL_FLAG_UNINITIALIZED, 0xcd)] {
+                let block = allocate(POOL_FLAG_NON_PAGED | flags, size);
+                let alignment = if size < 4096 { 16 } else { 4096 };
+                assert_eq!(block.addr() % alignment, 0);
+                // SAFETY: the block has this size.
+                let bytes = unsafe { slice::from_raw_parts(block.cast::<u8>(), size) };
+                assert!(bytes.iter().all(|&found| found == byte));
+                free(block, TAG);
+            }
+        }
+        assert!(pool::leaks(system).is_empty());
+        assert!(rules(system).is_empty());
+    });
+}
+
+#[test]
+fn refuses_what_cannot_be() {
+    in_kernel(1, |system| {
+        let unknown = 0x1000;
+        let both = POOL_FLAG_NON_PAGED | POOL_FLAG_PAGED;
+        for flags in [0, unknown | POOL_FLAG_PAGED, both] {
+            assert!(allocate(flags, 1).is_null());
+        }
+        assert!(allocate(POOL_FLAG_NON_PAGED, usize::MAX).is_null());
+        // SAFETY: it may always be called.
+        assert!(unsafe { ExAllocatePool2(POOL_FLAG_NON_PAGED, 1, 0) }.is_null());
+        let optional = 1 << 40;
+        let block = allocate(POOL_FLAG_NON_PAGED | optional, 1);
+        assert!(!block.is_null());
+        free(block, TAG);
+        assert!(rules(system).is_empty());
+    });
+}
+
+#[test]
+fn freeing_what_is_no_block_is_reported() {
+    in_kernel(1, |system| {
+        let block = allocate(POOL_FLAG_NON_PAGED, 32);
+        free(block.wrapping_byte_add(16), TAG);
+        // SAFETY: nobody uses the block any more.
+        unsafe { ExFreePool(block) };
+        free(block, TAG);
+        assert_eq!(rules(system), ["pool-free", "pool-free"]);
+    });
+}
+
+#[test]
+fn freeing_with_another_tag_is_reported() {
+    in_kernel(1, |system| {
+        free(allocate(POOL_FLAG_NON_PAGED, 32), TAG + 1);
+        assert_eq!(rules(system), ["pool-tag"]);
+        let text = &system.verifier.violations()[0].text;
+        assert!(text.contains("32 bytes with the tag Test as Uest"), "{text}");
+        assert!(pool::leaks(system).is_empty());
+    });
+}
+
+#[test]
+fn writing_behind_a_block_is_reported() {
+    in_kernel(1, |system| {
+        let block = allocate(POOL_FLAG_NON_PAGED, 33);
+        let behind = block.cast::<u8>().wrapping_add(33);
+        // SAFETY: the kernel has memory of its own there, for this case.
+        unsafe { behind.write(0) };
+        free(block, TAG);
+        assert_eq!(rules(system), ["pool-overrun"]);
+    });
+}
+
+#[test]
+fn paged_pool_at_dispatch_level_is_reported() {
+    in_kernel(1, |system| {
+        irql::at_least(DISPATCH_LEVEL, || {
+            free(allocate(POOL_FLAG_NON_PAGED, 1), TAG);
+            assert!(rules(system).is_empty());
+            // SAFETY: it may always be called.
+            let block = unsafe { ExAllocatePoolWithTag(PagedPool, 1, TAG) };
+            free(block, TAG);
+        });
+        assert_eq!(rules(system), ["pool-irql", "pool-irql"]);
+    });
+}
+
+#[test]
+fn freeing_a_timer_that_is_set_is_reported() {
+    in_kernel(1, |system| {
+        let timer = allocate(POOL_FLAG_NON_PAGED, size_of::<KTIMER>()).cast::<KTIMER>();
+        // SAFETY: the memory is valid.
+        unsafe { KeInitializeTimer(timer) };
+        let due = LARGE_INTEGER { QuadPart: i64::MIN };
+        // SAFETY: the timer is valid until it is cancelled.
+        unsafe { KeSetTimer(timer, due, ptr::null_mut()) };
+        free(timer.cast(), TAG);
+        assert_eq!(rules(system), ["pool-in-use"]);
+        // SAFETY: only the address is used.
+        assert_eq!(unsafe { KeCancelTimer(timer) }, 1);
+    });
+}
+
+#[test]
+fn lists_what_was_not_freed() {
+    in_kernel(1, |system| {
+        // SAFETY: it may always be called.
+        let small = unsafe { ExAllocatePoolWithTag(NonPagedPoolNx, 10, TAG) };
+        let large = allocate(POOL_FLAG_NON_PAGED, 5000);
+        let usage = system.ex.pool.usage();
+        assert_eq!((usage[&TAG].blocks, usage[&TAG].bytes), (2, 5010));
+        free(small, TAG);
+        let leaks = pool::leaks(system);
+        assert_eq!(leaks.len(), 1);
+        assert!(leaks[0].starts_with("5000 bytes of pool at 0x"), "{leaks:?}");
+        assert!(leaks[0].contains("with the tag Test"), "{leaks:?}");
+        free(large, TAG);
+        assert!(pool::leaks(system).is_empty());
+    });
+}
+
+#[test]
+fn several_threads_can_use_it() {
+    in_kernel(2, |system| {
+        scope(|scope| {
+            for thread in 0..4_u8 {
+                on_thread(scope, system, move || {
+                    for round in 0..1_000 {
+                        let size = 1 + round * 7 % 300;
+                        let block = allocate(POOL_FLAG_NON_PAGED, size);
+                        // SAFETY: the block has this size.
+                        unsafe { block.cast::<u8>().write_bytes(thread, size) };
+                        // SAFETY: the block has this size.
+                        let bytes = unsafe { slice::from_raw_parts(block.cast::<u8>(), size) };
+                        assert!(bytes.iter().all(|&byte| byte == thread));
+                        free(block, TAG);
+                    }
+                });
+            }
+        });
+        assert!(pool::leaks(system).is_empty());
+        assert!(rules(system).is_empty());
+    });
+}

@@ -1,0 +1,141 @@
+//! Work items, and the threads that do the work.
+
+use std::{
+    collections::VecDeque,
+    ptr,
+    sync::{
+        Arc,
+        atomic::{AtomicPtr, Ordering},
+    },
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::{
+    export::{Export, exports},
+    ke::thread::{call, spawn},
+    nt::{DISPATCH_LEVEL, LIST_ENTRY, PASSIVE_LEVEL, WORK_QUEUE_ITEM, WORK_QUEUE_TYPE},
+    system::System,
+    thread, verifier,
+};
+
+/// The most threads that do work. Work that waits for other work needs one more than it would.
+const MOST_WORKERS: usize = 64;
+
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The work of a kernel that is to be done.
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Work>,
+    workers: usize,
+    idle: usize,
+    ends: bool,
+}
+
+impl Queue {
+    /// How much work has not begun.
+    pub fn waiting(&self) -> usize {
+        self.state.lock().waiting.len()
+    }
+
+    /// Tells the threads to end when all work is done.
+    pub fn end(&self) {
+        self.state.lock().ends = true;
+        self.changed.notify_all();
+    }
+
+    /// What a thread does.
+    fn serve(&self) {
+        let mut state = self.state.lock();
+        loop {
+            if let Some(work) = state.waiting.pop_front() {
+                drop(state);
+                work();
+                state = self.state.lock();
+            } else if state.ends {
+                return;
+            } else {
+                state.idle += 1;
+                self.changed.wait(&mut state);
+                state.idle -= 1;
+            }
+        }
+    }
+}
+
+/// Has `work` done at `PASSIVE_LEVEL` by a thread of the kernel's own. It may wait. At any level up to
+/// `DISPATCH_LEVEL`.
+pub(crate) fn queue(system: &Arc<System>, work: impl FnOnce() + Send + 'static) {
+    let queue = &system.ex.work;
+    let mut state = queue.state.lock();
+    state.waiting.push_back(Box::new(work));
+    // Each idle thread takes one.
+    if state.waiting.len() <= state.idle || state.workers == MOST_WORKERS {
+        drop(state);
+        queue.changed.notify_one();
+        return;
+    }
+    state.workers += 1;
+    let name = format!("worker {}", state.workers);
+    drop(state);
+    let inside = Arc::clone(system);
+    spawn(system, &name, move || inside.ex.work.serve()).expect("the host makes a thread");
+}
+
+/// A work item of a driver, which is valid until its routine runs.
+struct Item(*mut WORK_QUEUE_ITEM);
+
+// SAFETY: a work item is run on any thread.
+unsafe impl Send for Item {}
+
+impl Item {
+    /// Null while the item is not queued, as `ExInitializeWorkItem` makes it.
+    fn mark(&self) -> &AtomicPtr<LIST_ENTRY> {
+        // SAFETY: the item is valid.
+        let mark = unsafe { &raw mut (*self.0).List.Flink };
+        // SAFETY: as above, and all change it in this way.
+        unsafe { AtomicPtr::from_ptr(mark) }
+    }
+
+    fn run(self) {
+        // SAFETY: the item is valid until the routine runs.
+        let WORK_QUEUE_ITEM { WorkerRoutine: routine, Parameter: parameter, .. } =
+            unsafe { self.0.read() };
+        self.mark().store(ptr::null_mut(), Ordering::Release);
+        let Some(routine) = routine else { return };
+        // SAFETY: the routine and its parameter are the driver's.
+        let code = || unsafe { routine(parameter) };
+        // SAFETY: there is nothing to drop.
+        unsafe { call("the work item", routine as usize, code) };
+    }
+}
+
+/// All queues are one: the host schedules as it likes.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exqueueworkitem)
+unsafe extern "efiapi" fn ExQueueWorkItem(item: *mut WORK_QUEUE_ITEM, _kind: WORK_QUEUE_TYPE) {
+    let item = Item(item);
+    let mark = item.mark();
+    let queued = item.0.cast();
+    if mark.compare_exchange(ptr::null_mut(), queued, Ordering::AcqRel, Ordering::Relaxed).is_err()
+    {
+        verifier::report(
+            "work-item-queued",
+            "https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-0x96--invalid-work-queue-item",
+            format!("{} queues a work item that is queued already", verifier::caller()),
+        );
+        return;
+    }
+    queue(&thread::system(), move || item.run());
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    ExQueueWorkItem: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};

@@ -1,0 +1,7 @@
+//! Deferred procedure calls: a queue and a thread for each processor, which calls at `DISPATCH_LEVEL`.
+
+mod exports;
+mod queue;
+
+pub(super) use exports::{EXPORTS, insert};
+pub(super) use queue::Queues;

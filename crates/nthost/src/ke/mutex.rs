@@ -1,0 +1,61 @@
+//! Mutexes, which the thread that has one may acquire again.
+
+use std::sync::atomic::Ordering;
+
+use super::{object::Object, wait::Locked};
+use crate::{
+    export::{Export, exports},
+    nt::{BOOLEAN, DISPATCH_LEVEL, KMUTEX, MutantObject, PASSIVE_LEVEL},
+    thread, verifier,
+};
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializemutex)
+unsafe extern "efiapi" fn KeInitializeMutex(mutex: *mut KMUTEX, _level: u32) {
+    // SAFETY: the driver passes memory for a mutex.
+    unsafe { mutex.write(KMUTEX { ApcDisable: 1, ..KMUTEX::default() }) };
+    // SAFETY: as above; it begins with the head of an object.
+    unsafe { Object::initialize(mutex.cast(), MutantObject, 1) };
+}
+
+/// Where Windows raises `STATUS_MUTANT_NOT_OWNED`, a rule is broken and nothing changes.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasemutex)
+unsafe extern "efiapi" fn KeReleaseMutex(mutex: *mut KMUTEX, _wait: BOOLEAN) -> i32 {
+    // SAFETY: the driver passes a mutex.
+    let object = unsafe { Object::new(mutex.cast()) };
+    if !object.is_initialized("KeReleaseMutex") {
+        return 0;
+    }
+    let mut locked = Locked::new(&[object]);
+    if !thread::current(|thread| thread.address() == object.owner()) {
+        drop(locked);
+        verifier::report(
+            "mutex-not-owned",
+            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasemutex",
+            format!("{} releases a mutex that its thread does not own", verifier::caller()),
+        );
+        return object.state().load(Ordering::SeqCst);
+    }
+    let before = object.state().load(Ordering::SeqCst);
+    if before == 0 {
+        object.set_owner(0);
+        thread::current(|thread| thread.object.owned_mutexes.fetch_sub(1, Ordering::Relaxed));
+    }
+    object.state().store(before + 1, Ordering::SeqCst);
+    let released = locked.offer(object, false);
+    drop(locked);
+    released.wake();
+    before
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereadstatemutex)
+unsafe extern "efiapi" fn KeReadStateMutex(mutex: *mut KMUTEX) -> i32 {
+    // SAFETY: the driver passes a mutex.
+    unsafe { Object::new(mutex.cast()) }.state().load(Ordering::SeqCst)
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    KeInitializeMutex: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeReadStateMutex: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeReleaseMutex: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};

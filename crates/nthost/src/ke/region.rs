@@ -1,0 +1,90 @@
+//! Critical and guarded regions, in which a thread is not interrupted by asynchronous procedure calls.
+//!
+//! There are no such calls here, so that the regions are counted and no more.
+
+use crate::{
+    export::{Export, exports},
+    ke::irql,
+    nt::{APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, PASSIVE_LEVEL},
+    thread, verifier,
+};
+
+/// The regions that a thread is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Regions {
+    critical: u32,
+    guarded: u32,
+}
+
+fn report(kind: &str) {
+    verifier::report(
+        "critical-region",
+        "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/critical-regions-and-guarded-regions",
+        format!("{} leaves a {kind} region that its thread is not in", verifier::caller()),
+    );
+}
+
+fn change(change: impl FnOnce(&mut Regions)) {
+    thread::current(|thread| {
+        let mut regions = thread.regions.get();
+        change(&mut regions);
+        thread.regions.set(regions);
+    });
+}
+
+/// Enters a critical region.
+pub(crate) fn enter_critical() {
+    change(|regions| regions.critical += 1);
+}
+
+/// Leaves a critical region.
+pub(crate) fn leave_critical() {
+    change(|regions| match regions.critical.checked_sub(1) {
+        Some(left) => regions.critical = left,
+        None => report("critical"),
+    });
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-keentercriticalregion)
+unsafe extern "efiapi" fn KeEnterCriticalRegion() {
+    enter_critical();
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-keleavecriticalregion)
+unsafe extern "efiapi" fn KeLeaveCriticalRegion() {
+    leave_critical();
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keenterguardedregion)
+unsafe extern "efiapi" fn KeEnterGuardedRegion() {
+    change(|regions| regions.guarded += 1);
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keleaveguardedregion)
+unsafe extern "efiapi" fn KeLeaveGuardedRegion() {
+    change(|regions| match regions.guarded.checked_sub(1) {
+        Some(left) => regions.guarded = left,
+        None => report("guarded"),
+    });
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keareapcsdisabled)
+unsafe extern "efiapi" fn KeAreApcsDisabled() -> BOOLEAN {
+    let Regions { critical, guarded } = thread::current(|thread| thread.regions.get());
+    (critical + guarded > 0 || irql::current() >= APC_LEVEL).into()
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keareallapcsdisabled)
+unsafe extern "efiapi" fn KeAreAllApcsDisabled() -> BOOLEAN {
+    let Regions { guarded, .. } = thread::current(|thread| thread.regions.get());
+    (guarded > 0 || irql::current() >= APC_LEVEL).into()
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    KeAreAllApcsDisabled: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeAreApcsDisabled: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeEnterCriticalRegion: PASSIVE_LEVEL..=APC_LEVEL;
+    KeEnterGuardedRegion: PASSIVE_LEVEL..=APC_LEVEL;
+    KeLeaveCriticalRegion: PASSIVE_LEVEL..=APC_LEVEL;
+    KeLeaveGuardedRegion: PASSIVE_LEVEL..=APC_LEVEL;
+};

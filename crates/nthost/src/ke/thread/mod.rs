@@ -1,0 +1,14 @@
+//! Threads and processes, as drivers see them.
+
+mod call;
+mod create;
+mod exports;
+mod object;
+mod workers;
+
+pub(crate) use call::call;
+pub(super) use create::DriverThreads;
+pub(super) use exports::EXPORTS;
+pub(crate) use object::ThreadObject;
+pub(super) use workers::Workers;
+pub(crate) use workers::spawn;

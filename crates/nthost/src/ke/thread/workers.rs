@@ -1,0 +1,50 @@
+//! The kernel's own threads.
+
+use std::{
+    io,
+    sync::Arc,
+    thread::{Builder, JoinHandle, current},
+};
+
+use parking_lot::Mutex;
+
+use crate::{system::System, thread};
+
+/// The kernel's own threads.
+#[derive(Default)]
+pub(in crate::ke) struct Workers(Mutex<Vec<JoinHandle<()>>>);
+
+/// Starts a thread of the kernel's own, which runs `code` inside of the kernel.
+///
+/// [`State::shutdown`](super::super::State::shutdown) waits for it: the component that starts it tells
+/// it to end before.
+///
+/// # Errors
+///
+/// What the host says if it makes no thread.
+pub(crate) fn spawn(
+    system: &Arc<System>,
+    name: &str,
+    code: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
+    let inside = Arc::clone(system);
+    let run = move || thread::enter(&inside, |_| code());
+    let handle = Builder::new().name(name.to_owned()).spawn(run)?;
+    let mut workers = system.ke.workers.0.lock();
+    workers.retain(|worker| !worker.is_finished());
+    workers.push(handle);
+    Ok(())
+}
+
+impl Workers {
+    /// Waits until all have ended.
+    pub fn join(&self) {
+        let take = || self.0.lock().pop();
+        while let Some(worker) = take() {
+            // The last one to let go of the kernel can be one of them.
+            if worker.thread().id() != current().id() {
+                worker.join().expect("no thread of the kernel panics");
+            }
+        }
+    }
+}

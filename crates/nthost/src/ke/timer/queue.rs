@@ -1,0 +1,140 @@
+//! The timers that are set, and the thread that lets them expire.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::{
+    ke::{dpc, event, object::Object, thread::spawn},
+    nt::KTIMER,
+    system::System,
+};
+
+/// The timers of a kernel.
+#[derive(Default)]
+pub(in crate::ke) struct Timers {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// By the time when they expire, and a number that tells those of the same time apart.
+    by_time: BTreeMap<(Instant, u64), Timer>,
+    by_address: HashMap<Timer, (Instant, u64)>,
+    set_so_far: u64,
+    is_served: bool,
+    ends: bool,
+}
+
+/// A timer of a driver, which is valid as long as it is set.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Timer(pub *mut KTIMER);
+
+// SAFETY: timers are changed under the lock of the queue only.
+unsafe impl Send for Timer {}
+
+impl State {
+    fn add(&mut self, timer: Timer, due: Instant) {
+        self.set_so_far += 1;
+        let key = (due, self.set_so_far);
+        self.by_time.insert(key, timer);
+        self.by_address.insert(timer, key);
+    }
+
+    fn remove(&mut self, timer: Timer) -> bool {
+        let key = self.by_address.remove(&timer);
+        key.is_some_and(|key| self.by_time.remove(&key).is_some())
+    }
+
+    /// Lets a timer expire that was removed: under the lock of the queue, so that a timer that has been
+    /// cancelled is not touched any more.
+    fn expire(&mut self, timer: Timer, due: Instant) {
+        // SAFETY: it was set until now, and who cancels it has to wait for the lock.
+        let KTIMER { Dpc: dpc, Period: period, .. } = unsafe { timer.0.read() };
+        if period != 0 {
+            // What is late is not made up for.
+            let next = due + Duration::from_millis(period.into());
+            self.add(timer, next.max(Instant::now()));
+        }
+        // SAFETY: a timer begins with the head of an object.
+        event::signal(unsafe { Object::new(timer.0.cast()) });
+        if !dpc.is_null() {
+            // SAFETY: the driver passed a DPC with the timer.
+            unsafe { dpc::insert(dpc, std::ptr::null_mut(), std::ptr::null_mut()) };
+        }
+    }
+}
+
+impl Timers {
+    /// Sets a timer, whose memory `fill` changes first. True if it was set already.
+    pub(super) fn set(
+        &self,
+        system: &Arc<System>,
+        timer: Timer,
+        due: Option<Instant>,
+        fill: impl FnOnce(),
+    ) -> bool {
+        let mut state = self.state.lock();
+        let was_set = state.remove(timer);
+        fill();
+        // A time so far away that the host cannot tell it does not come.
+        let far = || Instant::now() + Duration::from_hours(24 * 365 * 100);
+        state.add(timer, due.unwrap_or_else(far));
+        let is_served = std::mem::replace(&mut state.is_served, true);
+        drop(state);
+        if is_served {
+            self.changed.notify_one();
+        } else {
+            let inside = Arc::clone(system);
+            spawn(system, "timers", move || inside.ke.timers.serve())
+                .expect("the host makes a thread");
+        }
+        was_set
+    }
+
+    /// Cancels a timer. True if it was set.
+    pub(super) fn cancel(&self, timer: Timer) -> bool {
+        self.state.lock().remove(timer)
+    }
+
+    /// The timers that are set, by their addresses.
+    pub fn running(&self) -> Vec<usize> {
+        self.state.lock().by_address.keys().map(|timer| timer.0.addr()).collect()
+    }
+
+    /// True if a timer is set that lies between two addresses.
+    pub fn has_within(&self, range: &Range<usize>) -> bool {
+        let state = self.state.lock();
+        state.by_address.keys().any(|timer| range.contains(&timer.0.addr()))
+    }
+
+    /// Tells the thread to end.
+    pub fn end(&self) {
+        self.state.lock().ends = true;
+        self.changed.notify_all();
+    }
+
+    /// What the thread does.
+    fn serve(&self) {
+        let mut state = self.state.lock();
+        while !state.ends {
+            let Some((&(due, number), &timer)) = state.by_time.first_key_value() else {
+                self.changed.wait(&mut state);
+                continue;
+            };
+            if due > Instant::now() {
+                self.changed.wait_until(&mut state, due);
+                continue;
+            }
+            state.by_time.remove(&(due, number));
+            state.by_address.remove(&timer);
+            state.expire(timer, due);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What drivers wait with.
+
+use core::{ffi::c_void, slice};
+
+use super::{Limit, below_dispatch, check_level, wait};
+use crate::{
+    export::{Export, exports},
+    ke::object::Object,
+    nt::{
+        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, DISPATCHER_HEADER, KPROCESSOR_MODE, KWAIT_BLOCK,
+        KWAIT_REASON, LARGE_INTEGER, MAXIMUM_WAIT_OBJECTS, NTSTATUS, PASSIVE_LEVEL,
+        STATUS_INVALID_PARAMETER, STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_WAIT_0,
+        THREAD_WAIT_OBJECTS, WAIT_TYPE, WaitAll,
+    },
+    verifier,
+};
+
+/// What a wait returns.
+pub(in crate::ke) fn status(found: Option<usize>) -> NTSTATUS {
+    let key = found.and_then(|key| NTSTATUS::try_from(key).ok());
+    key.map_or(STATUS_TIMEOUT, |key| STATUS_WAIT_0 + key)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject)
+unsafe extern "efiapi" fn KeWaitForSingleObject(
+    object: *mut c_void,
+    _reason: KWAIT_REASON,
+    _mode: KPROCESSOR_MODE,
+    _alertable: BOOLEAN,
+    timeout: *const LARGE_INTEGER,
+) -> NTSTATUS {
+    // SAFETY: the driver passes a timeout or nothing.
+    let limit = unsafe { Limit::read(timeout) };
+    // SAFETY: the driver passes an object that is valid as long as somebody waits for it.
+    let object = unsafe { Object::new(object.cast()) };
+    if !object.is_initialized("KeWaitForSingleObject") {
+        return STATUS_INVALID_PARAMETER;
+    }
+    status(wait(&[object], false, limit))
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitformutexobject)
+unsafe extern "efiapi" fn KeWaitForMutexObject(
+    mutex: *mut c_void,
+    reason: KWAIT_REASON,
+    mode: KPROCESSOR_MODE,
+    alertable: BOOLEAN,
+    timeout: *const LARGE_INTEGER,
+) -> NTSTATUS {
+    // SAFETY: the contract is the same.
+    unsafe { KeWaitForSingleObject(mutex, reason, mode, alertable, timeout) }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitformultipleobjects)
+#[rustfmt::skip]
+unsafe extern "efiapi" fn KeWaitForMultipleObjects(
+    count: u32,
+    objects: *const *mut DISPATCHER_HEADER,
+    kind: WAIT_TYPE,
+    _reason: KWAIT_REASON,
+    _mode: KPROCESSOR_MODE,
+    _alertable: BOOLEAN,
+    timeout: *const LARGE_INTEGER,
+    blocks: *const KWAIT_BLOCK,
+) -> NTSTATUS {
+    let most = if blocks.is_null() { THREAD_WAIT_OBJECTS } else { MAXIMUM_WAIT_OBJECTS };
+    if count == 0 || count > most {
+        verifier::report(
+            "too-many-objects",
+            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitformultipleobjects",
+            format!("{} waits for {count} objects; {most} are allowed", verifier::caller()),
+        );
+        return STATUS_INVALID_PARAMETER;
+    }
+    // SAFETY: the driver passes as many pointers.
+    let objects = unsafe { slice::from_raw_parts(objects, count as usize) };
+    // SAFETY: the driver passes objects that are valid as long as somebody waits for them.
+    let objects: Vec<_> = objects.iter().map(|&object| unsafe { Object::new(object) }).collect();
+    if !objects.iter().all(|object| object.is_initialized("KeWaitForMultipleObjects")) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    // SAFETY: the driver passes a timeout or nothing.
+    let limit = unsafe { Limit::read(timeout) };
+    status(wait(&objects, kind == WaitAll, limit))
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kedelayexecutionthread)
+unsafe extern "efiapi" fn KeDelayExecutionThread(
+    _mode: KPROCESSOR_MODE,
+    _alertable: BOOLEAN,
+    interval: *const LARGE_INTEGER,
+) -> NTSTATUS {
+    // SAFETY: the driver passes an interval.
+    let limit = unsafe { Limit::read(interval) };
+    check_level(limit);
+    below_dispatch(|| match limit {
+        Limit::None => loop {
+            std::thread::park();
+        },
+        Limit::Until(end) => {
+            std::thread::yield_now();
+            std::thread::sleep(end.saturating_duration_since(std::time::Instant::now()));
+        }
+    });
+    STATUS_SUCCESS
+}
+
+pub(in crate::ke) const EXPORTS: &[Export] = exports! {
+    KeDelayExecutionThread: PASSIVE_LEVEL..=APC_LEVEL;
+    KeWaitForMultipleObjects: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeWaitForMutexObject: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeWaitForSingleObject: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};

@@ -1,0 +1,87 @@
+//! Waiting for objects.
+
+mod exports;
+mod limit;
+mod table;
+mod waiter;
+
+use std::sync::{Arc, atomic::Ordering};
+
+use super::{irql, object::Object, thread::ThreadObject};
+use crate::{
+    nt::{APC_LEVEL, DISPATCH_LEVEL},
+    thread, verifier,
+};
+
+pub(super) use exports::EXPORTS;
+pub(crate) use limit::Limit;
+#[cfg(test)]
+pub(super) use table::waiters;
+pub(super) use table::{Locked, is_waited_for};
+use waiter::Waiter;
+
+/// Waits until one of the objects is signaled, or all of them at once. Returns the index of the one, or
+/// zero; none if the time was over before.
+pub(super) fn wait(objects: &[Object], all: bool, limit: Limit) -> Option<usize> {
+    check_level(limit);
+    if let [object] = objects
+        && object.stays_signaled()
+        && object.state().load(Ordering::Acquire) > 0
+    {
+        return Some(0);
+    }
+    let current = thread::current(|thread| Arc::clone(&thread.object));
+    let mut locked = Locked::new(objects);
+    let found = look(objects, all, &current);
+    if found.is_some() || limit.is_over() {
+        return found;
+    }
+    let together = if all { objects.into() } else { Box::default() };
+    let waiter = Arc::new(Waiter::new(current, together));
+    for (key, &object) in objects.iter().enumerate() {
+        locked.add(object, key, &waiter);
+    }
+    drop(locked);
+    let found = below_dispatch(|| waiter.sleep(limit));
+    // Who ended a wait for a single object removed its only entry.
+    if found.is_none() || objects.len() > 1 {
+        Locked::new(objects).remove(&waiter);
+    }
+    found
+}
+
+/// Takes what is signaled now, for a thread that has locked the objects.
+fn look(objects: &[Object], all: bool, thread: &ThreadObject) -> Option<usize> {
+    if all {
+        let signaled = objects.iter().all(|object| object.is_signaled_for(thread));
+        return signaled.then(|| {
+            for object in objects {
+                object.release(thread);
+            }
+            0
+        });
+    }
+    let found = objects.iter().position(|object| object.is_signaled_for(thread))?;
+    objects[found].release(thread);
+    Some(found)
+}
+
+/// A thread may not wait at `DISPATCH_LEVEL`, not even for what is signaled already.
+fn check_level(limit: Limit) {
+    if irql::current() >= DISPATCH_LEVEL && !limit.is_over() {
+        verifier::report(
+            "wait-at-dispatch",
+            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject",
+            format!("{} waits at IRQL {}", verifier::caller(), irql::current()),
+        );
+    }
+}
+
+/// Runs `code`, which blocks, so that it holds no processor: others could not go on without it.
+pub(super) fn below_dispatch<R>(code: impl FnOnce() -> R) -> R {
+    let level = irql::current();
+    irql::lower(APC_LEVEL);
+    let result = code();
+    irql::raise(level);
+    result
+}
