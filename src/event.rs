@@ -80,7 +80,7 @@ impl Inbox {
         self.counters.add(Counter::Refused, 1);
         queue.starve(0);
         // Room that was reserved for it in vain is given back.
-        self.serve();
+        self.serve_always(queue);
         indication.refused()
     }
 

@@ -1,6 +1,6 @@
 //! Where the datagrams of a receiver go, and where its reads come to.
 
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering, fence};
 
 use rx_abi::{RecordFlags, Stats};
 use rx_sink::{Counter, Counters, Queued, Reader};
@@ -89,6 +89,17 @@ impl Inbox {
     /// the same time.
     pub fn serve(&self) {
         let Some(queue) = &self.queue else { return };
+        // Of one who adds a record and one who adds a read at the same time, at least one sees what the
+        // other added.
+        fence(Ordering::SeqCst);
+        if queue.reads.is_empty() && !queue.has_lists_to_copy() {
+            return;
+        }
+        self.serve_always(queue);
+    }
+
+    /// As [`serve`](Self::serve), also if nobody reads: room of what is passed over is given back.
+    pub fn serve_always(&self, queue: &Queue) {
         queue.serving.run(|| {
             if let Some(mut reader) = queue.ring.reader() {
                 self.serve_as(&mut reader, queue);

@@ -153,9 +153,10 @@ impl Inbox {
             if self.is_abandoned() {
                 return self.counters.add(Counter::DroppedClosed, 1);
             }
-            self.serve();
+            self.serve_always(queue);
             queue.starve(size);
             queue.wake.wait(irql);
+            queue.sate();
         };
         let arrival = Arrival::at(time, self.port.load(Ordering::Relaxed));
         let (second, flags) = arrival.describe(&received.details);

@@ -72,6 +72,11 @@ impl Queue {
         size.filter(|&size| size as usize <= self.ring.capacity())
     }
 
+    /// True if lists that are kept are to be copied.
+    pub fn has_lists_to_copy(&self) -> bool {
+        self.retention.as_ref().is_some_and(|retention| retention.has_lists_to_copy())
+    }
+
     /// True above the mark at which no more is accepted where it can be refused.
     pub fn is_nearly_full(&self) -> bool {
         self.ring.used() > self.ring.capacity() / 4 * 3
@@ -92,6 +97,11 @@ impl Queue {
         let most = self.ring.capacity().saturating_sub(size as usize).min(self.low_mark());
         self.starved.store(most.saturating_add(1), Ordering::Relaxed);
         self.wake_if_room();
+    }
+
+    /// Nothing waits any more.
+    pub fn sate(&self) {
+        self.starved.store(0, Ordering::Relaxed);
     }
 
     fn has_room_for_starved(&self) -> bool {

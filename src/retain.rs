@@ -163,6 +163,10 @@ impl Retention {
         self.bytes.fetch_sub(load.bytes, Ordering::AcqRel);
     }
 
+    pub fn has_lists_to_copy(&self) -> bool {
+        self.to_do.load(Ordering::Acquire) != NOTHING
+    }
+
     /// Has lists that are too old copied when reads are served next.
     pub fn copy_old(&self) {
         let _ = self.to_do.compare_exchange(NOTHING, COPY_OLD, Ordering::AcqRel, Ordering::Relaxed);

@@ -68,6 +68,12 @@ impl<T> PoolArc<T> {
         Self(unsafe { value.byte_sub(offset_of!(Shared<T>, value)) }.cast())
     }
 
+    /// True if there is no other owner; there may be one the next moment, if this one can be borrowed
+    /// elsewhere.
+    pub(crate) fn is_only_owner(&self) -> bool {
+        self.shared().owners.load(Ordering::Acquire) == 1
+    }
+
     fn shared(&self) -> &Shared<T> {
         // SAFETY: by the invariant the value lives as long as it has an owner, which `self` is.
         unsafe { self.0.as_ref() }

@@ -85,6 +85,13 @@ impl ReadQueue {
         unsafe { IoCsqInsertIrp(queue.as_ptr().cast(), irp.as_ptr(), ptr::null_mut()) };
     }
 
+    /// True if no read is in it. One that is being added counts as soon as [`insert`](Self::insert) is
+    /// called, and one that is being taken out or cancelled may count for a moment more.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_only_owner()
+    }
+
     /// Takes out the oldest read.
     #[must_use]
     pub fn take(&self) -> Option<Read> {
