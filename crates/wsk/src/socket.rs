@@ -364,8 +364,12 @@ impl<H: Handler> Socket<H> {
         let request =
             |irp: *mut IRP| unsafe { set_callback(control, call.socket, &off, irp.cast()) };
         // SAFETY: WskControlSocket completes the IRP in every case.
-        unsafe { irp.call(irql, request) }?;
+        let turned_off = unsafe { irp.call(irql, request) };
         drop(call);
+        if turned_off == Err(Status::INSUFFICIENT_RESOURCES) {
+            return Err(Status::INSUFFICIENT_RESOURCES);
+        }
+        // It may have been off already, which no page says to be a success.
         self.enable(irql)
     }
 }
