@@ -47,7 +47,7 @@ fn with(handle: u64, code: impl FnOnce(&mut Provider)) -> NTSTATUS {
     }
     // Drivers whose registration failed pass zero, and are told so.
     if handle != 0 {
-        let text = format!("{handle:#x} is no registration of a provider");
+        let text = format!("{} uses {handle:#x}, which is no registration", verifier::caller());
         verifier::report("event-provider", EVENT_PAGE, text);
     }
     STATUS_INVALID_HANDLE

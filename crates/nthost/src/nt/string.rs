@@ -78,3 +78,20 @@ pub struct ANSI_STRING {
     /// The characters, in the system's code page.
     pub Buffer: *mut i8,
 }
+
+impl ANSI_STRING {
+    /// The characters in use.
+    ///
+    /// # Safety
+    ///
+    /// `Buffer` is null, or valid for reads of `Length` bytes, which nobody changes during the life of
+    /// the result.
+    #[must_use]
+    pub const unsafe fn bytes(&self) -> &[u8] {
+        if self.Buffer.is_null() {
+            return &[];
+        }
+        // SAFETY: the caller says so.
+        unsafe { slice::from_raw_parts(self.Buffer.cast::<u8>(), self.Length as usize) }
+    }
+}

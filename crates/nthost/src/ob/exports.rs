@@ -29,7 +29,7 @@ fn report_no_object(address: usize) {
     verifier::report(
         "object-reference",
         ob::REFERENCES_PAGE,
-        format!("there is no object at {address:#x} to reference"),
+        format!("{} references {address:#x}, where no object is", verifier::caller()),
     );
 }
 

@@ -87,10 +87,13 @@ fn give_back(address: usize, defer: bool) -> usize {
 }
 
 fn report_unbalanced(address: usize, unbalanced: &Unbalanced) {
+    let caller = verifier::caller();
     let text = match unbalanced {
-        Unbalanced::Unknown => format!("there is no object at {address:#x} to dereference"),
+        Unbalanced::Unknown => format!("{caller} dereferences {address:#x}, where no object is"),
         Unbalanced::NotTaken(kind) => {
-            format!("the {kind} at {address:#x} was dereferenced more often than referenced")
+            format!(
+                "{caller} dereferences the {kind} at {address:#x} more often than it was referenced"
+            )
         }
     };
     verifier::report("object-reference", REFERENCES_PAGE, text);
@@ -143,7 +146,7 @@ pub(crate) fn close(handle: HANDLE) -> bool {
         None => verifier::report(
             "handle",
             "https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-0x93--invalid-kernel-handle",
-            format!("{handle:?} was closed and is no handle"),
+            format!("{} closes {handle:?}, which is no handle", verifier::caller()),
         ),
     }
     closed.is_some()

@@ -42,7 +42,10 @@ unsafe extern "efiapi" fn RtlGetVersion(version: *mut RTL_OSVERSIONINFOW) -> NTS
         verifier::report(
             "version-size",
             "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlgetversion",
-            format!("RtlGetVersion was asked for {size} bytes, which none of its structures has"),
+            format!(
+                "{} asks RtlGetVersion for {size} bytes, which none of its structures has",
+                verifier::caller()
+            ),
         );
     }
     STATUS_SUCCESS
