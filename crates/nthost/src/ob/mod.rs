@@ -71,7 +71,7 @@ pub(crate) fn dereference(address: usize) {
 }
 
 /// Takes a reference of a driver away. Returns how many references are left.
-fn give_back(address: usize, defer: bool) -> usize {
+pub(crate) fn give_back(address: usize, defer: bool) -> usize {
     let system = thread::system();
     let result = system.ob.table.lock().dereference(address, true);
     match result {

@@ -9,8 +9,8 @@ use crate::{
     nt::{
         ACCESS_MASK, BOOLEAN, CLIENT_ID, DISPATCH_LEVEL, HANDLE, KAFFINITY, KPRIORITY,
         KPROCESSOR_MODE, KTHREAD, KWAIT_REASON, LARGE_INTEGER, NTSTATUS, OBJECT_ATTRIBUTES,
-        OBJECT_TYPE, PKSTART_ROUTINE, PROCESSOR_NUMBER, STATUS_INVALID_PARAMETER, STATUS_SUCCESS,
-        SYNCHRONIZE,
+        OBJECT_TYPE, PKSTART_ROUTINE, PROCESSOR_NUMBER, STATUS_INVALID_HANDLE,
+        STATUS_INVALID_PARAMETER, STATUS_SUCCESS, SYNCHRONIZE,
     },
     ob, thread,
 };
@@ -48,6 +48,11 @@ imports! {
         object: *mut *mut c_void,
         information: *mut c_void,
     ) -> NTSTATUS;
+    fn ZwWaitForSingleObject(
+        handle: HANDLE,
+        alertable: BOOLEAN,
+        timeout: *const LARGE_INTEGER,
+    ) -> NTSTATUS;
     fn ObfReferenceObject(object: *mut c_void) -> isize;
     fn ObfDereferenceObject(object: *mut c_void) -> isize;
     fn KeWaitForSingleObject(
@@ -59,7 +64,8 @@ imports! {
     ) -> NTSTATUS;
 }
 
-/// Starts a thread as a driver does, and waits for its end. Returns its number.
+/// Starts a thread as a driver does, and waits for its end, by its handle and as an object. Returns its
+/// number.
 fn run(routine: PKSTART_ROUTINE, context: *mut c_void) -> usize {
     let (mut handle, mut ids, mut object) =
         (ptr::null_mut(), CLIENT_ID::default(), ptr::null_mut());
@@ -82,7 +88,13 @@ fn run(routine: PKSTART_ROUTINE, context: *mut c_void) -> usize {
     let status = unsafe {
         ObReferenceObjectByHandle(handle, SYNCHRONIZE, kind, 0, &raw mut object, ptr::null_mut())
     };
-    assert_eq!((status, ob::close(handle)), (STATUS_SUCCESS, true));
+    assert_eq!(status, STATUS_SUCCESS);
+    // SAFETY: without a timeout it may always be called.
+    assert_eq!(unsafe { ZwWaitForSingleObject(handle, 0, ptr::null()) }, STATUS_SUCCESS);
+    assert!(ob::close(handle));
+    // SAFETY: it fails for what is no handle.
+    let closed = unsafe { ZwWaitForSingleObject(handle, 0, ptr::null()) };
+    assert_eq!(closed, STATUS_INVALID_HANDLE);
     // SAFETY: the object is valid.
     assert_eq!(unsafe { KeWaitForSingleObject(object, 0, 0, 0, ptr::null()) }, STATUS_SUCCESS);
     // SAFETY: the object is valid.

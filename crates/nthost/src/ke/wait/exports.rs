@@ -7,11 +7,13 @@ use crate::{
     export::{Export, exports},
     ke::object::Object,
     nt::{
-        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, DISPATCHER_HEADER, KPROCESSOR_MODE, KWAIT_BLOCK,
-        KWAIT_REASON, LARGE_INTEGER, MAXIMUM_WAIT_OBJECTS, NTSTATUS, PASSIVE_LEVEL,
-        STATUS_INVALID_PARAMETER, STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_WAIT_0,
+        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, DISPATCHER_HEADER, Executive, HANDLE, KPROCESSOR_MODE,
+        KWAIT_BLOCK, KWAIT_REASON, KernelMode, LARGE_INTEGER, MAXIMUM_WAIT_OBJECTS, NTSTATUS,
+        PASSIVE_LEVEL, STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER,
+        STATUS_OBJECT_TYPE_MISMATCH, STATUS_SUCCESS, STATUS_TIMEOUT, STATUS_WAIT_0,
         THREAD_WAIT_OBJECTS, WAIT_TYPE, WaitAll,
     },
+    ob::{self, Handle, Kind},
     verifier,
 };
 
@@ -37,6 +39,27 @@ unsafe extern "efiapi" fn KeWaitForSingleObject(
         return STATUS_INVALID_PARAMETER;
     }
     status(wait(&[object], false, limit))
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-zwwaitforsingleobject)
+unsafe extern "efiapi" fn ZwWaitForSingleObject(
+    handle: HANDLE,
+    alertable: BOOLEAN,
+    timeout: *const LARGE_INTEGER,
+) -> NTSTATUS {
+    let Some(Handle { address, kind, .. }) = ob::find(handle) else { return STATUS_INVALID_HANDLE };
+    if !matches!(kind, Kind::Event | Kind::Thread) {
+        return STATUS_OBJECT_TYPE_MISMATCH;
+    }
+    if ob::lend(address).is_none() {
+        return STATUS_INVALID_HANDLE;
+    }
+    let object = address as *mut c_void;
+    // SAFETY: the object is valid as long as the reference, and the driver passes a timeout or nothing.
+    let status =
+        unsafe { KeWaitForSingleObject(object, Executive, KernelMode, alertable, timeout) };
+    ob::give_back(address, false);
+    status
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitformutexobject)
@@ -110,4 +133,5 @@ pub(in crate::ke) const EXPORTS: &[Export] = exports! {
     KeWaitForMultipleObjects: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     KeWaitForMutexObject: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     KeWaitForSingleObject: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ZwWaitForSingleObject: PASSIVE_LEVEL..=PASSIVE_LEVEL;
 };
