@@ -7,6 +7,7 @@
 )]
 
 pub mod nt;
+pub mod wsk;
 
 mod dbg;
 mod etw;

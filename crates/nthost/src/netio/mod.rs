@@ -1,9 +1,67 @@
 //! Winsock Kernel: the module NETIO.SYS.
+//!
+//! A provider of datagram sockets, over the UDP sockets of this machine or over a synthetic network.
+//! It takes every freedom that the documentation leaves to it, as [`Settings`] say, and watches what
+//! drivers do: see [`rules`].
 
-use crate::export::{Export, exports};
+mod address;
+mod below;
+mod buffer;
+mod client;
+mod close;
+mod completer;
+mod context;
+mod control;
+mod control_client;
+mod control_socket;
+mod datagram;
+mod deliver;
+mod events;
+mod host;
+mod memory;
+mod names;
+mod network;
+mod options;
+mod provider;
+mod receive;
+mod registration;
+mod request;
+mod rules;
+mod security;
+mod send;
+mod settings;
+mod slots;
+mod socket;
+mod state;
+mod synthetic;
 
-/// The state of this component.
-#[derive(Default)]
-pub(crate) struct State {}
+use crate::{
+    export::{Export, exports},
+    nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
+};
 
-pub(crate) const EXPORTS: &[Export] = exports! {};
+pub use network::Network;
+pub use settings::{
+    Ancillary, Available, CallbackLevel, Cancelling, Coalescing, Completion, Disabling, Failing,
+    Level, Mapping, Precedence, Settings, Shape, Truncation,
+};
+pub(crate) use state::State;
+pub use synthetic::{
+    Control, ControlMessage, Datagram, Delivered, List, Load, Mdls, Measurement, Sent, Synthetic,
+};
+
+use registration::{
+    WskCaptureProviderNPI, WskDeregister, WskQueryProviderCharacteristics, WskRegister,
+    WskReleaseProviderNPI,
+};
+
+pub(crate) const EXPORTS: &[Export] = exports! {
+    WskCaptureProviderNPI: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    WskDeregister: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    WskQueryProviderCharacteristics: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    WskRegister: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    WskReleaseProviderNPI: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};
+
+#[cfg(test)]
+mod tests;

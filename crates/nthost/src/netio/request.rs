@@ -1,0 +1,225 @@
+//! IRPs that drivers hand to the provider.
+//!
+//! The provider is the driver below: it uses the next stack location, and completes each IRP once,
+//! whatever the call returns.
+
+use std::{sync::mpsc, time::Duration};
+
+use wsk_sys::IRP as WSK_IRP;
+
+use super::{
+    context, rules,
+    settings::{Completion, Level},
+};
+use crate::{
+    ke,
+    nt::{
+        DISPATCH_LEVEL, IRP, IRP_MJ_INTERNAL_DEVICE_CONTROL, NTSTATUS, PASSIVE_LEVEL,
+        SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS, STATUS_INVALID_PARAMETER,
+        STATUS_PENDING, irp_current, irp_mark_pending, irp_next, irp_set_next,
+    },
+    system::System,
+    thread,
+};
+
+/// The completion routine is called in any case.
+const ALWAYS: u8 = SL_INVOKE_ON_CANCEL | SL_INVOKE_ON_ERROR | SL_INVOKE_ON_SUCCESS;
+
+/// How long a call waits for a completion routine that runs in another thread.
+const BEFORE_RETURN: Duration = Duration::from_millis(20);
+
+/// What a request is completed with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outcome {
+    pub status: NTSTATUS,
+    pub information: usize,
+}
+
+impl From<NTSTATUS> for Outcome {
+    fn from(status: NTSTATUS) -> Self {
+        Self { status, information: 0 }
+    }
+}
+
+impl From<Result<usize, NTSTATUS>> for Outcome {
+    fn from(result: Result<usize, NTSTATUS>) -> Self {
+        match result {
+            Ok(information) => Self { status: 0, information },
+            Err(status) => status.into(),
+        }
+    }
+}
+
+/// An IRP that the provider has and must complete.
+#[must_use = "it has to be completed"]
+pub(super) struct Request {
+    irp: *mut IRP,
+    /// The driver allocated it, and nobody above waits for it.
+    own: bool,
+}
+
+// SAFETY: an IRP belongs to the provider until it is completed, on whatever thread.
+unsafe impl Send for Request {}
+
+/// What was wrong with an IRP.
+pub(super) enum Refused {
+    /// There is none.
+    Missing,
+    /// It has been completed with `STATUS_INVALID_PARAMETER`.
+    Completed,
+}
+
+impl Refused {
+    /// What the function returns.
+    #[expect(clippy::unused_self, reason = "both have the same status")]
+    pub fn status(self) -> NTSTATUS {
+        STATUS_INVALID_PARAMETER
+    }
+}
+
+impl Request {
+    /// Takes the IRP that a driver passed to `function`.
+    ///
+    /// # Safety
+    ///
+    /// `irp` is null or a valid IRP that the driver hands over.
+    pub unsafe fn take(function: &str, irp: *mut WSK_IRP) -> Result<Self, Refused> {
+        context::check_request(function);
+        let irp: *mut IRP = irp.cast();
+        // SAFETY: the caller says so.
+        let Some(header) = (unsafe { irp.as_ref() }) else {
+            rules::NO_IRP.broken(format!("{function} was called without an IRP"));
+            return Err(Refused::Missing);
+        };
+        let own = header.CurrentLocation == header.StackCount + 1;
+        if header.CurrentLocation <= 1 {
+            rules::NO_STACK_LOCATION.broken(format!(
+                "the IRP for {function} has {} stack locations, and none is left",
+                header.StackCount
+            ));
+            let request = Self { irp, own };
+            request.complete(STATUS_INVALID_PARAMETER.into());
+            return Err(Refused::Completed);
+        }
+        // SAFETY: the IRP is valid and has another location.
+        let next = unsafe { irp_next(irp) };
+        // SAFETY: as above.
+        let next = unsafe { &mut *next };
+        if own && (next.CompletionRoutine.is_none() || next.Control & ALWAYS != ALWAYS) {
+            rules::NO_COMPLETION_ROUTINE.broken(format!(
+                "the driver's own IRP for {function} has no completion routine for all outcomes"
+            ));
+        }
+        next.MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
+        next.Control &= ALWAYS;
+        // SAFETY: the IRP is valid, has another location, and is the provider's now.
+        unsafe { irp_set_next(irp) };
+        Ok(Self { irp, own })
+    }
+
+    /// The IRP.
+    pub fn irp(&self) -> *mut IRP {
+        self.irp
+    }
+
+    /// The request whose IRP was put aside with [`irp`](Self::irp).
+    ///
+    /// # Safety
+    ///
+    /// The request was forgotten, and nobody else brings it back.
+    pub unsafe fn again(irp: *mut IRP) -> Self {
+        Self { irp, own: false }
+    }
+
+    /// The call is going to return `STATUS_PENDING`.
+    pub fn mark_pending(&self) {
+        // SAFETY: the provider has the IRP, which has a location of the provider.
+        unsafe { irp_mark_pending(self.irp) };
+    }
+
+    /// Puts something into the provider's stack location.
+    pub fn set_argument(&self, value: *mut core::ffi::c_void) {
+        // SAFETY: the provider has the IRP.
+        let location = unsafe { irp_current(self.irp) };
+        // SAFETY: as above.
+        let parameters = unsafe { &mut (*location).Parameters };
+        parameters.Others.Argument1 = value;
+    }
+
+    /// Completes it here and now.
+    pub fn complete(self, outcome: Outcome) {
+        // SAFETY: the provider has the IRP.
+        let irp = unsafe { &mut *self.irp };
+        irp.IoStatus.u.Status = outcome.status;
+        irp.IoStatus.Information = outcome.information;
+        // SAFETY: as above, and now gives it away.
+        context::in_completion(|| unsafe { super::below::complete(self.irp) });
+    }
+
+    /// Completes it in this thread, but not inside of the call that handed it over: at the level that
+    /// the settings say, or at the present one if that is higher.
+    pub fn complete_later(self, outcome: Outcome) {
+        let level = match thread::system().netio.settings.completion_level {
+            Level::Passive => PASSIVE_LEVEL,
+            Level::Dispatch => DISPATCH_LEVEL,
+        };
+        ke::irql::at_least(level, || self.complete(outcome));
+    }
+
+    /// Does the work of a call and completes the request with its outcome, when the settings say.
+    /// Returns what the call returns.
+    pub fn answer<O: Into<Outcome>>(self, work: impl FnOnce() -> O + Send + 'static) -> NTSTATUS {
+        let system = thread::system();
+        if let Some(status) = system.netio.fails() {
+            return self.fail(status);
+        }
+        match system.netio.completion() {
+            Completion::Inline => {
+                let outcome = work().into();
+                self.complete(outcome);
+                outcome.status
+            }
+            Completion::Pending | Completion::Random => {
+                self.mark_pending();
+                system.netio.completer.run(&system, Duration::ZERO, || {
+                    self.complete_later(work().into());
+                });
+                STATUS_PENDING
+            }
+            Completion::BeforeReturn => {
+                self.mark_pending();
+                let (done, wait) = mpsc::sync_channel(1);
+                system.netio.completer.run(&system, Duration::ZERO, move || {
+                    self.complete_later(work().into());
+                    // Nobody hears it if the caller has stopped waiting.
+                    done.send(()).ok();
+                });
+                wait_before_return(&system, &wait);
+                STATUS_PENDING
+            }
+        }
+    }
+
+    /// Completes the request with an error. The call returns the error, too, but if the IRP is the
+    /// driver's own the completion may come after that.
+    pub fn fail(self, status: NTSTATUS) -> NTSTATUS {
+        let system = thread::system();
+        if self.own && system.netio.completion() != Completion::Inline {
+            system.netio.completer.run(&system, Duration::ZERO, move || {
+                self.complete_later(status.into());
+            });
+        } else {
+            self.complete(status.into());
+        }
+        status
+    }
+}
+
+/// Waits for a completion routine that runs in another thread, or until it seems to wait for this one.
+pub(super) fn wait_before_return(system: &System, done: &mpsc::Receiver<()>) {
+    let only_processor = system.processors.count() == 1 && ke::irql::current() >= DISPATCH_LEVEL;
+    if !only_processor {
+        // Who sends has ended if it is not there any more.
+        done.recv_timeout(BEFORE_RETURN).ok();
+    }
+}
