@@ -7,5 +7,5 @@
 pub use crate::netio::{
     Ancillary, Available, CallbackLevel, Cancelling, Coalescing, Completion, Control,
     ControlMessage, Datagram, Delivered, Disabling, Failing, Level, List, Load, Mapping, Mdls,
-    Measurement, Network, Precedence, Sent, Settings, Shape, Synthetic, Truncation,
+    Measurement, Network, Precedence, Sent, Settings, Shape, SocketReport, Synthetic, Truncation,
 };

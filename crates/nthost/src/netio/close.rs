@@ -85,9 +85,7 @@ impl Socket {
         let backlog = std::mem::take(&mut core.backlog);
         let waiting = std::iter::from_fn(|| core.next_waiting()).collect();
         drop(core);
-        for chain in backlog {
-            self.pool.recycle(chain);
-        }
+        self.lose_backlog(backlog);
         self.endpoint.stop();
         waiting
     }

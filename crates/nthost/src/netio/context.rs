@@ -6,6 +6,7 @@
 use std::cell::Cell;
 
 use super::rules;
+use crate::verifier;
 
 thread_local! {
     static COMPLETIONS: Cell<u32> = const { Cell::new(0) };
@@ -44,11 +45,11 @@ pub(super) fn check_request(function: &str) {
 }
 
 /// Checks that a driver may wait here. Called by the kernel's waits.
-pub(crate) fn check_wait(function: &str) {
+pub(crate) fn check_wait() {
     let place = match (COMPLETIONS.get(), CALLBACKS.get()) {
         (0, 0) => return,
         (0, _) => "an event callback",
         _ => "a completion routine",
     };
-    rules::WAIT_IN_WSK.broken(format!("{function} was called inside of {place} of WSK"));
+    rules::WAIT_IN_WSK.broken(format!("{} waits inside of {place} of WSK", verifier::caller()));
 }

@@ -2,7 +2,7 @@
 //! leaves them in the backlog.
 
 use std::{
-    ops::AddAssign,
+    collections::VecDeque,
     sync::{atomic::Ordering, mpsc},
     time::{Duration, Instant},
 };
@@ -12,6 +12,7 @@ use wsk_sys::{MSG_BCAST, WSK_DATAGRAM_INDICATION, WSK_FLAG_AT_DISPATCH_LEVEL};
 
 use super::{
     address, context,
+    counters::Delivery,
     receive::Waiting,
     request::wait_before_return,
     rules,
@@ -28,37 +29,6 @@ use crate::{
     system::System,
 };
 
-/// What happened to datagrams that were handed out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Delivery {
-    /// Went to requests.
-    pub requested: usize,
-    /// Went to the callback, and were not refused.
-    pub indicated: usize,
-    /// What the callback returned the last time.
-    pub answer: Option<NTSTATUS>,
-    /// Wait in the backlog.
-    pub kept: usize,
-    /// Are lost.
-    pub lost: usize,
-    /// Calls of the callback.
-    pub callbacks: u64,
-    /// Time in the callback.
-    pub time: Duration,
-}
-
-impl AddAssign for Delivery {
-    fn add_assign(&mut self, other: Self) {
-        self.requested += other.requested;
-        self.indicated += other.indicated;
-        self.answer = other.answer.or(self.answer);
-        self.kept += other.kept;
-        self.lost += other.lost;
-        self.callbacks += other.callbacks;
-        self.time += other.time;
-    }
-}
-
 /// Who takes datagrams.
 enum Taker {
     Request(Waiting, Box<Slot>),
@@ -68,41 +38,46 @@ enum Taker {
 
 impl Socket {
     /// Hands datagrams out that have come from the network.
-    pub fn deliver(&self, mut chain: Chain) -> Delivery {
+    pub fn deliver(&self, chain: Chain) -> Delivery {
         let mut delivery = Delivery::default();
         let count = chain.len() as u64;
-        let before = self.received.fetch_add(count, Ordering::Relaxed);
+        let before = self.counters.received.fetch_add(count, Ordering::Relaxed);
         let system = self.system();
         if system.netio.settings.lifetime.is_some_and(|most| before >= most) {
             self.lose(chain, &mut delivery);
             self.die();
-            return delivery;
+        } else {
+            let _turn = self.turn(&system);
+            self.deliver_in_turn(&system, chain, &mut delivery);
         }
-        let _turn = self.turn(&system);
-        self.filter(&mut chain, &mut delivery);
+        self.counters.add(&delivery);
+        delivery
+    }
+
+    fn deliver_in_turn(&self, system: &System, mut chain: Chain, delivery: &mut Delivery) {
+        self.filter(&mut chain, delivery);
         if self.core.lock().backlog.is_empty() {
-            self.hand_out(&system, &mut chain, &mut delivery);
+            self.hand_out(system, &mut chain, delivery);
         }
         while !chain.is_empty() {
             let mut core = self.core.lock();
             if !core.lives() {
                 drop(core);
-                self.lose(std::mem::take(&mut chain), &mut delivery);
+                self.lose(std::mem::take(&mut chain), delivery);
             } else if core.takes() && core.backlog.is_empty() {
                 drop(core);
-                self.hand_out(&system, &mut chain, &mut delivery);
+                self.hand_out(system, &mut chain, delivery);
             } else {
                 let taken = chain.take_while(self.endpoint.backlog_room(&core), |_| true);
                 delivery.kept += taken.len();
                 if taken.is_empty() {
                     drop(core);
-                    self.lose(std::mem::take(&mut chain), &mut delivery);
+                    self.lose(std::mem::take(&mut chain), delivery);
                 } else {
                     core.backlog.push_back(taken);
                 }
             }
         }
-        delivery
     }
 
     /// Hands out what is in the backlog, in another thread.
@@ -138,6 +113,7 @@ impl Socket {
             }
         }
         drop(turn);
+        self.counters.add(&delivery);
         self.endpoint.wake();
     }
 
@@ -205,6 +181,7 @@ impl Socket {
         delivery.answer = Some(answer);
         delivery.callbacks += 1;
         delivery.time += time;
+        delivery.longest = delivery.longest.max(time);
         let refused = self.take_back(address, answer);
         if refused.is_none() {
             delivery.indicated += count;
@@ -283,22 +260,34 @@ impl Socket {
                 remote.is_none_or(|remote| from.is_some_and(|from| address::same(from, remote)));
             known && (broadcasts || slot.flags & MSG_BCAST == 0)
         };
-        let mut kept = Vec::new();
+        let mut kept = Chain::default();
         while let Some(slot) = chain.pop_front() {
             if wanted(&slot) {
-                kept.push(slot);
+                kept.push_front(slot);
             } else {
                 delivery.lost += 1;
                 self.pool.give_back(slot);
             }
         }
-        *chain = kept.into_iter().rev().collect();
+        // They were put in front of each other.
+        while let Some(slot) = kept.pop_front() {
+            chain.push_front(slot);
+        }
     }
 
     /// Drops datagrams.
-    fn lose(&self, chain: Chain, delivery: &mut Delivery) {
+    pub fn lose(&self, chain: Chain, delivery: &mut Delivery) {
         delivery.lost += chain.len();
         self.pool.recycle(chain);
+    }
+
+    /// Drops what was in the backlog.
+    pub fn lose_backlog(&self, backlog: VecDeque<Chain>) {
+        let mut delivery = Delivery::default();
+        for chain in backlog {
+            self.lose(chain, &mut delivery);
+        }
+        self.counters.add(&delivery);
     }
 
     /// Stops working: requests end, and the driver is told once.
@@ -319,9 +308,7 @@ impl Socket {
             core.events.begin();
         }
         drop(core);
-        for chain in backlog {
-            self.lose(chain, &mut Delivery::default());
-        }
+        self.lose_backlog(backlog);
         for waiting in waiting {
             self.end(waiting, crate::nt::STATUS_FILE_FORCED_CLOSED);
         }

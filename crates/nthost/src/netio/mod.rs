@@ -14,6 +14,7 @@ mod context;
 mod control;
 mod control_client;
 mod control_socket;
+mod counters;
 mod datagram;
 mod deliver;
 mod events;
@@ -40,6 +41,8 @@ use crate::{
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
 };
 
+pub(crate) use context::check_wait;
+pub use counters::SocketReport;
 pub use network::Network;
 pub use settings::{
     Ancillary, Available, CallbackLevel, Cancelling, Coalescing, Completion, Disabling, Failing,

@@ -9,6 +9,7 @@ use wsk_sys::{CMSGHDR, IRP as WSK_IRP, MSG_CTRUNC, MSG_TRUNC, SOCKADDR, WSK_BUF,
 
 use super::{
     buffer as mdl_buffer,
+    counters::Delivery,
     request::{Outcome, Request, wait_before_return},
     rules,
     settings::{Cancelling, Completion, Truncation},
@@ -140,6 +141,7 @@ impl Socket {
 
     /// Completes a request with a datagram that was there before.
     fn answer_with(&self, request: Request, target: Target, slot: Box<Slot>) -> NTSTATUS {
+        self.counters.add(&Delivery { requested: 1, ..Delivery::default() });
         let socket = self.keep();
         let system = thread::system();
         let waiting = Waiting { request, target, number: 0, late: false };

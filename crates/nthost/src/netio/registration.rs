@@ -53,7 +53,7 @@ pub(super) unsafe extern "efiapi" fn WskCaptureProviderNPI(
         return STATUS_INVALID_PARAMETER;
     }
     if timeout != WSK_NO_WAIT {
-        context::check_wait("WskCaptureProviderNPI");
+        context::check_wait();
         if ke::irql::current() > PASSIVE_LEVEL {
             rules::CAPTURE_LEVEL
                 .broken("WskCaptureProviderNPI was called with a timeout above PASSIVE_LEVEL");
@@ -107,7 +107,7 @@ pub(super) unsafe extern "efiapi" fn WskQueryProviderCharacteristics(
 /// Windows waits for ever for what the driver has not given back. Here the wait ends with a report
 /// after `Settings::patience`.
 pub(super) unsafe extern "efiapi" fn WskDeregister(registration: *mut WSK_REGISTRATION) {
-    context::check_wait("WskDeregister");
+    context::check_wait();
     let Some(client) = Client::registered(registration) else { return };
     let system = thread::system();
     if let Err(left) = client.deregister(system.netio.settings.patience) {

@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Weak,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
@@ -19,6 +19,7 @@ use wsk_sys::{
 use super::{
     address::Family,
     client::Client,
+    counters::{Counters, SocketReport},
     datagram,
     events::Events,
     network::Endpoint,
@@ -55,8 +56,7 @@ pub(super) struct Socket {
     pub core: Mutex<Core>,
     /// Held while datagrams are handed out, where that is done one list after the other.
     pub turn: Mutex<()>,
-    /// Datagrams that have come from the network.
-    pub received: AtomicU64,
+    pub counters: Counters,
     /// Requests to receive that are not completed.
     pub requests: AtomicU32,
     /// Functions of the socket that are in progress.
@@ -114,7 +114,7 @@ impl Socket {
             pool: Pool::new(settings.datagrams),
             core: Mutex::new(Core::new(events & WSK_EVENT_RECEIVE_FROM != 0)),
             turn: Mutex::new(()),
-            received: AtomicU64::new(0),
+            counters: Counters::default(),
             requests: AtomicU32::new(0),
             calls: AtomicU32::new(0),
             closed: AtomicBool::new(false),
@@ -152,6 +152,11 @@ impl Socket {
     /// Functions that are in progress.
     pub fn calls(&self) -> u32 {
         self.calls.load(Ordering::Acquire)
+    }
+
+    /// What it has done so far.
+    pub fn report(&self) -> SocketReport {
+        self.counters.report(self.core.lock().local, !self.is_closed())
     }
 
     /// The provider that it belongs to.

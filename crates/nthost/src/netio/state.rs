@@ -17,6 +17,7 @@ use super::{
     client::Client,
     completer::Completer,
     control::Messages,
+    counters::SocketReport,
     network::Network,
     provider,
     settings::{Ancillary, Available, Completion, Failing, Settings},
@@ -86,6 +87,11 @@ impl State {
             found.push(format!("{descriptors} cached security descriptors"));
         }
         found
+    }
+
+    /// What the sockets of drivers have done so far, the oldest first.
+    pub fn sockets(&self) -> Vec<SocketReport> {
+        self.sockets.lock().iter().map(|socket| socket.report()).collect()
     }
 
     /// When the provider is there, or `None` if never.

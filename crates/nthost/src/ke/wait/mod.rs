@@ -9,6 +9,7 @@ use std::sync::{Arc, atomic::Ordering};
 
 use super::{irql, object::Object, thread::ThreadObject};
 use crate::{
+    netio,
     nt::{APC_LEVEL, DISPATCH_LEVEL},
     thread, verifier,
 };
@@ -66,8 +67,12 @@ fn look(objects: &[Object], all: bool, thread: &ThreadObject) -> Option<usize> {
     Some(found)
 }
 
-/// A thread may not wait at `DISPATCH_LEVEL`, not even for what is signaled already.
+/// A thread may not wait at `DISPATCH_LEVEL`, not even for what is signaled already, and not while WSK
+/// calls it.
 fn check_level(limit: Limit) {
+    if !limit.is_over() {
+        netio::check_wait();
+    }
     if irql::current() >= DISPATCH_LEVEL && !limit.is_over() {
         verifier::report(
             "wait-at-dispatch",

@@ -26,6 +26,8 @@ pub(super) struct Batch {
     /// Control messages as this machine has them.
     control: Box<[[u64; CONTROL / 8]]>,
     prepared: bool,
+    /// Datagrams that this machine has dropped so far, as it said last.
+    pub dropped: u32,
 }
 
 impl Batch {
@@ -39,6 +41,7 @@ impl Batch {
             pieces: Box::new([[NO_PIECE; PIECES]; DATAGRAMS]),
             control: vec![[0; CONTROL / 8]; DATAGRAMS].into(),
             prepared: false,
+            dropped: 0,
         }
     }
 
@@ -128,6 +131,9 @@ impl Batch {
         // SAFETY: these are so many bytes, and any bytes are bytes.
         let control = unsafe { std::slice::from_raw_parts(control.as_ptr().cast::<u8>(), length) };
         let arrival = messages::Arrival::read(control);
+        if let Some(dropped) = arrival.dropped {
+            self.dropped = self.dropped.max(dropped);
+        }
         slot.flags = arrival.flags();
         let told = settings.coalescing != Coalescing::Untold;
         let mut translated = arrival.translate(wanted, told);

@@ -28,6 +28,8 @@ pub(super) struct Arrival {
     segment: Option<u32>,
     /// Since 1970.
     time: Option<Duration>,
+    /// Datagrams that this machine has dropped so far.
+    pub dropped: Option<u32>,
 }
 
 impl Arrival {
@@ -79,6 +81,9 @@ impl Arrival {
             }
             (libc::SOL_UDP, libc::UDP_GRO) => {
                 self.segment = chunk(data, 0).map(u32::from_ne_bytes);
+            }
+            (libc::SOL_SOCKET, libc::SO_RXQ_OVFL) => {
+                self.dropped = chunk(data, 0).map(u32::from_ne_bytes);
             }
             (libc::SOL_SOCKET, libc::SCM_TIMESTAMPNS) => {
                 if let (Some(seconds), Some(nanoseconds)) =

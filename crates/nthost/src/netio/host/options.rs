@@ -14,14 +14,15 @@ use super::{
 };
 use crate::nt::NTSTATUS;
 
-/// Sets what every socket has: packet information, which tells broadcasts and multicasts; and one
-/// family only, as on Windows.
+/// Sets what every socket has: packet information, which tells broadcasts and multicasts; how many
+/// datagrams were dropped; and one family only, as on Windows.
 pub(super) fn prepare(socket: &Socket, family: Family) -> io::Result<()> {
     if family == Family::V6 {
         socket.set_only_v6(true)?;
         set(socket, libc::IPPROTO_IPV6, libc::IPV6_RECVPKTINFO, 1)?;
     }
-    set(socket, libc::IPPROTO_IP, libc::IP_PKTINFO, 1)
+    set(socket, libc::IPPROTO_IP, libc::IP_PKTINFO, 1)?;
+    set(socket, libc::SOL_SOCKET, libc::SO_RXQ_OVFL, 1)
 }
 
 impl Endpoint {

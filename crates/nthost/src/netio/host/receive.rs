@@ -29,6 +29,8 @@ fn receive(socket: &Socket, endpoint: &Endpoint, own: &socket2::Socket, index: u
         if ready {
             let chain = batch.receive(own, wanted, socket.plan.family, settings, &system.netio);
             if let Some(chain) = chain {
+                let dropped = u64::from(batch.dropped);
+                socket.counters.dropped.fetch_max(dropped, Ordering::Relaxed);
                 socket.deliver(chain);
                 continue;
             }

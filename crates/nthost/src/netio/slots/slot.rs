@@ -5,7 +5,7 @@ use std::{io::IoSliceMut, ptr::NonNull, slice};
 use wsk_sys::{WSK_BUF, WSK_DATAGRAM_INDICATION};
 
 use super::{
-    arena::{Arena, CONTROL, Shared},
+    arena::{Arena, CONTROL, Described, Shared},
     layout::{Layout, Piece},
 };
 use crate::{
@@ -145,10 +145,13 @@ impl Slot {
         let shared = unsafe { self.shared.as_mut() };
         let mut following: *mut MDL = std::ptr::null_mut();
         if !self.bare {
+            // The first pieces of a chain are full, a single one is as long as the datagram.
+            let single = self.layout.pieces().len() == 1 && self.layout.offset() == 0;
             for (described, piece) in shared.mdls.iter_mut().zip(self.layout.pieces()).rev() {
                 // SAFETY: a layout stays inside of the room.
                 let start = unsafe { self.room.add(piece.start) }.as_ptr();
-                described.mdl = mdl(start, piece.bytes, self.mapping, following);
+                let bytes = if single { self.length } else { piece.bytes };
+                described.describe(start, bytes, self.mapping, following);
                 following = &raw mut described.mdl;
             }
         }
@@ -183,7 +186,7 @@ impl Slot {
         // SAFETY: the memory is this slot's own again.
         let mdls = unsafe { &raw mut (*self.shared.as_ptr()).mdls };
         let described = self.layout.pieces().len();
-        let mdls = mdls.cast::<super::arena::Described>();
+        let mdls = mdls.cast::<Described>();
         for index in 0..described {
             // SAFETY: there are as many MDLs as a layout has pieces at most.
             let mdl = unsafe { mdls.add(index) };
@@ -213,24 +216,30 @@ impl Slot {
     }
 }
 
-/// An MDL for so many bytes.
-fn mdl(start: *mut u8, bytes: usize, mapping: Mapping, next: *mut MDL) -> MDL {
-    let offset = start as usize % PAGE_SIZE;
-    let pages = (offset + bytes).div_ceil(PAGE_SIZE);
-    let size = size_of::<MDL>() + pages * size_of::<PFN_NUMBER>();
-    let (flags, mapped) = match mapping {
-        Mapping::Mapped => (MDL_SOURCE_IS_NONPAGED_POOL, start),
-        Mapping::Unmapped => (MDL_PAGES_LOCKED, std::ptr::null_mut()),
-    };
-    MDL {
-        Next: next,
-        Size: i16::try_from(size).unwrap_or(i16::MAX),
-        MdlFlags: flags,
-        MappedSystemVa: mapped.cast(),
-        StartVa: start.wrapping_sub(offset).cast(),
-        ByteCount: narrow(bytes),
-        ByteOffset: narrow(offset),
-        ..MDL::default()
+impl Described {
+    /// Describes so many bytes.
+    fn describe(&mut self, start: *mut u8, bytes: usize, mapping: Mapping, next: *mut MDL) {
+        let offset = start as usize % PAGE_SIZE;
+        let count = (offset + bytes).div_ceil(PAGE_SIZE);
+        let first = start as usize / PAGE_SIZE;
+        for (page, number) in self.pages.iter_mut().zip(first..first + count) {
+            *page = number;
+        }
+        let size = size_of::<MDL>() + count * size_of::<PFN_NUMBER>();
+        let (flags, mapped) = match mapping {
+            Mapping::Mapped => (MDL_SOURCE_IS_NONPAGED_POOL, start),
+            Mapping::Unmapped => (MDL_PAGES_LOCKED, std::ptr::null_mut()),
+        };
+        self.mdl = MDL {
+            Next: next,
+            Size: i16::try_from(size).unwrap_or(i16::MAX),
+            MdlFlags: flags,
+            MappedSystemVa: mapped.cast(),
+            StartVa: start.wrapping_sub(offset).cast(),
+            ByteCount: narrow(bytes),
+            ByteOffset: narrow(offset),
+            ..MDL::default()
+        };
     }
 }
 

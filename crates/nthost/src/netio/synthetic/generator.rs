@@ -9,7 +9,7 @@ use super::Synthetic;
 use crate::{
     netio::{
         address,
-        deliver::Delivery,
+        counters::Delivery,
         network,
         slots::{Slot, SlotBox},
         socket::Socket,

@@ -1,5 +1,7 @@
 //! Letting datagrams arrive.
 
+use std::sync::atomic::Ordering;
+
 use wsk_sys::{IPPROTO_UDP, UDP_COALESCED_INFO};
 
 use super::{Control, Datagram, List, Mdls, Synthetic};
@@ -8,7 +10,7 @@ use crate::{
     netio::{
         address,
         control::Messages,
-        deliver::Delivery,
+        counters::Delivery,
         network,
         settings::{Coalescing, Shape},
         slots::{Layout, Slot, SlotBox},
@@ -69,7 +71,10 @@ pub(super) fn deliver(socket: &Socket, list: &List) -> Delivery {
     }
     let missing = list.datagrams.len() - slots.len();
     let mut delivery = socket.deliver(slots.into_iter().rev().collect());
-    delivery.lost += missing;
+    let lost = Delivery { lost: missing, ..Delivery::default() };
+    socket.counters.received.fetch_add(missing as u64, Ordering::Relaxed);
+    socket.counters.add(&lost);
+    delivery += lost;
     delivery
 }
 

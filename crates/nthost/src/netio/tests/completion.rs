@@ -181,7 +181,7 @@ fn a_call_inside_of_a_completion_routine_and_a_wait_there_are_reported() {
         let mut receive = Receive::new(1);
         receive.irp = Irp::with_hook(Some(Box::new(move || {
             assert_eq!(socket.get(IPPROTO_UDP, wsk_sys::UDP_RECV_MAX_COALESCED_SIZE), Ok(0));
-            crate::netio::context::check_wait("KeWaitForSingleObject");
+            crate::netio::context::check_wait();
         })));
         receive.start(socket);
         receive.irp.wait();

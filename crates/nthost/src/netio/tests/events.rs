@@ -323,7 +323,7 @@ fn a_socket_may_live_for_a_number_of_datagrams() {
 fn waiting_in_a_callback_and_other_answers_are_reported() {
     let machine = with_socket(Settings::default(), |machine, socket, port| {
         socket.enable();
-        socket.hook(|_| crate::netio::context::check_wait("KeWaitForSingleObject"));
+        socket.hook(|_| crate::netio::context::check_wait());
         socket.answer([STATUS_INVALID_PARAMETER]);
         machine.network.inject(port, &list(&[b"x"])).unwrap();
     });

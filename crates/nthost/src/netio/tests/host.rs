@@ -286,6 +286,33 @@ fn memory_that_is_retained_makes_the_machine_wait() {
 }
 
 #[test]
+fn what_the_machine_drops_is_counted() {
+    let machine = Machine::host(Settings::default());
+    machine.run(|| {
+        let driver = Driver::new();
+        let socket = Socket::bound(&driver, LOCAL_V4);
+        socket.set(SOL_SOCKET, SO_RCVBUF, 4096_u32);
+        let program = sender(LOCAL_V4, socket.port());
+        for _ in 0..500 {
+            program.send(b"flood").unwrap();
+        }
+        socket.enable();
+        let mut got = socket.datagrams(1);
+        while got.last().unwrap().payload != b"end" {
+            // The last one tells how many were dropped before; it may be dropped itself.
+            program.send(b"end").unwrap();
+            got.extend(socket.datagrams(1));
+        }
+        let report = machine.system.netio.sockets()[0];
+        assert!(report.dropped > 0);
+        assert!(report.received + report.dropped >= 501, "{report:?}");
+        socket.close();
+        driver.end();
+    });
+    machine.assert_clean();
+}
+
+#[test]
 fn the_receive_buffer_can_be_read_and_set() {
     with_driver(Settings::default(), |driver| {
         let socket = Socket::bound(driver, LOCAL_V4);

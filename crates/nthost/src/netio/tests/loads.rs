@@ -55,6 +55,37 @@ fn the_generator_waits_for_memory_that_is_retained() {
 }
 
 #[test]
+fn every_datagram_is_accounted_for() {
+    let machine = Machine::synthetic(Settings::default());
+    machine.run(|| {
+        let driver = Driver::new();
+        let socket = Socket::bound(&driver, LOCAL_V4);
+        let port = socket.port();
+        let list = |count: u8| {
+            let datagram = |number| Datagram::new("10.0.0.1:5".parse().unwrap(), [number]);
+            (0..count).map(datagram).collect::<List>()
+        };
+        machine.network.inject(port, &list(3));
+        let mut receive = Receive::new(1);
+        receive.start(&socket);
+        receive.irp.wait();
+        socket.enable();
+        socket.datagrams(2);
+        machine.network.inject(port, &list(4));
+        socket.answer([STATUS_DATA_NOT_ACCEPTED]);
+        machine.network.inject(port, &list(1));
+        socket.close();
+        let report = machine.system.netio.sockets()[0];
+        assert_eq!((report.received, report.dropped, report.open), (8, 0, false));
+        assert_eq!((report.requested, report.indicated, report.lost), (1, 6, 1));
+        assert!(report.callbacks >= 3);
+        assert!(report.longest_callback <= report.in_callbacks);
+        driver.end();
+    });
+    machine.assert_clean();
+}
+
+#[test]
 fn every_choice_of_behaviours_delivers_every_datagram() {
     for seed in 0..40 {
         let settings = Settings::seeded(seed);

@@ -1,9 +1,12 @@
 //! Behaviours 10, 12 and 13: how datagrams lie in memory.
 
+use std::ffi::c_void;
+
 use super::driver::{Driver, Got, LOCAL_V4, Machine, Receive, Socket};
 use crate::{
+    export,
     netio::{Datagram, List, Mapping, Mdls, Settings, Shape},
-    nt::{MDL_PAGES_LOCKED, MDL_SOURCE_IS_NONPAGED_POOL, STATUS_SUCCESS},
+    nt::{MDL, MDL_PAGES_LOCKED, MDL_SOURCE_IS_NONPAGED_POOL, STATUS_SUCCESS},
 };
 
 fn datagram(payload: &[u8]) -> Datagram {
@@ -70,6 +73,45 @@ fn mdls_are_mapped_or_not() {
         let got = seen(Settings { mapping, ..Settings::default() }, datagram(b"x"));
         assert_eq!(got.mdls[0].1, flags);
     }
+}
+
+#[test]
+fn what_is_not_mapped_is_mapped_by_the_driver_if_there_is_room() {
+    type Map = unsafe extern "efiapi" fn(*mut MDL, i8, i32, *mut c_void, u32, u32) -> *mut c_void;
+    let export = export::find("ntoskrnl.exe", "MmMapLockedPagesSpecifyCache").unwrap();
+    // SAFETY: this is the type of that function.
+    let map = unsafe { std::mem::transmute::<*const (), Map>(export.address) };
+    let settings = Settings { mapping: Mapping::Unmapped, ..Settings::default() };
+    let machine = Machine::synthetic(settings);
+    machine.run(|| {
+        let driver = Driver::new();
+        let socket = Socket::listening(&driver, LOCAL_V4);
+        let (seen, results) = std::sync::mpsc::channel();
+        socket.hook(move |list| {
+            // SAFETY: the list has a datagram, and that has an MDL.
+            let mut mdl: *mut MDL = unsafe { (*list).Buffer.Mdl }.cast();
+            while !mdl.is_null() {
+                // SAFETY: the MDL is valid until the callback returns.
+                let mapped = unsafe { map(mdl, 0, 1, std::ptr::null_mut(), 0, 0) };
+                // SAFETY: the MDL describes a byte at least.
+                let first = (!mapped.is_null()).then(|| unsafe { mapped.cast::<u8>().read() });
+                seen.send(first).unwrap();
+                // SAFETY: as above.
+                mdl = unsafe { (*mdl).Next };
+            }
+        });
+        let list = List::from_iter([datagram(b"abc").with_mdls(0, &[1, 1, 1])]);
+        machine.system.mm.fail_mapping_after(1);
+        for _ in 0..2 {
+            machine.network.inject(socket.port(), &list).unwrap();
+        }
+        let seen: Vec<_> = results.try_iter().collect();
+        assert_eq!(seen[..3], [Some(b'a'), None, Some(b'c')], "the second mapping fails");
+        assert_eq!(seen[3..], [Some(b'a'), Some(b'b'), Some(b'c')]);
+        socket.close();
+        driver.end();
+    });
+    machine.assert_clean();
 }
 
 #[test]
