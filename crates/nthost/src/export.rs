@@ -60,7 +60,7 @@ const MODULES: &[Module] = &[
             &[crate::dbg::EXPORTS],
             &[crate::etw::EXPORTS],
             crate::ex::TABLES,
-            &[crate::io::EXPORTS],
+            crate::io::TABLES,
             crate::ke::TABLES,
             crate::mm::TABLES,
             &[crate::ob::EXPORTS, crate::ob::TYPES],

@@ -9,17 +9,23 @@
 pub mod nt;
 pub mod wsk;
 
+mod completion;
 mod dbg;
+mod driver;
 mod etw;
 mod ex;
 mod export;
+mod file;
 mod guest;
 mod image;
 mod io;
 mod ke;
+mod kernel;
+mod leftovers;
 mod mm;
 mod netio;
 mod ob;
+mod pending;
 mod rtl;
 mod status;
 mod system;
@@ -27,8 +33,14 @@ mod thread;
 mod verifier;
 mod zw;
 
+pub use completion::Completion;
 pub use dbg::DebugLine;
+pub use driver::{Driver, UnloadError, UnloadRefusal, Unloaded};
+pub use file::File;
 pub use image::LoadError;
+pub use io::DeviceInfo;
+pub use kernel::{BuildError, Builder, Kernel};
+pub use pending::Pending;
 pub use status::Status;
 pub use verifier::Violation;
 pub use zw::Value;

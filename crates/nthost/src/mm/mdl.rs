@@ -136,8 +136,11 @@ unsafe extern "efiapi" fn IoAllocateMdl(
     // SAFETY: the caller passed an IRP of its own.
     let mut place = unsafe { &raw mut (*irp).MdlAddress };
     if secondary != 0 {
-        // SAFETY: the MDLs of an IRP are valid.
-        while let Some(last) = unsafe { place.read().as_mut() } {
+        loop {
+            // SAFETY: the place is in the IRP or in one of its MDLs.
+            let last = unsafe { place.read() };
+            // SAFETY: the MDLs of an IRP are valid.
+            let Some(last) = (unsafe { last.as_mut() }) else { break };
             place = &raw mut last.Next;
         }
     }
@@ -203,15 +206,25 @@ unsafe extern "efiapi" fn MmProbeAndLockPages(
     unsafe { lock(mdl, operation) };
 }
 
-/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmunlockpages)
-unsafe extern "efiapi" fn MmUnlockPages(mdl: *mut MDL) {
-    // SAFETY: the caller passed a valid MDL.
+/// Unlocks the pages of an MDL, and ends its mapping.
+///
+/// # Safety
+///
+/// The MDL is valid, and nobody else uses it.
+pub(crate) unsafe fn unlock(mdl: *mut MDL) {
+    // SAFETY: by the contract.
     let mdl = unsafe { &mut *mdl };
     if mdl.MdlFlags & MDL_PAGES_LOCKED == 0 {
         verifier::report("mdl-unlock", PAGE_OF_MDLS, "pages were unlocked that were not locked");
     }
     map::forget(mdl);
     mdl.MdlFlags &= !(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION);
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmunlockpages)
+unsafe extern "efiapi" fn MmUnlockPages(mdl: *mut MDL) {
+    // SAFETY: the caller passed a valid MDL.
+    unsafe { unlock(mdl) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmsizeofmdl)

@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 
 use crate::{export::Export, nt::MDL, system::System};
 
-pub(crate) use mdl::{allocate, free, lock};
+pub(crate) use mdl::{allocate, free, lock, unlock};
 
 /// Bytes of a page.
 pub(crate) const PAGE: usize = 4096;

@@ -5,7 +5,6 @@
 //! drivers do: see [`rules`].
 
 mod address;
-mod below;
 mod buffer;
 mod client;
 mod close;

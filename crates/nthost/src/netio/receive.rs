@@ -17,6 +17,7 @@ use super::{
     socket::{Core, Socket, Use},
 };
 use crate::{
+    io,
     nt::{
         DEVICE_OBJECT, IRP, NTSTATUS, STATUS_BUFFER_OVERFLOW, STATUS_CANCELLED,
         STATUS_FILE_FORCED_CLOSED, STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER,
@@ -271,7 +272,7 @@ fn next_number() -> u64 {
 unsafe extern "efiapi" fn cancel(_device: *mut DEVICE_OBJECT, irp: *mut IRP) {
     // SAFETY: the kernel calls this with a valid IRP.
     let level = unsafe { (*irp).CancelIrql };
-    super::below::release_lock(level);
+    io::cancel::release_lock(level);
     // SAFETY: the provider has the IRP.
     let location = unsafe { irp_current(irp) };
     // SAFETY: as above.

@@ -12,11 +12,11 @@ use super::{
     settings::{Completion, Level},
 };
 use crate::{
-    ke,
+    io, ke,
     nt::{
         DISPATCH_LEVEL, IRP, IRP_MJ_INTERNAL_DEVICE_CONTROL, NTSTATUS, PASSIVE_LEVEL,
         SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS, STATUS_INVALID_PARAMETER,
-        STATUS_PENDING, irp_current, irp_mark_pending, irp_next, irp_set_next,
+        STATUS_PENDING, irp_current, irp_mark_pending, irp_next,
     },
     system::System,
     thread,
@@ -113,7 +113,7 @@ impl Request {
         next.MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
         next.Control &= ALWAYS;
         // SAFETY: the IRP is valid, has another location, and is the provider's now.
-        unsafe { irp_set_next(irp) };
+        unsafe { io::irp::take_for_provider(irp) };
         Ok(Self { irp, own })
     }
 
@@ -153,7 +153,7 @@ impl Request {
         irp.IoStatus.u.Status = outcome.status;
         irp.IoStatus.Information = outcome.information;
         // SAFETY: as above, and now gives it away.
-        context::in_completion(|| unsafe { super::below::complete(self.irp) });
+        context::in_completion(|| unsafe { io::irp::complete_from_provider(self.irp) });
     }
 
     /// Completes it in this thread, but not inside of the call that handed it over: at the level that

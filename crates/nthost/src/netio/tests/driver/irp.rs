@@ -9,11 +9,10 @@ use std::{
 use wsk_sys::IRP as WSK_IRP;
 
 use crate::{
-    ke,
+    io, ke,
     nt::{
-        DEVICE_OBJECT, DISPATCH_LEVEL, IO_STACK_LOCATION, IO_TYPE_IRP, IRP, NTSTATUS,
-        SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS,
-        STATUS_MORE_PROCESSING_REQUIRED, irp_set_cancel_routine,
+        DEVICE_OBJECT, IO_STACK_LOCATION, IO_TYPE_IRP, IRP, NTSTATUS, SL_INVOKE_ON_CANCEL,
+        SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS, STATUS_MORE_PROCESSING_REQUIRED,
     },
 };
 
@@ -164,19 +163,8 @@ unsafe extern "efiapi" fn completed(
     STATUS_MORE_PROCESSING_REQUIRED
 }
 
-/// Cancels an IRP as `IoCancelIrp` does. True if it had a cancel routine.
+/// Cancels an IRP. True if it had a cancel routine.
 pub fn cancel(irp: &Irp) -> bool {
-    let irp: *mut IRP = irp.pointer().cast();
-    ke::irql::at_least(DISPATCH_LEVEL, || {
-        // SAFETY: the IRP is valid until the test ends.
-        unsafe { (*irp).Cancel = 1 };
-        // SAFETY: as above.
-        let routine = unsafe { irp_set_cancel_routine(irp, None) };
-        let Some(routine) = routine else { return false };
-        // SAFETY: as above.
-        unsafe { (*irp).CancelIrql = DISPATCH_LEVEL };
-        // SAFETY: the provider set the routine for this IRP.
-        unsafe { routine(std::ptr::null_mut(), irp) };
-        true
-    })
+    // SAFETY: the IRP is valid until the test ends.
+    unsafe { io::cancel::cancel(irp.pointer().cast()) }
 }

@@ -1,0 +1,143 @@
+//! An open device, as programs see it.
+
+use std::sync::Arc;
+
+use crate::{
+    Completion, Pending,
+    io::{
+        file::{self, Use},
+        request::{self, Bytes, Transfer},
+    },
+    kernel::Inner,
+    nt::UserMode,
+    thread,
+};
+
+/// An open device.
+///
+/// Clones are duplicates of the handle. When the last of them is dropped, the driver gets
+/// `IRP_MJ_CLEANUP`, and when no request is under way any more, `IRP_MJ_CLOSE`. As on Windows, closing the
+/// handle does not cancel requests; a driver that pends them does that itself in its cleanup. Nor are
+/// requests cancelled when the thread ends that made them: it is as if the file had a completion port.
+///
+/// All methods may be called by several threads at once.
+#[derive(Clone)]
+pub struct File {
+    handle: Arc<Handle>,
+}
+
+/// A handle, which is closed when it is dropped.
+struct Handle {
+    kernel: Arc<Inner>,
+    /// Gone once it is being closed.
+    open: Option<Use>,
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let system = &self.kernel.system;
+        if let Some(open) = self.open.take() {
+            thread::enter(system, |_| file::close(system, open, UserMode));
+        }
+    }
+}
+
+impl File {
+    pub(crate) fn new(kernel: Arc<Inner>, open: Use) -> Self {
+        Self { handle: Arc::new(Handle { kernel, open: Some(open) }) }
+    }
+
+    /// # Safety
+    ///
+    /// As for [`request::send`].
+    unsafe fn send(&self, transfer: Transfer) -> Arc<request::Request> {
+        let Handle { kernel, open } = &*self.handle;
+        let open = open.as_ref().expect("a handle is open until it is dropped");
+        thread::enter(&kernel.system, |_| {
+            // SAFETY: the contract is the same.
+            unsafe { request::send(&kernel.system, open.clone(), transfer) }
+        })
+    }
+
+    /// Sends a control request and waits until it is done.
+    ///
+    /// The method in the code says how the driver gets at the buffers: for `METHOD_BUFFERED` through a
+    /// copy of both, for `METHOD_IN_DIRECT` and `METHOD_OUT_DIRECT` through a copy of the input and an MDL
+    /// of the output, for `METHOD_NEITHER` by their addresses.
+    ///
+    /// ```no_run
+    /// # let kernel = nthost::Kernel::builder().build().unwrap();
+    /// let file = kernel.open(r"\\.\example")?;
+    /// let mut answer = [0; 8];
+    /// let length = file.ioctl(0x0022_2000, &[], &mut answer).ok()?;
+    /// # Ok::<(), nthost::Status>(())
+    /// ```
+    #[must_use]
+    pub fn ioctl(&self, code: u32, input: &[u8], output: &mut [u8]) -> Completion {
+        let (input, output) = (Bytes::read_only(input), Bytes::of(output));
+        // SAFETY: both are borrowed until the request is done.
+        unsafe { self.send(Transfer::Control { code, input, output }) }.wait().into()
+    }
+
+    /// Reads, and waits until that is done.
+    #[must_use]
+    pub fn read(&self, buffer: &mut [u8]) -> Completion {
+        // SAFETY: the buffer is borrowed until the request is done.
+        unsafe { self.send(Transfer::Read { to: Bytes::of(buffer) }) }.wait().into()
+    }
+
+    /// Writes, and waits until that is done.
+    #[must_use]
+    pub fn write(&self, data: &[u8]) -> Completion {
+        // SAFETY: the data is borrowed until the request is done.
+        unsafe { self.send(Transfer::Write { from: Bytes::read_only(data) }) }.wait().into()
+    }
+
+    /// Begins to read up to `length` bytes.
+    #[must_use = "dropping it cancels the request"]
+    pub fn start_read(&self, length: usize) -> Pending {
+        let mut buffer = vec![0; length];
+        let to = Bytes::of(&mut buffer);
+        // SAFETY: the buffer stays with the request until it is done.
+        let request = unsafe { self.send(Transfer::Read { to }) };
+        Pending::new(Arc::clone(&self.handle.kernel), request, buffer, Vec::new())
+    }
+
+    /// Begins to write.
+    #[must_use = "dropping it cancels the request"]
+    pub fn start_write(&self, data: Vec<u8>) -> Pending {
+        let from = Bytes::read_only(&data);
+        // SAFETY: the data stays with the request until it is done.
+        let request = unsafe { self.send(Transfer::Write { from }) };
+        Pending::new(Arc::clone(&self.handle.kernel), request, data, Vec::new())
+    }
+
+    /// Begins a control request with room for `output_length` bytes of output.
+    #[must_use = "dropping it cancels the request"]
+    pub fn start_ioctl(&self, code: u32, input: Vec<u8>, output_length: usize) -> Pending {
+        let mut buffer = vec![0; output_length];
+        let output = Bytes::of(&mut buffer);
+        let transfer = Transfer::Control { code, input: Bytes::read_only(&input), output };
+        // SAFETY: both stay with the request until it is done.
+        let request = unsafe { self.send(transfer) };
+        Pending::new(Arc::clone(&self.handle.kernel), request, buffer, input)
+    }
+
+    /// Asks the driver to cancel all requests of this file that are under way, as `CancelIoEx` does.
+    /// Returns how many there were. Each of them ends as its driver says, not necessarily with
+    /// `STATUS_CANCELLED`.
+    pub fn cancel(&self) -> usize {
+        let Handle { kernel, open } = &*self.handle;
+        let file = open.as_ref().map(Use::file);
+        file.map_or(0, |file| thread::enter(&kernel.system, |_| file.cancel(None)))
+    }
+
+    /// Closes this handle. The same as dropping it.
+    pub fn close(self) {}
+}
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("File").finish_non_exhaustive()
+    }
+}

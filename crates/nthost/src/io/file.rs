@@ -1,0 +1,259 @@
+//! Open files.
+//!
+//! [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/introduction-to-file-objects)
+//!
+//! The order is that of Windows. `IRP_MJ_CREATE` when the file is opened; `IRP_MJ_CLEANUP` when its last
+//! handle is closed, while requests may still be under way, which that does not cancel; `IRP_MJ_CLOSE`
+//! when the last reference has gone, after the last request.
+
+use std::{
+    cell::UnsafeCell,
+    ptr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use parking_lot::Mutex;
+
+use super::{
+    cancel,
+    device::{self, Opened},
+    irp::{self, Record},
+    request::{self, Request},
+};
+use crate::{
+    nt::{
+        ACCESS_MASK, DEVICE_OBJECT, FILE_ATTRIBUTE_NORMAL, FILE_OBJECT, FILE_OPEN, FILE_SHARE_READ,
+        FILE_SHARE_WRITE, FO_CLEANUP_COMPLETE, FO_HANDLE_CREATED, IO_SECURITY_CONTEXT,
+        IO_STACK_CREATE, IO_TYPE_FILE, IRP, IRP_CLOSE_OPERATION, IRP_CREATE_OPERATION,
+        IRP_DEFER_IO_COMPLETION, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_SYNCHRONOUS_API,
+        KPROCESSOR_MODE, KernelMode, NTSTATUS, UNICODE_STRING, initialize_list_head,
+    },
+    ob,
+    system::System,
+    thread,
+};
+
+/// An open file.
+#[repr(C)]
+pub(crate) struct FileObject {
+    object: UnsafeCell<FILE_OBJECT>,
+    device: *mut DEVICE_OBJECT,
+    /// Handles and requests: together they hold one reference to the object.
+    uses: AtomicUsize,
+    /// The driver has agreed to open it, and is told when it is closed.
+    is_open: AtomicBool,
+    /// Requests that are under way.
+    pending: Mutex<Vec<Entry>>,
+    /// What `FileName` refers to.
+    _name: Box<[u16]>,
+}
+
+// SAFETY: drivers use the object under their own rules, and the rest is made to be shared. The device
+// stays as long as the file is open.
+unsafe impl Send for FileObject {}
+// SAFETY: as above.
+unsafe impl Sync for FileObject {}
+
+/// A request that is under way.
+struct Entry {
+    irp: *mut IRP,
+    /// Who it belongs to; only compared.
+    request: *const Request,
+    /// How many threads are about to cancel it: the IRP stays until then.
+    pins: u32,
+    /// It has been completed.
+    is_done: bool,
+}
+
+/// A handle or a request of a file: as long as there is one, the file is not closed.
+pub(crate) struct Use(Arc<FileObject>);
+
+impl Use {
+    fn new(file: &Arc<FileObject>) -> Self {
+        file.uses.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(file))
+    }
+
+    pub fn file(&self) -> Arc<FileObject> {
+        Arc::clone(&self.0)
+    }
+}
+
+impl Clone for Use {
+    fn clone(&self) -> Self {
+        Self::new(&self.0)
+    }
+}
+
+impl Drop for Use {
+    fn drop(&mut self) {
+        if self.0.uses.fetch_sub(1, Ordering::AcqRel) == 1 {
+            ob::dereference(self.0.address() as usize);
+        }
+    }
+}
+
+impl FileObject {
+    fn new(opened: &Opened) -> Arc<Self> {
+        let name: Box<[u16]> = opened.rest.encode_utf16().collect();
+        let object = FILE_OBJECT {
+            Type: IO_TYPE_FILE,
+            Size: i16::try_from(size_of::<FILE_OBJECT>()).unwrap_or_default(),
+            DeviceObject: opened.device,
+            FileName: UNICODE_STRING::of(&name),
+            ..FILE_OBJECT::default()
+        };
+        let file = Arc::new(Self {
+            object: UnsafeCell::new(object),
+            device: opened.device,
+            uses: AtomicUsize::new(0),
+            is_open: AtomicBool::new(false),
+            pending: Mutex::default(),
+            _name: name,
+        });
+        // SAFETY: it stays where it is, and nobody else knows it yet.
+        let object = unsafe { &mut *file.object.get() };
+        // SAFETY: it is a part of the object.
+        unsafe { initialize_list_head(&raw mut object.IrpList) };
+        file
+    }
+
+    /// The address that drivers know it by.
+    pub fn address(&self) -> *mut FILE_OBJECT {
+        self.object.get()
+    }
+
+    /// The device that was opened.
+    pub fn device(&self) -> *mut DEVICE_OBJECT {
+        self.device
+    }
+
+    fn set_flag(&self, flag: u32) {
+        // SAFETY: the object is valid, and the kernel alone sets flags, at moments when no other thread
+        // does.
+        unsafe { (*self.object.get()).Flags |= flag };
+    }
+
+    /// Notes that a request is under way.
+    pub fn enter(&self, irp: *mut IRP, request: &Arc<Request>) {
+        let request = Arc::as_ptr(request);
+        self.pending.lock().push(Entry { irp, request, pins: 0, is_done: false });
+    }
+
+    /// Cancels one request, or all of them. Returns how many there were.
+    pub fn cancel(&self, request: Option<&Request>) -> usize {
+        let is_meant = |entry: &&mut Entry| {
+            !entry.is_done && request.is_none_or(|request| ptr::eq(request, entry.request))
+        };
+        let mut pending = self.pending.lock();
+        let meant = pending.iter_mut().filter(is_meant).map(|entry| {
+            entry.pins += 1;
+            entry.irp
+        });
+        let irps: Vec<_> = meant.collect();
+        drop(pending);
+        for &irp in &irps {
+            // SAFETY: the pin keeps the IRP.
+            unsafe { cancel::cancel(irp) };
+            self.unpin(irp);
+        }
+        irps.len()
+    }
+
+    fn unpin(&self, irp: *mut IRP) {
+        let mut pending = self.pending.lock();
+        let Some(at) = pending.iter().position(|entry| entry.irp == irp) else { return };
+        let entry = &mut pending[at];
+        entry.pins -= 1;
+        if entry.pins > 0 || !entry.is_done {
+            return;
+        }
+        pending.swap_remove(at);
+        drop(pending);
+        thread::current(|thread| {
+            if let Some(record) = thread.system.io.irps.record(irp) {
+                irp::free(&thread.system, record);
+            }
+        });
+    }
+}
+
+/// Notes that a request is done, and frees its IRP unless somebody is about to cancel it.
+pub(super) fn leave(system: &System, file: &FileObject, irp: *mut IRP, record: &Record) {
+    let mut pending = file.pending.lock();
+    if let Some(at) = pending.iter().position(|entry| entry.irp == irp) {
+        if pending[at].pins > 0 {
+            pending[at].is_done = true;
+            return;
+        }
+        pending.swap_remove(at);
+    }
+    drop(pending);
+    irp::free(system, record);
+}
+
+/// How a file is to be opened.
+#[derive(Clone, Copy)]
+pub(crate) struct Opening {
+    pub mode: KPROCESSOR_MODE,
+    pub access: ACCESS_MASK,
+}
+
+/// Opens what a name leads to. The result is its first handle: [`close`] it.
+///
+/// # Errors
+///
+/// `STATUS_OBJECT_NAME_NOT_FOUND`, `STATUS_NO_SUCH_DEVICE` before `DriverEntry` has returned,
+/// `STATUS_ACCESS_DENIED` for a second handle of an exclusive device, or what the driver says.
+pub(crate) fn open(system: &System, name: &str, opening: Opening) -> Result<Use, NTSTATUS> {
+    let opened = device::open(system, name)?;
+    let file = FileObject::new(&opened);
+    let first = Use::new(&file);
+    let deleted = Arc::clone(&file);
+    ob::insert(ob::Kind::File, file.address() as usize, move || close_last(&deleted));
+    let mut context = IO_SECURITY_CONTEXT { DesiredAccess: opening.access, ..Default::default() };
+    let outcome = request::send_and_wait(system, &file, opening.mode, |packet, location| {
+        packet.Flags = IRP_CREATE_OPERATION | IRP_SYNCHRONOUS_API | IRP_DEFER_IO_COMPLETION;
+        location.MajorFunction = IRP_MJ_CREATE;
+        location.Parameters.Create = IO_STACK_CREATE {
+            SecurityContext: &raw mut context,
+            Options: FILE_OPEN << 24,
+            FileAttributes: FILE_ATTRIBUTE_NORMAL,
+            ShareAccess: FILE_SHARE_READ | FILE_SHARE_WRITE,
+            ..IO_STACK_CREATE::default()
+        };
+    });
+    if outcome.status < 0 {
+        // Dropping the handle deletes the file, of which the driver hears no more.
+        return Err(outcome.status);
+    }
+    file.set_flag(FO_HANDLE_CREATED);
+    file.is_open.store(true, Ordering::Release);
+    Ok(first)
+}
+
+/// Closes the last handle: the driver is told, and the handle goes.
+pub(crate) fn close(system: &System, handle: Use, mode: KPROCESSOR_MODE) {
+    let file = handle.file();
+    request::send_and_wait(system, &file, mode, |packet, location| {
+        packet.Flags = IRP_CLOSE_OPERATION | IRP_SYNCHRONOUS_API;
+        location.MajorFunction = IRP_MJ_CLEANUP;
+    });
+    file.set_flag(FO_CLEANUP_COMPLETE);
+    drop(handle);
+}
+
+/// The last reference has gone.
+fn close_last(file: &FileObject) {
+    let system = thread::system();
+    if file.is_open.load(Ordering::Acquire) {
+        request::send_and_wait(&system, file, KernelMode, |packet, location| {
+            packet.Flags = IRP_CLOSE_OPERATION | IRP_SYNCHRONOUS_API;
+            location.MajorFunction = IRP_MJ_CLOSE;
+        });
+    }
+    device::close(&system, file.device);
+}

@@ -1,0 +1,174 @@
+//! Where IRPs come from and go to.
+
+use core::ptr;
+
+use super::{
+    record::{Origin, Place, Record},
+    rules, set_current,
+};
+use crate::{
+    export::{Export, exports},
+    nt::{
+        BOOLEAN, DEVICE_OBJECT, DISPATCH_LEVEL, IO_STACK_LOCATION, IO_TYPE_IRP, IRP, NTSTATUS,
+        PASSIVE_LEVEL, initialize_list_head,
+    },
+    system::System,
+    thread,
+};
+
+/// Bytes of an IRP with so many stack locations.
+fn size(locations: u8) -> u16 {
+    let size = size_of::<IRP>() + usize::from(locations) * size_of::<IO_STACK_LOCATION>();
+    u16::try_from(size).expect("the most locations take 9352 bytes")
+}
+
+/// Makes an IRP of memory.
+///
+/// # Safety
+///
+/// The memory is valid for writes of `bytes` bytes, is aligned, and nobody else uses it.
+unsafe fn initialize(irp: *mut IRP, bytes: u16, locations: i8) {
+    // SAFETY: by the contract.
+    unsafe { irp.cast::<u8>().write_bytes(0, bytes.into()) };
+    // SAFETY: by the contract; zeros are an IRP.
+    let packet = unsafe { &mut *irp };
+    packet.Type = IO_TYPE_IRP;
+    packet.Size = bytes;
+    packet.StackCount = locations;
+    packet.CurrentLocation = locations + 1;
+    let first = irp.wrapping_add(1).cast::<IO_STACK_LOCATION>();
+    set_current(packet, first.wrapping_add(usize::from(locations.unsigned_abs())));
+    // SAFETY: the entry is a part of the IRP.
+    unsafe { initialize_list_head(&raw mut packet.ThreadListEntry) };
+}
+
+/// Allocates an IRP, or returns null. `by` says who wants it, in reports.
+pub(crate) fn allocate(system: &System, locations: i8, origin: Origin, by: usize) -> *mut IRP {
+    let Ok(count) = u8::try_from(locations) else { return ptr::null_mut() };
+    let Some(record) = system.io.irps.take(count) else { return ptr::null_mut() };
+    record.allocated(origin, by);
+    // SAFETY: the record has room for so many locations, and nobody else has it.
+    unsafe { initialize(record.irp(), size(count), locations) };
+    record.clear_behind_the_end(count);
+    record.put(Place::Owner);
+    record.irp()
+}
+
+/// Frees an IRP of the I/O manager, which nobody has any more.
+pub(crate) fn free(system: &System, record: &Record) {
+    record.put(Place::Free);
+    // SAFETY: nobody has the IRP; what is written there lets nobody use it by mistake.
+    unsafe { record.irp().cast::<u8>().write_bytes(0xdd, size_of::<IRP>()) };
+    system.io.irps.give_back(record);
+}
+
+fn free_for_driver(system: &System, irp: *mut IRP) {
+    let Some(record) = system.io.irps.record(irp) else {
+        rules::FREED_NOT_OWNED.broken_by_caller("frees what IoAllocateIrp did not allocate");
+        return;
+    };
+    match (record.origin(), record.place()) {
+        (_, Place::Free) => rules::FREED_TWICE.broken_by_caller("frees an IRP that is free"),
+        (Origin::IoManager, _) => {
+            rules::FREED_NOT_OWNED.broken_by_caller("frees an IRP that it did not allocate");
+        }
+        (_, Place::Sent) => {
+            rules::FREED_WHILE_PENDING.broken_by_caller("frees an IRP that is still pending");
+        }
+        _ => {
+            check_end(record);
+            free(system, record);
+        }
+    }
+}
+
+/// Looks for the trace of `IoMarkIrpPending` without a stack location of the driver.
+fn check_end(record: &Record) {
+    if record.was_written_behind_the_end() {
+        rules::MARKED_BEHIND_THE_END.broken_by_caller(
+            "frees or reuses an IRP behind whose last stack location something was written, as \
+             IoMarkIrpPending does for an IRP of its own",
+        );
+    }
+}
+
+/// Where the driver called that wants an IRP.
+fn caller() -> usize {
+    thread::current(|thread| thread.caller.get())
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateirp)
+pub(crate) unsafe extern "efiapi" fn IoAllocateIrp(
+    stack_size: i8,
+    _charge_quota: BOOLEAN,
+) -> *mut IRP {
+    thread::current(|thread| allocate(&thread.system, stack_size, Origin::Driver, caller()))
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateirpex)
+unsafe extern "efiapi" fn IoAllocateIrpEx(
+    _device: *mut DEVICE_OBJECT,
+    stack_size: i8,
+    charge_quota: BOOLEAN,
+) -> *mut IRP {
+    // SAFETY: it may be called at any time.
+    unsafe { IoAllocateIrp(stack_size, charge_quota) }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeirp)
+pub(crate) unsafe extern "efiapi" fn IoFreeIrp(irp: *mut IRP) {
+    thread::current(|thread| free_for_driver(&thread.system, irp));
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeirp)
+pub(crate) unsafe extern "efiapi" fn IoInitializeIrp(irp: *mut IRP, bytes: u16, stack_size: i8) {
+    let is_allocated = thread::current(|thread| {
+        let record = thread.system.io.irps.record(irp);
+        record.is_some_and(|record| record.place() != Place::Free)
+    });
+    if is_allocated {
+        rules::INITIALIZED_ALLOCATED
+            .broken_by_caller("initializes an IRP that IoAllocateIrp has initialized");
+        return;
+    }
+    // SAFETY: the driver passes memory of its own.
+    unsafe { initialize(irp, bytes, stack_size) };
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreuseirp)
+pub(crate) unsafe extern "efiapi" fn IoReuseIrp(irp: *mut IRP, status: NTSTATUS) {
+    let may = thread::current(|thread| {
+        let Some(record) = thread.system.io.irps.record(irp) else { return true };
+        match (record.origin(), record.place()) {
+            (Origin::Driver, Place::Owner | Place::Back) => {
+                check_end(record);
+                record.put(Place::Owner);
+                return true;
+            }
+            (Origin::Driver, Place::Sent) => {
+                rules::REUSED_WHILE_PENDING.broken_by_caller("reuses an IRP that is still pending");
+            }
+            _ => rules::REUSED_NOT_OWNED.broken_by_caller("reuses an IRP that is not its own"),
+        }
+        false
+    });
+    if !may {
+        return;
+    }
+    // SAFETY: the driver has the IRP.
+    let IRP { Size, StackCount, AllocationFlags, .. } = unsafe { irp.read() };
+    // SAFETY: it has so many bytes and locations, as was noted when it was made.
+    unsafe { initialize(irp, Size, StackCount) };
+    // SAFETY: as above.
+    let packet = unsafe { &mut *irp };
+    packet.AllocationFlags = AllocationFlags;
+    packet.IoStatus.u.Status = status;
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    IoAllocateIrp: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoAllocateIrpEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoFreeIrp: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoInitializeIrp: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoReuseIrp: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};

@@ -1,0 +1,256 @@
+//! The way back up.
+//!
+//! [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest)
+
+use core::{ffi::c_void, ptr};
+
+use super::{
+    current,
+    record::{Origin, Place, Record},
+    rules, set_current,
+};
+use crate::{
+    io::request,
+    ke,
+    nt::{
+        DEVICE_OBJECT, IO_COMPLETION_ROUTINE, IO_STACK_LOCATION, IO_TYPE_IRP, IRP,
+        SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS, SL_PENDING_RETURNED,
+        STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING,
+    },
+    system::System,
+};
+
+/// Completes an IRP for the component that has it, with the status that it has set.
+///
+/// # Safety
+///
+/// The caller has the IRP, and gives it away.
+pub(crate) unsafe fn complete(system: &System, irp: *mut IRP) {
+    // SAFETY: by the contract.
+    unsafe { walk(system, irp, system.io.irps.record(irp)) };
+}
+
+/// Completes an IRP for a driver that says that it has it.
+///
+/// # Safety
+///
+/// `irp` is an IRP, or was one that the kernel allocated.
+pub(super) unsafe fn complete_for_driver(system: &System, irp: *mut IRP) {
+    let record = system.io.irps.record(irp);
+    if let Some(record) = record
+        && record.place() != Place::Sent
+    {
+        rules::COMPLETED_TWICE.broken_by_caller(match record.place() {
+            Place::Owner => "completes an IRP that was not sent to it",
+            _ => "completes an IRP that has been completed before",
+        });
+        return;
+    }
+    // SAFETY: the record says that it is an IRP, or the driver does.
+    let packet = unsafe { &mut *irp };
+    if packet.Type != IO_TYPE_IRP || packet.CurrentLocation > packet.StackCount + 1 {
+        rules::COMPLETED_TWICE.broken_by_caller("completes what is no IRP that was sent");
+        return;
+    }
+    if packet.CancelRoutine.is_some() {
+        rules::CANCEL_ROUTINE_LEFT
+            .broken_by_caller("completes an IRP whose cancel routine is still set");
+        packet.CancelRoutine = None;
+    }
+    // SAFETY: drivers set this member of the union.
+    if unsafe { packet.IoStatus.u.Status } == STATUS_PENDING {
+        rules::COMPLETED_PENDING.broken_by_caller("completes an IRP with STATUS_PENDING");
+    }
+    // SAFETY: the driver has the IRP.
+    unsafe { walk(system, irp, record) };
+}
+
+/// What is done with an IRP whose completion has left a stack location.
+enum Step {
+    /// The driver above is told.
+    Tell(Routine),
+    /// Completion goes on.
+    GoOn,
+    /// Nobody is above.
+    Top,
+}
+
+/// A completion routine, and what it is called with.
+struct Routine {
+    code: IO_COMPLETION_ROUTINE,
+    device: *mut DEVICE_OBJECT,
+    context: *mut c_void,
+    /// The location of its driver is beyond the last one, since it allocated the IRP.
+    of_owner: bool,
+}
+
+/// # Safety
+///
+/// The caller has the IRP, and gives it away. `record` is its record, if it has one.
+unsafe fn walk(system: &System, irp: *mut IRP, record: Option<&Record>) {
+    let mut told_owner = None;
+    loop {
+        // SAFETY: nobody else has the IRP until a routine says so.
+        let step = unsafe { leave(&mut *irp, record) };
+        match step {
+            Step::GoOn => {}
+            // SAFETY: as above.
+            Step::Top => return unsafe { finish(system, irp, record, told_owner) },
+            Step::Tell(routine) => {
+                let code = routine.code as usize;
+                // SAFETY: as above.
+                let pending = unsafe { (*irp).PendingReturned } != 0;
+                // SAFETY: the driver above set the routine for this IRP.
+                let status = unsafe { tell(irp, &routine) };
+                if status == STATUS_MORE_PROCESSING_REQUIRED {
+                    // The driver has the IRP, and may have freed it.
+                    if let Some(record) = record.filter(|_| routine.of_owner) {
+                        check_end(record, code);
+                    }
+                    return;
+                }
+                if record.is_some_and(|record| record.place() == Place::Free) {
+                    rules::CONTINUED_FREED
+                        .broken_by(code, "let the completion of an IRP go on that it had freed");
+                    return;
+                }
+                // SAFETY: the routine left the IRP to the kernel.
+                unsafe { check_pending(&*irp, code, pending) };
+                if routine.of_owner {
+                    told_owner = Some(code);
+                }
+            }
+        }
+    }
+}
+
+/// Moves completion from the current stack location to the one above.
+fn leave(packet: &mut IRP, record: Option<&Record>) -> Step {
+    let number = packet.CurrentLocation;
+    if number > packet.StackCount {
+        return Step::Top;
+    }
+    let here = current(packet);
+    // SAFETY: the number says that it is one of the IRP's locations.
+    let location = unsafe { &mut *here };
+    let pending = location.Control & SL_PENDING_RETURNED != 0;
+    let routine = location.CompletionRoutine.filter(|_| is_wanted(packet, location.Control));
+    let context = location.Context;
+    packet.PendingReturned = pending.into();
+    clear(location);
+    if let Some(record) = record {
+        record.left(number, pending);
+        if record.origin() != Origin::IoManager && record.is_back_at(number + 1) {
+            record.put(Place::Back);
+        }
+    }
+    let above = here.wrapping_add(1);
+    packet.CurrentLocation += 1;
+    set_current(packet, above);
+    let of_owner = packet.CurrentLocation > packet.StackCount;
+    let Some(code) = routine else {
+        if pending && !of_owner {
+            // SAFETY: the location above is one of the IRP's.
+            unsafe { (*above).Control |= SL_PENDING_RETURNED };
+        }
+        return Step::GoOn;
+    };
+    let device = if of_owner {
+        ptr::null_mut()
+    } else {
+        // SAFETY: as above.
+        unsafe { (*above).DeviceObject }
+    };
+    Step::Tell(Routine { code, device, context, of_owner })
+}
+
+/// Whether the driver above wants to be told of this result.
+fn is_wanted(packet: &IRP, control: u8) -> bool {
+    // SAFETY: whoever completes an IRP sets this member of the union.
+    let status = unsafe { packet.IoStatus.u.Status };
+    let by_result = if status >= 0 { SL_INVOKE_ON_SUCCESS } else { SL_INVOKE_ON_ERROR };
+    control & by_result != 0 || packet.Cancel != 0 && control & SL_INVOKE_ON_CANCEL != 0
+}
+
+/// Makes a location empty that completion has left, so that nobody relies on it.
+fn clear(location: &mut IO_STACK_LOCATION) {
+    let MajorFunction = location.MajorFunction;
+    *location = IO_STACK_LOCATION { MajorFunction, ..IO_STACK_LOCATION::default() };
+}
+
+/// Calls a completion routine.
+///
+/// # Safety
+///
+/// The routine is one that a driver set for the IRP, and its turn has come.
+unsafe fn tell(irp: *mut IRP, routine: &Routine) -> i32 {
+    let level = ke::irql::current();
+    // SAFETY: by the contract.
+    let status = unsafe { (routine.code)(routine.device, irp, routine.context) };
+    super::call::check_level(level, routine.code as usize);
+    status
+}
+
+/// A routine that lets completion go on has to hand on that the IRP is pending, unless its driver had
+/// marked it itself.
+fn check_pending(packet: &IRP, routine: usize, pending: bool) {
+    if !pending || packet.CurrentLocation > packet.StackCount {
+        return;
+    }
+    // SAFETY: the number says that it is one of the IRP's locations.
+    if unsafe { (*current(packet)).Control } & SL_PENDING_RETURNED == 0 {
+        rules::PENDING_NOT_PROPAGATED
+            .broken_by(routine, "did not mark an IRP pending whose PendingReturned was set");
+    }
+}
+
+/// Looks for the trace of `IoMarkIrpPending` without a stack location of the driver.
+fn check_end(record: &Record, routine: usize) {
+    if record.place() == Place::Back && record.was_written_behind_the_end() {
+        rules::MARKED_BEHIND_THE_END.broken_by(
+            routine,
+            "marked an IRP of its own pending, which has no stack location for that: what lies behind \
+             it is overwritten",
+        );
+    }
+}
+
+/// Gives the IRP back to whoever made it.
+///
+/// # Safety
+///
+/// All drivers are done with the IRP.
+unsafe fn finish(
+    system: &System,
+    irp: *mut IRP,
+    record: Option<&Record>,
+    told_owner: Option<usize>,
+) {
+    if let Some(record) = record
+        && record.origin() == Origin::IoManager
+    {
+        let is_first = record.put(Place::Back) == Place::Sent;
+        match record.take_request().filter(|_| is_first) {
+            // SAFETY: by the contract.
+            Some(request) => unsafe { request::finish(system, irp, record, &request) },
+            None => rules::COMPLETED_TWICE
+                .broken_by_caller("completes an IRP that has been completed before"),
+        }
+        return;
+    }
+    if let Some(routine) = told_owner {
+        if let Some(record) = record {
+            check_end(record, routine);
+        }
+        rules::CONTINUED.broken_by(
+            routine,
+            "did not return STATUS_MORE_PROCESSING_REQUIRED for an IRP of its own",
+        );
+        return;
+    }
+    let by = record.map_or(0, Record::allocated_by);
+    rules::NO_COMPLETION_ROUTINE.broken(format!(
+        "the IRP that {} allocated was completed, and no completion routine took it back",
+        system.describe(by)
+    ));
+}

@@ -1,0 +1,56 @@
+//! I/O request packets: their memory, their way down and back up, and who has them.
+//!
+//! For other components that act as a driver below, such as the provider of Winsock Kernel:
+//! [`take_for_provider`] does what `IoCallDriver` does for a driver, and
+//! [`complete_from_provider`] what `IoCompleteRequest` does.
+
+mod allocate;
+mod arena;
+mod call;
+mod complete;
+mod provider;
+mod record;
+mod rules;
+
+use crate::{
+    export::Export,
+    nt::{IO_STACK_LOCATION, IRP, irp_current},
+    system::System,
+};
+
+pub(crate) use allocate::{allocate, free};
+pub(crate) use arena::Arena;
+#[cfg(test)]
+pub(super) use call::IofCompleteRequest;
+pub(crate) use call::{call, check_level, invalid_request};
+pub(crate) use provider::{complete_from_provider, take_for_provider};
+pub(crate) use record::{Origin, Place, Record};
+
+/// The tables of what drivers import.
+pub(crate) const EXPORTS: [&[Export]; 2] = [allocate::EXPORTS, call::EXPORTS];
+
+/// Makes a stack location the current one.
+fn set_current(packet: &mut IRP, location: *mut IO_STACK_LOCATION) {
+    packet.Tail.Overlay.u2.CurrentStackLocation = location;
+}
+
+/// The current stack location; one past the last one if the IRP has not been sent.
+fn current(packet: &IRP) -> *mut IO_STACK_LOCATION {
+    // SAFETY: the packet is valid.
+    unsafe { irp_current(packet) }
+}
+
+/// IRPs that drivers have allocated and not freed, in sentences.
+pub(crate) fn leftovers(system: &System) -> Vec<String> {
+    let records = system.io.irps.records();
+    let left = records.filter(|record| record.place() != Place::Free);
+    left.map(|record| {
+        let by = system.describe(record.allocated_by());
+        match (record.origin(), record.place()) {
+            (Origin::IoManager, _) => format!("a request to {by} was not completed"),
+            (_, Place::Sent) => format!("an IRP that {by} allocated is still pending"),
+            _ => format!("an IRP that {by} allocated was not freed"),
+        }
+    })
+    .collect()
+}

@@ -1,0 +1,132 @@
+//! Remove locks, which keep a device from being removed while requests are under way.
+//!
+//! [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/using-remove-locks)
+
+use std::{
+    ffi::{c_char, c_void},
+    sync::atomic::{AtomicI32, AtomicU8, Ordering},
+};
+
+use crate::{
+    export::{Export, exports},
+    ke::{event, wait::Limit},
+    nt::{
+        DISPATCH_LEVEL, IO_REMOVE_LOCK, KEVENT, NTSTATUS, PASSIVE_LEVEL, STATUS_DELETE_PENDING,
+        STATUS_SUCCESS, SynchronizationEvent,
+    },
+    verifier,
+};
+
+/// The parts of a lock, which several threads use at once.
+struct Lock<'a> {
+    removed: &'a AtomicU8,
+    count: &'a AtomicI32,
+    event: *mut KEVENT,
+}
+
+impl Lock<'_> {
+    /// # Safety
+    ///
+    /// The lock was initialised, and is valid as long as the value is used.
+    unsafe fn new(lock: *mut IO_REMOVE_LOCK) -> Self {
+        // SAFETY: by the contract.
+        let block = unsafe { &raw mut (*lock).Common };
+        // SAFETY: as above.
+        let removed = unsafe { &raw mut (*block).Removed };
+        // SAFETY: as above.
+        let count = unsafe { &raw mut (*block).IoCount };
+        Self {
+            // SAFETY: as above, and everybody uses it in this way.
+            removed: unsafe { AtomicU8::from_ptr(removed) },
+            // SAFETY: as above.
+            count: unsafe { AtomicI32::from_ptr(count) },
+            // SAFETY: as above.
+            event: unsafe { &raw mut (*block).RemoveEvent },
+        }
+    }
+
+    /// Takes off one request; the last one lets the removal go on.
+    fn release(&self) {
+        let left = self.count.fetch_sub(1, Ordering::AcqRel) - 1;
+        if left < 0 {
+            verifier::report(
+                "remove-lock-released",
+                "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelock",
+                format!("{} releases a remove lock that nobody holds", verifier::caller()),
+            );
+        } else if left == 0 {
+            // SAFETY: the event is one, and the lock is valid.
+            unsafe { event::set(self.event) };
+        }
+    }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeremovelock)
+unsafe extern "efiapi" fn IoInitializeRemoveLockEx(
+    lock: *mut IO_REMOVE_LOCK,
+    _tag: u32,
+    _most_minutes: u32,
+    _high_water: u32,
+    _size: u32,
+) {
+    let mut fresh = IO_REMOVE_LOCK::default();
+    fresh.Common.IoCount = 1;
+    // SAFETY: the driver passes memory for a lock.
+    unsafe { lock.write(fresh) };
+    // SAFETY: as above.
+    let event = unsafe { &raw mut (*lock).Common.RemoveEvent };
+    // SAFETY: as above.
+    unsafe { event::initialize(event, SynchronizationEvent, false) };
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioacquireremovelock)
+unsafe extern "efiapi" fn IoAcquireRemoveLockEx(
+    lock: *mut IO_REMOVE_LOCK,
+    _tag: *mut c_void,
+    _file: *const c_char,
+    _line: u32,
+    _size: u32,
+) -> NTSTATUS {
+    // SAFETY: the driver passes a lock that it initialised.
+    let lock = unsafe { Lock::new(lock) };
+    lock.count.fetch_add(1, Ordering::AcqRel);
+    if lock.removed.load(Ordering::Acquire) == 0 {
+        return STATUS_SUCCESS;
+    }
+    lock.release();
+    STATUS_DELETE_PENDING
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelock)
+unsafe extern "efiapi" fn IoReleaseRemoveLockEx(
+    lock: *mut IO_REMOVE_LOCK,
+    _tag: *mut c_void,
+    _size: u32,
+) {
+    // SAFETY: the driver passes a lock that it initialised.
+    unsafe { Lock::new(lock) }.release();
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelockandwait)
+unsafe extern "efiapi" fn IoReleaseRemoveLockAndWaitEx(
+    lock: *mut IO_REMOVE_LOCK,
+    _tag: *mut c_void,
+    _size: u32,
+) {
+    // SAFETY: the driver passes a lock that it initialised.
+    let lock = unsafe { Lock::new(lock) };
+    lock.removed.store(1, Ordering::Release);
+    // The caller's own, and the one that stands for the device.
+    lock.count.fetch_sub(1, Ordering::AcqRel);
+    if lock.count.fetch_sub(1, Ordering::AcqRel) > 1 {
+        // SAFETY: the lock stays valid until the wait is over.
+        unsafe { event::wait(lock.event, Limit::None) };
+    }
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    IoAcquireRemoveLockEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoInitializeRemoveLockEx: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    IoReleaseRemoveLockAndWaitEx: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    IoReleaseRemoveLockEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};

@@ -1,0 +1,200 @@
+//! Requests of the I/O manager: each has an IRP, and whoever made it is told when it is done.
+
+mod buffer;
+mod transfer;
+
+use std::{sync::Arc, time::Instant};
+
+use parking_lot::{Condvar, Mutex};
+
+use super::{
+    device, file,
+    file::{FileObject, Use},
+    irp::{self, Origin, Record},
+};
+use crate::{
+    nt::{
+        DEVICE_OBJECT, IO_STACK_LOCATION, IRP, KPROCESSOR_MODE, NTSTATUS,
+        STATUS_INSUFFICIENT_RESOURCES, irp_next,
+    },
+    system::System,
+    thread,
+};
+
+use buffer::SystemBuffer;
+pub(crate) use transfer::{Bytes, Transfer, send};
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub status: NTSTATUS,
+    pub information: usize,
+}
+
+impl Outcome {
+    /// A failure without any effect.
+    pub const fn failed(status: NTSTATUS) -> Self {
+        Self { status, information: 0 }
+    }
+}
+
+/// A request that has an IRP.
+pub(crate) struct Request {
+    outcome: Mutex<Option<Outcome>>,
+    ended: Condvar,
+    parts: Mutex<Parts>,
+}
+
+/// What a request has as long as it is under way.
+#[derive(Default)]
+struct Parts {
+    /// The file that it is for, which stays until the request is done.
+    file: Option<Use>,
+    buffer: Option<SystemBuffer>,
+    /// Where the result goes, and how much fits.
+    output: Option<Bytes>,
+    /// The result is copied there from the system's buffer.
+    is_copied: bool,
+}
+
+impl Request {
+    fn new(parts: Parts) -> Arc<Self> {
+        Arc::new(Self {
+            outcome: Mutex::default(),
+            ended: Condvar::new(),
+            parts: Mutex::new(parts),
+        })
+    }
+
+    /// A request that failed before it had an IRP.
+    fn failed(status: NTSTATUS) -> Arc<Self> {
+        let request = Self::new(Parts::default());
+        request.end(Outcome::failed(status));
+        request
+    }
+
+    fn end(&self, outcome: Outcome) {
+        *self.outcome.lock() = Some(outcome);
+        self.ended.notify_all();
+    }
+
+    /// Waits until it is done.
+    pub fn wait(&self) -> Outcome {
+        let mut outcome = self.outcome.lock();
+        loop {
+            if let Some(outcome) = *outcome {
+                return outcome;
+            }
+            self.ended.wait(&mut outcome);
+        }
+    }
+
+    /// Waits until it is done, or the time is over.
+    pub fn wait_until(&self, end: Instant) -> Option<Outcome> {
+        let mut outcome = self.outcome.lock();
+        while outcome.is_none() {
+            if self.ended.wait_until(&mut outcome, end).timed_out() {
+                break;
+            }
+        }
+        *outcome
+    }
+
+    /// How it ended, if it has.
+    pub fn outcome(&self) -> Option<Outcome> {
+        *self.outcome.lock()
+    }
+
+    /// Asks the driver to cancel it, if it is not done.
+    pub fn cancel(&self) {
+        let file = self.parts.lock().file.as_ref().map(Use::file);
+        if let Some(file) = file {
+            file.cancel(Some(self));
+        }
+    }
+}
+
+/// Makes an IRP for a file and whatever is above its device, whose next stack location `set_up` fills in.
+///
+/// # Errors
+///
+/// `STATUS_INSUFFICIENT_RESOURCES`
+pub(super) fn new_irp(
+    system: &System,
+    file: &FileObject,
+    mode: KPROCESSOR_MODE,
+    set_up: impl FnOnce(&mut IRP, &mut IO_STACK_LOCATION),
+) -> Result<(*mut IRP, *mut DEVICE_OBJECT), NTSTATUS> {
+    // SAFETY: an open file keeps its device.
+    let device = unsafe { device::top(file.device()) };
+    // SAFETY: as above.
+    let locations = unsafe { (*device).StackSize };
+    // SAFETY: as above.
+    let driver = unsafe { (*device).DriverObject };
+    // SAFETY: a device keeps its driver.
+    let by = unsafe { (*driver).DriverInit }.map_or(0, |entry| entry as usize);
+    let irp = irp::allocate(system, locations, Origin::IoManager, by);
+    // SAFETY: it was just allocated, or is null.
+    let packet = unsafe { irp.as_mut() }.ok_or(STATUS_INSUFFICIENT_RESOURCES)?;
+    packet.RequestorMode = mode;
+    packet.Tail.Overlay.Thread = thread::current(thread::Thread::address) as *mut _;
+    packet.Tail.Overlay.OriginalFileObject = file.address();
+    // SAFETY: a device has a stack location for its driver.
+    let next = unsafe { irp_next(packet) };
+    // SAFETY: as above.
+    let location = unsafe { &mut *next };
+    location.FileObject = file.address();
+    set_up(packet, location);
+    Ok((irp, device))
+}
+
+/// Sends an IRP without a buffer, and waits until it is done.
+pub(super) fn send_and_wait(
+    system: &System,
+    file: &FileObject,
+    mode: KPROCESSOR_MODE,
+    set_up: impl FnOnce(&mut IRP, &mut IO_STACK_LOCATION),
+) -> Outcome {
+    let (irp, device) = match new_irp(system, file, mode, set_up) {
+        Ok(new) => new,
+        Err(status) => return Outcome::failed(status),
+    };
+    let request = Request::new(Parts::default());
+    start(system, &request, irp, device);
+    request.wait()
+}
+
+/// Sends the IRP of a request.
+fn start(system: &System, request: &Arc<Request>, irp: *mut IRP, device: *mut DEVICE_OBJECT) {
+    if let Some(record) = system.io.irps.record(irp) {
+        record.set_request(Arc::clone(request));
+    }
+    // SAFETY: the IRP is new and filled in, and the device is that of an open file.
+    unsafe { irp::call(system, device, irp) };
+}
+
+/// Ends a request whose IRP has been completed.
+///
+/// # Safety
+///
+/// All drivers are done with the IRP, which belongs to the request.
+pub(crate) unsafe fn finish(system: &System, irp: *mut IRP, record: &Record, request: &Request) {
+    // SAFETY: by the contract.
+    let packet = unsafe { &*irp };
+    let outcome = Outcome {
+        // SAFETY: whoever completes an IRP sets this member of the union.
+        status: unsafe { packet.IoStatus.u.Status },
+        information: packet.IoStatus.Information,
+    };
+    let parts = std::mem::take(&mut *request.parts.lock());
+    transfer::deliver(&parts, outcome);
+    // SAFETY: by the contract; the MDLs of an IRP go with it.
+    unsafe { transfer::free_mdls(packet.MdlAddress) };
+    match &parts.file {
+        Some(file) => file::leave(system, &file.file(), irp, record),
+        None => irp::free(system, record),
+    }
+    // The file first: whoever waits for the request may want to see it closed.
+    drop(parts);
+    request.end(outcome);
+}

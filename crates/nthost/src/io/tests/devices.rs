@@ -1,0 +1,128 @@
+//! Drivers and their devices.
+
+use super::rig::{Plan, with};
+use crate::{
+    Kernel, Status,
+    io::device::{attach, exports},
+    nt::{DRIVER_OBJECT, NTSTATUS, STATUS_SUCCESS, STATUS_UNSUCCESSFUL},
+};
+
+fn succeed(asked: super::rig::Asked) -> NTSTATUS {
+    asked.complete(STATUS_SUCCESS, 0)
+}
+
+#[test]
+fn a_driver_has_devices_with_names_and_links() {
+    let rig = Plan::new(succeed).load();
+    let file = rig.open();
+    let [device] = rig.driver.devices().try_into().unwrap();
+    assert_eq!(device.name.as_deref(), Some(r"\Device\Test"));
+    assert_eq!(device.links, [r"\DosDevices\Test"]);
+    assert_eq!((device.device_type, device.open), (0x22, 1));
+    drop(file);
+    assert_eq!(rig.driver.name(), "test");
+    rig.finish();
+}
+
+#[test]
+fn what_unloading_leaves_behind_is_told() {
+    let rig = Plan { deletes: false, ..Plan::new(succeed) }.load();
+    let unloaded = rig.driver.unload().unwrap();
+    let left = [
+        r"the device \Device\Test was not deleted",
+        r"the symbolic link \DosDevices\Test was not deleted",
+    ];
+    assert_eq!(unloaded.leftovers(), left);
+    // The names are free again.
+    Plan::new(succeed).load_into(&rig.kernel).unwrap().finish();
+}
+
+#[test]
+fn what_a_failed_entry_leaves_behind_is_reported() {
+    let kernel = Kernel::builder().build().unwrap();
+    let plan = Plan { entry: STATUS_UNSUCCESSFUL, ..Plan::new(succeed) };
+    let error = plan.load_into(&kernel).err();
+    assert_eq!(error, Some(Status::new(STATUS_UNSUCCESSFUL)));
+    let [violation] = kernel.violations().try_into().unwrap();
+    assert_eq!(violation.rule, "driver-entry-left-behind");
+    assert!(violation.text.contains(r"\Device\Test was not deleted"), "{}", violation.text);
+    Plan::new(succeed).load_into(&kernel).unwrap().driver.unload().unwrap();
+}
+
+#[test]
+fn the_entry_gets_its_registry_path() {
+    unsafe extern "efiapi" fn entry(
+        driver: *mut DRIVER_OBJECT,
+        path: *mut crate::nt::UNICODE_STRING,
+    ) -> NTSTATUS {
+        // SAFETY: the kernel passes the object.
+        let driver = unsafe { &*driver };
+        // SAFETY: the kernel passes the string.
+        let path = unsafe { &*path };
+        // SAFETY: it is valid during this call.
+        let path = unsafe { path.to_string_lossy() };
+        assert_eq!(path, r"\Registry\Machine\System\CurrentControlSet\Services\example");
+        // SAFETY: it is valid as long as the driver.
+        assert_eq!(unsafe { driver.DriverName.to_string_lossy() }, r"\Driver\example");
+        assert!(driver.MajorFunction.iter().all(Option::is_some));
+        STATUS_SUCCESS
+    }
+    let kernel = Kernel::builder().build().unwrap();
+    // SAFETY: it is a driver.
+    let driver = unsafe { kernel.load_built_in("example", entry) }.unwrap();
+    assert!(driver.devices().is_empty());
+}
+
+#[test]
+fn deleting_an_open_device_waits_until_it_is_closed() {
+    let rig = Plan::new(|asked| {
+        if asked.major == crate::nt::IRP_MJ_READ {
+            // SAFETY: it is a device of this driver.
+            unsafe { exports::IoDeleteDevice(asked.device) };
+            with(r"\DosDevices\Test", |link| {
+                // SAFETY: the string is valid.
+                unsafe { exports::IoDeleteSymbolicLink(link) };
+            });
+        }
+        succeed(asked)
+    })
+    .load();
+    let file = rig.open();
+    assert!(file.read(&mut []).status.is_success());
+    assert!(rig.kernel.open(r"\Device\Test").is_err());
+    assert_eq!(rig.driver.devices().len(), 1);
+    assert!(file.read(&mut []).status.is_success());
+    assert_eq!(rig.broken(), ["device-deleted-twice"]);
+    drop(file);
+    assert!(rig.driver.devices().is_empty());
+}
+
+#[test]
+fn devices_are_stacked() {
+    let rig = Plan::new(|asked| {
+        if asked.major == crate::nt::IRP_MJ_READ {
+            let plan = Plan::new(succeed);
+            // SAFETY: a device has a driver.
+            let driver = unsafe { (*asked.device).DriverObject };
+            let upper = super::rig::create(driver, None, &plan);
+            // SAFETY: both are devices.
+            let below = unsafe { attach::IoAttachDeviceToDeviceStack(upper, asked.device) };
+            assert_eq!(below, asked.device);
+            // SAFETY: as above.
+            assert_eq!(unsafe { attach::top(asked.device) }, upper);
+            // SAFETY: as above.
+            assert_eq!(unsafe { (*upper).StackSize }, 2);
+            // SAFETY: as above.
+            unsafe { attach::IoDetachDevice(below) };
+            // SAFETY: as above.
+            assert_eq!(unsafe { attach::top(asked.device) }, asked.device);
+            super::rig::delete(upper);
+        }
+        succeed(asked)
+    })
+    .load();
+    let file = rig.open();
+    assert!(file.read(&mut []).status.is_success());
+    drop(file);
+    rig.finish();
+}

@@ -1,0 +1,222 @@
+//! Work items of devices.
+//!
+//! [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/system-worker-threads)
+
+use std::{
+    collections::HashMap,
+    ffi::c_void,
+    ptr,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::{
+    ex,
+    export::{Export, exports},
+    ke::thread::call,
+    nt::{
+        DEVICE_OBJECT, DISPATCH_LEVEL, HIGH_LEVEL, IO_WORKITEM, PASSIVE_LEVEL,
+        PIO_WORKITEM_ROUTINE, PIO_WORKITEM_ROUTINE_EX, WORK_QUEUE_TYPE,
+    },
+    ob,
+    system::System,
+    thread, verifier,
+};
+
+/// What the I/O manager keeps in a work item.
+#[repr(C)]
+struct Item {
+    /// The device or driver object that stays until the routine has returned.
+    object: *mut c_void,
+    queued: AtomicBool,
+}
+
+/// The work items that there are.
+#[derive(Default)]
+pub(super) struct WorkItems {
+    /// Those that were allocated, with the address in a driver that did it.
+    allocated: Mutex<HashMap<usize, usize>>,
+    /// How many are queued or run.
+    busy: Mutex<usize>,
+    done: Condvar,
+}
+
+impl WorkItems {
+    /// Waits until none is queued or runs any more, which keeps a driver loaded; or for so long.
+    pub fn settle(&self, most: Duration) {
+        let mut busy = self.busy.lock();
+        self.done.wait_while_for(&mut busy, |busy| *busy > 0, most);
+    }
+
+    fn begin(&self) {
+        *self.busy.lock() += 1;
+    }
+
+    fn end(&self) {
+        *self.busy.lock() -= 1;
+        self.done.notify_all();
+    }
+}
+
+/// Work items that were not freed, in sentences.
+pub(super) fn leftovers(system: &System) -> Vec<String> {
+    let left = system.io.work_items.allocated.lock();
+    let callers = left.values().map(|&caller| system.describe(caller));
+    callers.map(|caller| format!("a work item that {caller} allocated was not freed")).collect()
+}
+
+/// What a queued work item is to run.
+enum Routine {
+    Plain(PIO_WORKITEM_ROUTINE),
+    Ex(PIO_WORKITEM_ROUTINE_EX),
+}
+
+/// A work item on its way to a thread.
+struct Queued {
+    item: *mut Item,
+    object: *mut c_void,
+    routine: Routine,
+    context: *mut c_void,
+}
+
+// SAFETY: work items are run on any thread.
+unsafe impl Send for Queued {}
+
+impl Queued {
+    fn run(self) {
+        let Self { item, object, routine, context } = self;
+        // SAFETY: it is not freed while it is queued, or else that was reported.
+        unsafe { (*item).queued.store(false, Ordering::Release) };
+        match routine {
+            Routine::Plain(Some(routine)) => {
+                // SAFETY: the routine and its context are the driver's.
+                let code = || unsafe { routine(object.cast(), context) };
+                // SAFETY: there is nothing to drop.
+                unsafe { call("the work item", routine as usize, code) };
+            }
+            Routine::Ex(Some(routine)) => {
+                // SAFETY: the routine and its context are the driver's.
+                let code = || unsafe { routine(object, context, item.cast()) };
+                // SAFETY: there is nothing to drop.
+                unsafe { call("the work item", routine as usize, code) };
+            }
+            Routine::Plain(None) | Routine::Ex(None) => {}
+        }
+        ob::dereference(object as usize);
+        thread::current(|thread| thread.system.io.work_items.end());
+    }
+}
+
+/// # Safety
+///
+/// `item` was initialised, and is valid until the routine runs.
+unsafe fn queue(item: *mut IO_WORKITEM, routine: Routine, context: *mut c_void) {
+    let item = item.cast::<Item>();
+    // SAFETY: by the contract.
+    let Item { object, queued } = unsafe { &*item };
+    if queued.swap(true, Ordering::AcqRel) {
+        verifier::report(
+            "work-item-queued",
+            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioqueueworkitem",
+            format!("{} queues a work item that is queued already", verifier::caller()),
+        );
+        return;
+    }
+    ob::reference(*object as usize);
+    thread::current(|thread| thread.system.io.work_items.begin());
+    let queued = Queued { item, object: *object, routine, context };
+    ex::work::queue(&thread::system(), move || queued.run());
+}
+
+/// Whether a work item is not queued; if it is, that is reported.
+fn is_idle(item: *mut IO_WORKITEM, what: &str) -> bool {
+    // SAFETY: the driver passes a work item.
+    let item = unsafe { &*item.cast::<Item>() };
+    let is_queued = item.queued.load(Ordering::Acquire);
+    if is_queued {
+        verifier::report(
+            "work-item-freed",
+            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem",
+            format!("{} {what} a work item that is queued", verifier::caller()),
+        );
+    }
+    !is_queued
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateworkitem)
+unsafe extern "efiapi" fn IoAllocateWorkItem(device: *mut DEVICE_OBJECT) -> *mut IO_WORKITEM {
+    let item = Box::new(Item { object: device.cast(), queued: AtomicBool::new(false) });
+    let item = Box::into_raw(item);
+    thread::current(|thread| {
+        let mut allocated = thread.system.io.work_items.allocated.lock();
+        allocated.insert(item as usize, thread.caller.get());
+    });
+    item.cast()
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem)
+unsafe extern "efiapi" fn IoFreeWorkItem(item: *mut IO_WORKITEM) {
+    let system = thread::system();
+    if system.io.work_items.allocated.lock().remove(&(item as usize)).is_none() {
+        verifier::report(
+            "work-item-freed",
+            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem",
+            format!("{} frees a work item that is none", verifier::caller()),
+        );
+        return;
+    }
+    if is_idle(item, "frees") {
+        // SAFETY: it was in the list, and so came from a box; one that is queued is still used.
+        drop(unsafe { Box::from_raw(item.cast::<Item>()) });
+    }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeworkitem)
+unsafe extern "efiapi" fn IoInitializeWorkItem(object: *mut c_void, item: *mut IO_WORKITEM) {
+    // SAFETY: the driver passes memory of the size that IoSizeofWorkItem tells.
+    unsafe { ptr::write(item.cast(), Item { object, queued: AtomicBool::new(false) }) };
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iouninitializeworkitem)
+unsafe extern "efiapi" fn IoUninitializeWorkItem(item: *mut IO_WORKITEM) {
+    is_idle(item, "ends");
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iosizeofworkitem)
+unsafe extern "efiapi" fn IoSizeofWorkItem() -> u32 {
+    u32::try_from(size_of::<Item>()).unwrap_or_default()
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioqueueworkitem)
+unsafe extern "efiapi" fn IoQueueWorkItem(
+    item: *mut IO_WORKITEM,
+    routine: PIO_WORKITEM_ROUTINE,
+    _queue: WORK_QUEUE_TYPE,
+    context: *mut c_void,
+) {
+    // SAFETY: the driver passes a work item.
+    unsafe { queue(item, Routine::Plain(routine), context) };
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioqueueworkitemex)
+unsafe extern "efiapi" fn IoQueueWorkItemEx(
+    item: *mut IO_WORKITEM,
+    routine: PIO_WORKITEM_ROUTINE_EX,
+    _queue: WORK_QUEUE_TYPE,
+    context: *mut c_void,
+) {
+    // SAFETY: the driver passes a work item.
+    unsafe { queue(item, Routine::Ex(routine), context) };
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    IoAllocateWorkItem: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoFreeWorkItem: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoInitializeWorkItem: PASSIVE_LEVEL..=HIGH_LEVEL;
+    IoQueueWorkItem: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoQueueWorkItemEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoSizeofWorkItem: PASSIVE_LEVEL..=HIGH_LEVEL;
+    IoUninitializeWorkItem: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};

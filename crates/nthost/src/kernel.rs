@@ -1,0 +1,236 @@
+//! A hosted kernel, as programs see it.
+
+use std::{path::Path, sync::Arc};
+
+use crate::{
+    DebugLine, Driver, File, LoadError, Status, Value, Violation,
+    image::Image,
+    io::{self, LoadedDriver},
+    leftovers, netio,
+    nt::{FILE_GENERIC_READ, FILE_GENERIC_WRITE, UserMode},
+    ob,
+    system::System,
+    thread,
+    wsk::{Network, Settings, SocketReport},
+};
+
+/// A hosted kernel: it loads drivers and opens their devices.
+///
+/// Clones are the same kernel. It ends when the last of them, and of its drivers and files, is dropped.
+///
+/// ```no_run
+/// use nthost::Kernel;
+///
+/// let kernel = Kernel::builder().build()?;
+/// let driver = kernel.load("example.sys")?;
+/// let file = kernel.open(r"\\.\example")?;
+/// let mut answer = [0; 64];
+/// let length = file.ioctl(0x0022_2000, b"question", &mut answer).ok()?;
+/// println!("{:?}", &answer[..length]);
+/// file.close();
+/// for sentence in driver.unload()?.leftovers() {
+///     println!("left behind: {sentence}");
+/// }
+/// for violation in kernel.violations() {
+///     println!("{}: {}", violation.rule, violation.text);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Kernel {
+    inner: Arc<Inner>,
+}
+
+/// What all that belongs to a kernel shares.
+pub(crate) struct Inner {
+    pub system: Arc<System>,
+    parameters: Vec<(String, Value)>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let system = &self.system;
+        thread::enter(system, |_| {
+            ob::settle(system);
+            system.netio.shut_down();
+            system.ex.shutdown();
+            system.ke.shutdown();
+        });
+    }
+}
+
+/// Sets up a [`Kernel`].
+#[derive(Debug, Default)]
+pub struct Builder {
+    processors: Option<u32>,
+    parameters: Vec<(String, Value)>,
+    network: Network,
+    settings: Settings,
+}
+
+/// Why a kernel was not made.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// Windows has from 1 to 64 processors in a group, and here there is one group.
+    #[error("a kernel has from 1 to 64 processors, not {0}")]
+    Processors(u32),
+}
+
+impl Builder {
+    /// Sets how many processors the kernel has: so many threads can be at `DISPATCH_LEVEL` at a time.
+    /// Otherwise there are as many as the host lets the process use.
+    #[must_use]
+    pub const fn processors(mut self, count: u32) -> Self {
+        self.processors = Some(count);
+        self
+    }
+
+    /// Sets a value of the key `Parameters` of each driver that is loaded.
+    #[must_use]
+    pub fn parameter(mut self, name: impl Into<String>, value: Value) -> Self {
+        self.parameters.push((name.into(), value));
+        self
+    }
+
+    /// Sets where the datagrams of drivers come from and go to. Otherwise that is the network of this
+    /// machine.
+    #[must_use]
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
+    }
+
+    /// Sets how Winsock Kernel behaves where its documentation leaves it a choice.
+    #[must_use]
+    pub fn network_settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Makes the kernel.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the settings.
+    pub fn build(self) -> Result<Kernel, BuildError> {
+        let host = std::thread::available_parallelism();
+        let host = host.map_or(1, |count| u32::try_from(count.get()).unwrap_or(64).min(64));
+        let processors = self.processors.unwrap_or(host);
+        if !(1..=64).contains(&processors) {
+            return Err(BuildError::Processors(processors));
+        }
+        let mut system = System::new(processors);
+        system.netio = netio::State::new(self.network, self.settings);
+        let system = Arc::new(system);
+        Ok(Kernel { inner: Arc::new(Inner { system, parameters: self.parameters }) })
+    }
+}
+
+impl Kernel {
+    /// Begins to set up a kernel.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Loads a driver: maps the file, binds its imports, and calls `DriverEntry`.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be loaded; all imports that this kernel lacks at once.
+    pub fn load(&self, path: impl AsRef<Path>) -> Result<Driver, LoadError> {
+        let path = path.as_ref();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let system = &self.inner.system;
+        let image = Arc::new(Image::load(path)?);
+        system.images.write().push(Arc::clone(&image));
+        let entry = image.entry();
+        // SAFETY: it is the entry point of this image.
+        let started = unsafe { self.start(&name, entry, Some(Arc::clone(&image))) };
+        started.map_err(|status| {
+            system.images.write().retain(|known| !Arc::ptr_eq(known, &image));
+            LoadError::EntryFailed { path: path.to_owned(), status }
+        })
+    }
+
+    /// Starts a driver that is a part of this program.
+    ///
+    /// # Errors
+    ///
+    /// What its entry point returned.
+    ///
+    /// # Safety
+    ///
+    /// `entry` is the entry point of a driver that keeps the rules of the kernel's memory.
+    #[cfg(test)]
+    pub(crate) unsafe fn load_built_in(
+        &self,
+        name: &str,
+        entry: crate::nt::DRIVER_INITIALIZE,
+    ) -> Result<Driver, Status> {
+        // SAFETY: the contract is the same.
+        unsafe { self.start(name, entry as *const _, None) }
+    }
+
+    /// # Safety
+    ///
+    /// `entry` is the entry point of a driver, in `image` if there is one.
+    unsafe fn start(
+        &self,
+        name: &str,
+        entry: *const std::ffi::c_void,
+        image: Option<Arc<Image>>,
+    ) -> Result<Driver, Status> {
+        let system = &self.inner.system;
+        let path = system.zw.registry.add_service(name, &self.inner.parameters);
+        let started = thread::enter(system, |_| {
+            // SAFETY: the contract is the same.
+            unsafe { LoadedDriver::start(system, name, &path, entry, image) }
+        });
+        let loaded = started.map_err(Status::new)?;
+        Ok(Driver::new(Arc::clone(&self.inner), loaded))
+    }
+
+    /// Opens a device by a name such as `\\.\example`, `\DosDevices\example` or `\Device\Example`. What
+    /// comes behind the name of the device, from a backslash on, is for its driver.
+    ///
+    /// # Errors
+    ///
+    /// - `STATUS_OBJECT_NAME_NOT_FOUND`: there is no such device.
+    /// - `STATUS_NO_SUCH_DEVICE`: `DriverEntry` has not returned yet.
+    /// - `STATUS_ACCESS_DENIED`: it is exclusive, and open.
+    /// - What the driver says.
+    pub fn open(&self, name: &str) -> Result<File, Status> {
+        let opening =
+            io::file::Opening { mode: UserMode, access: FILE_GENERIC_READ | FILE_GENERIC_WRITE };
+        let system = &self.inner.system;
+        let opened = thread::enter(system, |_| io::file::open(system, name, opening));
+        let handle = opened.map_err(Status::new)?;
+        Ok(File::new(Arc::clone(&self.inner), handle))
+    }
+
+    /// Takes the lines that drivers have printed, the oldest first.
+    pub fn debug_lines(&self) -> impl Iterator<Item = DebugLine> + '_ {
+        std::iter::from_fn(|| self.inner.system.debug.take())
+    }
+
+    /// The rules that drivers have broken so far.
+    #[must_use]
+    pub fn violations(&self) -> Vec<Violation> {
+        self.inner.system.verifier.violations()
+    }
+
+    /// What the sockets of drivers have done so far, the oldest first.
+    #[must_use]
+    pub fn sockets(&self) -> Vec<SocketReport> {
+        self.inner.system.netio.sockets()
+    }
+
+    /// What drivers have taken and not given back, in sentences. A driver that is loaded may need it.
+    #[must_use]
+    pub fn leftovers(&self) -> Vec<String> {
+        let system = &self.inner.system;
+        thread::enter(system, |_| leftovers::all(system))
+    }
+}
