@@ -18,7 +18,7 @@ use crate::{
     verifier,
 };
 
-/// How long unloading waits for work items.
+/// How long unloading waits for work items and completion routines.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const HARDWARE: &str = r"\REGISTRY\MACHINE\HARDWARE\DESCRIPTION\SYSTEM";
@@ -219,7 +219,7 @@ impl LoadedDriver {
             irp::check_level(level, routine as usize);
         }
         // What runs on behalf of a device keeps its driver.
-        system.io.work_items.settle(PATIENCE);
+        system.io.running.settle(PATIENCE);
         ob::settle(system);
         let left = device::delete_all(system, address);
         ob::dereference(address);

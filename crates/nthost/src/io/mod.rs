@@ -9,6 +9,7 @@ pub(crate) mod irp;
 mod name;
 mod remove_lock;
 pub(crate) mod request;
+mod running;
 #[cfg(test)]
 mod tests;
 mod work_item;
@@ -25,6 +26,8 @@ pub(crate) use driver::{LoadedDriver, Refusal};
 pub(crate) struct State {
     pub irps: irp::Arena,
     pub cancel: cancel::CancelLock,
+    routines: irp::Routines,
+    running: running::Running,
     tree: Mutex<device::Tree>,
     work_items: work_item::WorkItems,
 }
@@ -37,6 +40,7 @@ pub(crate) const TABLES: &[&[Export]] = &[
     device::EXPORTS[1],
     irp::EXPORTS[0],
     irp::EXPORTS[1],
+    irp::EXPORTS[2],
     remove_lock::EXPORTS,
     work_item::EXPORTS,
 ];

@@ -7,10 +7,9 @@ use std::{
     ffi::c_void,
     ptr,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
 };
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 
 use crate::{
     ex,
@@ -33,36 +32,13 @@ struct Item {
     queued: AtomicBool,
 }
 
-/// The work items that there are.
+/// The work items that were allocated, with the address in a driver that did it.
 #[derive(Default)]
-pub(super) struct WorkItems {
-    /// Those that were allocated, with the address in a driver that did it.
-    allocated: Mutex<HashMap<usize, usize>>,
-    /// How many are queued or run.
-    busy: Mutex<usize>,
-    done: Condvar,
-}
-
-impl WorkItems {
-    /// Waits until none is queued or runs any more, which keeps a driver loaded; or for so long.
-    pub fn settle(&self, most: Duration) {
-        let mut busy = self.busy.lock();
-        self.done.wait_while_for(&mut busy, |busy| *busy > 0, most);
-    }
-
-    fn begin(&self) {
-        *self.busy.lock() += 1;
-    }
-
-    fn end(&self) {
-        *self.busy.lock() -= 1;
-        self.done.notify_all();
-    }
-}
+pub(super) struct WorkItems(Mutex<HashMap<usize, usize>>);
 
 /// Work items that were not freed, in sentences.
 pub(super) fn leftovers(system: &System) -> Vec<String> {
-    let left = system.io.work_items.allocated.lock();
+    let left = system.io.work_items.0.lock();
     let callers = left.values().map(|&caller| system.describe(caller));
     callers.map(|caller| format!("a work item that {caller} allocated was not freed")).collect()
 }
@@ -105,7 +81,7 @@ impl Queued {
             Routine::Plain(None) | Routine::Ex(None) => {}
         }
         ob::dereference(object as usize);
-        thread::current(|thread| thread.system.io.work_items.end());
+        thread::current(|thread| thread.system.io.running.end());
     }
 }
 
@@ -125,7 +101,7 @@ unsafe fn queue(item: *mut IO_WORKITEM, routine: Routine, context: *mut c_void) 
         return;
     }
     ob::reference(*object as usize);
-    thread::current(|thread| thread.system.io.work_items.begin());
+    thread::current(|thread| thread.system.io.running.begin());
     let queued = Queued { item, object: *object, routine, context };
     ex::work::queue(&thread::system(), move || queued.run());
 }
@@ -150,7 +126,7 @@ unsafe extern "efiapi" fn IoAllocateWorkItem(device: *mut DEVICE_OBJECT) -> *mut
     let item = Box::new(Item { object: device.cast(), queued: AtomicBool::new(false) });
     let item = Box::into_raw(item);
     thread::current(|thread| {
-        let mut allocated = thread.system.io.work_items.allocated.lock();
+        let mut allocated = thread.system.io.work_items.0.lock();
         allocated.insert(item as usize, thread.caller.get());
     });
     item.cast()
@@ -159,7 +135,7 @@ unsafe extern "efiapi" fn IoAllocateWorkItem(device: *mut DEVICE_OBJECT) -> *mut
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem)
 unsafe extern "efiapi" fn IoFreeWorkItem(item: *mut IO_WORKITEM) {
     let system = thread::system();
-    if system.io.work_items.allocated.lock().remove(&(item as usize)).is_none() {
+    if system.io.work_items.0.lock().remove(&(item as usize)).is_none() {
         verifier::report(
             "work-item-freed",
             "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem",

@@ -7,7 +7,7 @@ use core::{ffi::c_void, ptr};
 use super::{
     current,
     record::{Origin, Place, Record},
-    rules, set_current,
+    routine, rules, set_current,
 };
 use crate::{
     io::request,
@@ -78,6 +78,8 @@ enum Step {
 /// A completion routine, and what it is called with.
 struct Routine {
     code: IO_COMPLETION_ROUTINE,
+    /// What a report calls it.
+    name: usize,
     device: *mut DEVICE_OBJECT,
     context: *mut c_void,
     /// The location of its driver is beyond the last one, since it allocated the IRP.
@@ -97,7 +99,7 @@ unsafe fn walk(system: &System, irp: *mut IRP, record: Option<&Record>) {
             // SAFETY: as above.
             Step::Top => return unsafe { finish(system, irp, record, told_owner) },
             Step::Tell(routine) => {
-                let code = routine.code as usize;
+                let name = routine.name;
                 // SAFETY: as above.
                 let pending = unsafe { (*irp).PendingReturned } != 0;
                 // SAFETY: the driver above set the routine for this IRP.
@@ -105,19 +107,19 @@ unsafe fn walk(system: &System, irp: *mut IRP, record: Option<&Record>) {
                 if status == STATUS_MORE_PROCESSING_REQUIRED {
                     // The driver has the IRP, and may have freed it.
                     if let Some(record) = record.filter(|_| routine.of_owner) {
-                        check_end(record, code);
+                        check_end(record, name);
                     }
                     return;
                 }
                 if record.is_some_and(|record| record.place() == Place::Free) {
                     rules::CONTINUED_FREED
-                        .broken_by(code, "let the completion of an IRP go on that it had freed");
+                        .broken_by(name, "let the completion of an IRP go on that it had freed");
                     return;
                 }
                 // SAFETY: the routine left the IRP to the kernel.
-                unsafe { check_pending(&*irp, code, pending) };
+                unsafe { check_pending(&*irp, name, pending) };
                 if routine.of_owner {
-                    told_owner = Some(code);
+                    told_owner = Some(name);
                 }
             }
         }
@@ -134,7 +136,7 @@ fn leave(packet: &mut IRP, record: Option<&Record>) -> Step {
     // SAFETY: the number says that it is one of the IRP's locations.
     let location = unsafe { &mut *here };
     let pending = location.Control & SL_PENDING_RETURNED != 0;
-    let routine = location.CompletionRoutine.filter(|_| is_wanted(packet, location.Control));
+    let code = location.CompletionRoutine.filter(|_| is_wanted(packet, location.Control));
     let context = location.Context;
     packet.PendingReturned = pending.into();
     clear(location);
@@ -148,7 +150,7 @@ fn leave(packet: &mut IRP, record: Option<&Record>) -> Step {
     packet.CurrentLocation += 1;
     set_current(packet, above);
     let of_owner = packet.CurrentLocation > packet.StackCount;
-    let Some(code) = routine else {
+    let Some(code) = code else {
         if pending && !of_owner {
             // SAFETY: the location above is one of the IRP's.
             unsafe { (*above).Control |= SL_PENDING_RETURNED };
@@ -161,7 +163,9 @@ fn leave(packet: &mut IRP, record: Option<&Record>) -> Step {
         // SAFETY: as above.
         unsafe { (*above).DeviceObject }
     };
-    Step::Tell(Routine { code, device, context, of_owner })
+    // SAFETY: it is called below.
+    let name = unsafe { routine::name(code, context) };
+    Step::Tell(Routine { code, name, device, context, of_owner })
 }
 
 /// Whether the driver above wants to be told of this result.
@@ -187,7 +191,7 @@ unsafe fn tell(irp: *mut IRP, routine: &Routine) -> i32 {
     let level = ke::irql::current();
     // SAFETY: by the contract.
     let status = unsafe { (routine.code)(routine.device, irp, routine.context) };
-    super::call::check_level(level, routine.code as usize);
+    super::call::check_level(level, routine.name);
     status
 }
 

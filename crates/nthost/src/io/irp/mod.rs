@@ -10,6 +10,7 @@ mod call;
 mod complete;
 mod provider;
 mod record;
+mod routine;
 mod rules;
 
 use crate::{
@@ -25,9 +26,10 @@ pub(super) use call::IofCompleteRequest;
 pub(crate) use call::{call, check_level, invalid_request};
 pub(crate) use provider::{complete_from_provider, take_for_provider};
 pub(crate) use record::{Origin, Place, Record};
+pub(super) use routine::Routines;
 
 /// The tables of what drivers import.
-pub(crate) const EXPORTS: [&[Export]; 2] = [allocate::EXPORTS, call::EXPORTS];
+pub(crate) const EXPORTS: [&[Export]; 3] = [allocate::EXPORTS, call::EXPORTS, routine::EXPORTS];
 
 /// Makes a stack location the current one.
 fn set_current(packet: &mut IRP, location: *mut IO_STACK_LOCATION) {
@@ -52,5 +54,6 @@ pub(crate) fn leftovers(system: &System) -> Vec<String> {
             _ => format!("an IRP that {by} allocated was not freed"),
         }
     })
+    .chain(routine::leftovers(system))
     .collect()
 }

@@ -1,0 +1,29 @@
+//! Code of drivers that keeps them loaded until it has returned.
+
+use std::time::Duration;
+
+use parking_lot::{Condvar, Mutex};
+
+/// How much code runs, or is going to, that keeps its driver loaded.
+#[derive(Default)]
+pub(super) struct Running {
+    count: Mutex<usize>,
+    done: Condvar,
+}
+
+impl Running {
+    pub fn begin(&self) {
+        *self.count.lock() += 1;
+    }
+
+    pub fn end(&self) {
+        *self.count.lock() -= 1;
+        self.done.notify_all();
+    }
+
+    /// Waits until none runs any more, but not longer than so.
+    pub fn settle(&self, most: Duration) {
+        let mut count = self.count.lock();
+        self.done.wait_while_for(&mut count, |count| *count > 0, most);
+    }
+}
