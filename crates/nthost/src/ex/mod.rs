@@ -1,9 +1,19 @@
 //! The executive: pool, lookaside lists, interlocked lists, work items, rundown protection.
 
+mod fast_mutex;
+mod interlocked;
+mod lookaside;
 pub(crate) mod pool;
+mod push_lock;
+mod resource;
 mod rundown;
+mod rundown_cache_aware;
+mod rw_spin_lock;
+mod slist;
 #[cfg(test)]
 mod tests;
+mod timer;
+mod uuid;
 pub(crate) mod work;
 
 use std::sync::Arc;
@@ -14,6 +24,7 @@ use crate::{export::Export, system::System};
 #[derive(Default)]
 pub(crate) struct State {
     pool: pool::Ledger,
+    resources: resource::Resources,
     work: work::Queue,
 }
 
@@ -32,8 +43,23 @@ pub(crate) fn leftovers(system: &Arc<System>) -> Vec<String> {
     if work != 0 {
         all.push(format!("{work} work items have not run"));
     }
+    all.extend(resource::leftovers(system));
     all
 }
 
 /// The tables of the functions of this component.
-pub(crate) const TABLES: &[&[Export]] = &[pool::EXPORTS, rundown::EXPORTS, work::EXPORTS];
+pub(crate) const TABLES: &[&[Export]] = &[
+    fast_mutex::EXPORTS,
+    interlocked::EXPORTS,
+    lookaside::EXPORTS,
+    pool::EXPORTS,
+    push_lock::EXPORTS,
+    resource::EXPORTS,
+    rundown::EXPORTS,
+    rundown_cache_aware::EXPORTS,
+    rw_spin_lock::EXPORTS,
+    slist::EXPORTS,
+    timer::EXPORTS,
+    uuid::EXPORTS,
+    work::EXPORTS,
+];

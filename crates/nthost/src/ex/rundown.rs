@@ -69,6 +69,22 @@ pub(super) fn wait(word: &AtomicUsize) {
     }
 }
 
+/// Lets the thing be used again that was run down.
+pub(super) fn restart(word: &AtomicUsize) {
+    if word.swap(0, Ordering::AcqRel) != EX_RUNDOWN_ACTIVE {
+        verifier::report(
+            "rundown",
+            PAGE,
+            format!("{} reinitializes run-down protection before rundown", verifier::caller()),
+        );
+    }
+}
+
+/// Notes that the thing is run down.
+pub(super) fn finish(word: &AtomicUsize) {
+    word.store(EX_RUNDOWN_ACTIVE, Ordering::Release);
+}
+
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exinitializerundownprotection)
 unsafe extern "efiapi" fn ExInitializeRundownProtection(protection: *mut EX_RUNDOWN_REF) {
     // SAFETY: the driver passes memory for it.
@@ -78,14 +94,7 @@ unsafe extern "efiapi" fn ExInitializeRundownProtection(protection: *mut EX_RUND
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreinitializerundownprotection)
 unsafe extern "efiapi" fn ExReInitializeRundownProtection(protection: *mut EX_RUNDOWN_REF) {
     // SAFETY: the driver passes one.
-    let before = unsafe { word(protection) }.swap(0, Ordering::AcqRel);
-    if before != EX_RUNDOWN_ACTIVE {
-        verifier::report(
-            "rundown",
-            PAGE,
-            format!("{} reinitializes run-down protection before rundown", verifier::caller()),
-        );
-    }
+    restart(unsafe { word(protection) });
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirerundownprotection)
@@ -127,7 +136,7 @@ unsafe extern "efiapi" fn ExWaitForRundownProtectionRelease(protection: *mut EX_
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exrundowncompleted)
 unsafe extern "efiapi" fn ExRundownCompleted(protection: *mut EX_RUNDOWN_REF) {
     // SAFETY: the driver passes one.
-    unsafe { word(protection) }.store(EX_RUNDOWN_ACTIVE, Ordering::Release);
+    finish(unsafe { word(protection) });
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {

@@ -5,7 +5,7 @@
 
 use crate::{
     nt::{DISPATCH_LEVEL, KIRQL},
-    thread,
+    thread, verifier,
 };
 
 /// The level of this thread.
@@ -52,6 +52,14 @@ pub(crate) fn at_least<R>(level: KIRQL, code: impl FnOnce() -> R) -> R {
     result
 }
 
+fn report(does: &str) {
+    verifier::report(
+        "irql-change",
+        "https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-0xc4--driver-verifier-detected-violation",
+        format!("{} {does}", verifier::caller()),
+    );
+}
+
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kegetcurrentirql)
 pub(crate) unsafe extern "efiapi" fn KeGetCurrentIrql() -> KIRQL {
     current()
@@ -59,15 +67,28 @@ pub(crate) unsafe extern "efiapi" fn KeGetCurrentIrql() -> KIRQL {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kfraiseirql)
 pub(crate) unsafe extern "efiapi" fn KfRaiseIrql(level: KIRQL) -> KIRQL {
+    if level < current() {
+        report(&format!("raises the IRQL from {} to {level}, which is lower", current()));
+    }
     raise(level)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keraiseirqltodpclevel)
+pub(crate) unsafe extern "efiapi" fn KeRaiseIrqlToDpcLevel() -> KIRQL {
+    // SAFETY: the contract is the same.
+    unsafe { KfRaiseIrql(DISPATCH_LEVEL) }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql)
 pub(crate) unsafe extern "efiapi" fn KeLowerIrql(level: KIRQL) {
+    if level > current() {
+        report(&format!("lowers the IRQL from {} to {level}, which is higher", current()));
+    }
     lower(level);
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql)
 pub(crate) unsafe extern "efiapi" fn KfLowerIrql(level: KIRQL) {
-    lower(level);
+    // SAFETY: the contract is the same.
+    unsafe { KeLowerIrql(level) };
 }

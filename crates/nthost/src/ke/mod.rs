@@ -15,18 +15,18 @@ pub(crate) mod spin_lock;
 pub(crate) mod tests;
 pub(crate) mod thread;
 pub(crate) mod time;
-mod timer;
+pub(crate) mod timer;
 pub(crate) mod wait;
 
 use std::ops::Range;
 
 use crate::{
     export::{Export, exports},
-    nt::{HIGH_LEVEL, PASSIVE_LEVEL},
+    nt::{DISPATCH_LEVEL, HIGH_LEVEL, PASSIVE_LEVEL},
     system::System,
 };
 
-use irql::{KeGetCurrentIrql, KeLowerIrql, KfLowerIrql, KfRaiseIrql};
+use irql::{KeGetCurrentIrql, KeLowerIrql, KeRaiseIrqlToDpcLevel, KfLowerIrql, KfRaiseIrql};
 use time::{KeQueryPerformanceCounter, KeStallExecutionProcessor};
 
 /// The state of this component.
@@ -99,6 +99,7 @@ pub(crate) const TABLES: &[&[Export]] = &[
 ];
 
 const LEVELS: &[Export] = exports! {
+    KeRaiseIrqlToDpcLevel: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     KeGetCurrentIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeLowerIrql: PASSIVE_LEVEL..=HIGH_LEVEL;
     KfLowerIrql: PASSIVE_LEVEL..=HIGH_LEVEL;

@@ -45,6 +45,25 @@ pub(crate) fn leave_critical() {
     });
 }
 
+/// Enters a guarded region.
+pub(crate) fn enter_guarded() {
+    change(|regions| regions.guarded += 1);
+}
+
+/// Leaves a guarded region.
+pub(crate) fn leave_guarded() {
+    change(|regions| match regions.guarded.checked_sub(1) {
+        Some(left) => regions.guarded = left,
+        None => report("guarded"),
+    });
+}
+
+/// True if the thread is in a region or at a level where no normal APC interrupts it.
+pub(crate) fn are_apcs_disabled() -> bool {
+    let Regions { critical, guarded } = thread::current(|thread| thread.regions.get());
+    critical + guarded > 0 || irql::current() >= APC_LEVEL
+}
+
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-keentercriticalregion)
 unsafe extern "efiapi" fn KeEnterCriticalRegion() {
     enter_critical();
@@ -57,21 +76,17 @@ unsafe extern "efiapi" fn KeLeaveCriticalRegion() {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keenterguardedregion)
 unsafe extern "efiapi" fn KeEnterGuardedRegion() {
-    change(|regions| regions.guarded += 1);
+    enter_guarded();
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keleaveguardedregion)
 unsafe extern "efiapi" fn KeLeaveGuardedRegion() {
-    change(|regions| match regions.guarded.checked_sub(1) {
-        Some(left) => regions.guarded = left,
-        None => report("guarded"),
-    });
+    leave_guarded();
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keareapcsdisabled)
 unsafe extern "efiapi" fn KeAreApcsDisabled() -> BOOLEAN {
-    let Regions { critical, guarded } = thread::current(|thread| thread.regions.get());
-    (critical + guarded > 0 || irql::current() >= APC_LEVEL).into()
+    are_apcs_disabled().into()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keareallapcsdisabled)

@@ -29,7 +29,7 @@ fn units(duration: Duration) -> u64 {
 }
 
 /// A number of units of 100 ns.
-pub(super) fn duration(units: u64) -> Duration {
+pub(crate) fn duration(units: u64) -> Duration {
     let nanoseconds = u32::try_from(units % UNITS_PER_SECOND).unwrap_or_default() * 100;
     Duration::new(units / UNITS_PER_SECOND, nanoseconds)
 }

@@ -75,7 +75,7 @@ fn allocate_kind(kind: POOL_TYPE, size: usize, tag: u32, raises: bool) -> *mut c
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exallocatepoolwithtag)
-pub(crate) unsafe extern "efiapi" fn ExAllocatePoolWithTag(
+pub(in crate::ex) unsafe extern "efiapi" fn ExAllocatePoolWithTag(
     kind: POOL_TYPE,
     size: usize,
     tag: u32,
@@ -117,7 +117,7 @@ unsafe extern "efiapi" fn ExAllocatePoolWithQuotaTag(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-exfreepool)
-pub(crate) unsafe extern "efiapi" fn ExFreePool(block: *mut c_void) {
+pub(in crate::ex) unsafe extern "efiapi" fn ExFreePool(block: *mut c_void) {
     // SAFETY: the driver does not use the block any more.
     unsafe { free(block, None) };
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 use block::Block;
-pub(super) use exports::EXPORTS;
+pub(super) use exports::{EXPORTS, ExAllocatePoolWithTag, ExFreePool};
 pub(crate) use ledger::Ledger;
 
 const PAGE: &str =

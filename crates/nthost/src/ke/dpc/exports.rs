@@ -22,11 +22,7 @@ const CHOSEN: u16 = 0x800;
 /// # Safety
 ///
 /// `dpc` is valid for writes, and not queued.
-pub(in crate::ke) unsafe fn initialize(
-    dpc: *mut KDPC,
-    routine: PKDEFERRED_ROUTINE,
-    context: *mut c_void,
-) {
+pub(crate) unsafe fn initialize(dpc: *mut KDPC, routine: PKDEFERRED_ROUTINE, context: *mut c_void) {
     let target =
         KDPC_TARGET_PARTS { Type: DpcObject, Importance: importance(MediumImportance), Number: 0 };
     let value = KDPC {

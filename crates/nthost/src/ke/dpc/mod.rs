@@ -3,5 +3,7 @@
 mod exports;
 mod queue;
 
+pub(crate) use exports::initialize;
 pub(super) use exports::{EXPORTS, insert};
 pub(super) use queue::Queues;
+pub(crate) use queue::flush;

@@ -182,7 +182,7 @@ pub(crate) fn run(
 }
 
 /// Waits until all DPCs have run that are queued now.
-pub(in crate::ke) fn flush(system: &Arc<System>) {
+pub(crate) fn flush(system: &Arc<System>) {
     let (sender, receiver) = mpsc::channel();
     for processor in 0..system.processors.count() {
         let is_served = system.ke.dpcs.0[processor as usize].state.lock().is_served;

@@ -7,7 +7,7 @@ use super::{imports, in_kernel, on_thread, rules};
 use crate::{
     ke::{self, irql},
     nt::{
-        ACCESS_MASK, BOOLEAN, CLIENT_ID, DISPATCH_LEVEL, HANDLE, KAFFINITY, KPRIORITY,
+        ACCESS_MASK, BOOLEAN, CLIENT_ID, DISPATCH_LEVEL, HANDLE, KAFFINITY, KIRQL, KPRIORITY,
         KPROCESSOR_MODE, KTHREAD, KWAIT_REASON, LARGE_INTEGER, NTSTATUS, OBJECT_ATTRIBUTES,
         OBJECT_TYPE, PKSTART_ROUTINE, PROCESSOR_NUMBER, STATUS_INVALID_HANDLE,
         STATUS_INVALID_PARAMETER, STATUS_SUCCESS, SYNCHRONIZE,
@@ -53,6 +53,9 @@ imports! {
         alertable: BOOLEAN,
         timeout: *const LARGE_INTEGER,
     ) -> NTSTATUS;
+    fn KfRaiseIrql(level: KIRQL) -> KIRQL;
+    fn KeRaiseIrqlToDpcLevel() -> KIRQL;
+    fn KeLowerIrql(level: KIRQL);
     fn ObfReferenceObject(object: *mut c_void) -> isize;
     fn ObfDereferenceObject(object: *mut c_void) -> isize;
     fn KeWaitForSingleObject(
@@ -228,6 +231,25 @@ fn a_thread_runs_where_it_may() {
             unsafe { KeRevertToUserAffinityThreadEx(before) };
             assert_eq!(thread::current(|thread| thread.affinity.get()), 0);
         }
+    });
+}
+
+#[test]
+fn changing_the_level_the_wrong_way_is_reported() {
+    in_kernel(1, |system| {
+        // SAFETY: it may always be called.
+        assert_eq!(unsafe { KfRaiseIrql(1) }, 0);
+        // SAFETY: it may always be called.
+        assert_eq!(unsafe { KeRaiseIrqlToDpcLevel() }, 1);
+        // SAFETY: it may always be called.
+        unsafe { KeLowerIrql(1) };
+        assert!(rules(system).is_empty());
+        // SAFETY: it may always be called.
+        unsafe { KeLowerIrql(2) };
+        // SAFETY: it may always be called.
+        assert_eq!((unsafe { KfRaiseIrql(0) }, irql::current()), (1, 1));
+        irql::lower(0);
+        assert_eq!(rules(system), ["irql-change", "irql-change"]);
     });
 }
 

@@ -2,7 +2,7 @@
 
 mod queue;
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use super::{object::Object, wait::Limit};
 use crate::{
@@ -20,7 +20,7 @@ pub(super) use queue::Timers;
 /// # Safety
 ///
 /// `timer` is valid for writes, and not set.
-pub(super) unsafe fn initialize(timer: *mut KTIMER, kind: TIMER_TYPE) {
+pub(crate) unsafe fn initialize(timer: *mut KTIMER, kind: TIMER_TYPE) {
     let object = match kind {
         SynchronizationTimer => TimerSynchronizationObject,
         _ => TimerNotificationObject,
@@ -38,36 +38,45 @@ pub(super) unsafe fn initialize(timer: *mut KTIMER, kind: TIMER_TYPE) {
 ///
 /// `timer` is a timer and `dpc` is one or null, which stay valid until the timer has expired or been
 /// cancelled.
-pub(super) unsafe fn set(
-    timer: *mut KTIMER,
-    due: LARGE_INTEGER,
-    period: u32,
-    dpc: *mut KDPC,
-) -> bool {
+pub(crate) unsafe fn set(timer: *mut KTIMER, due: i64, period: Duration, dpc: *mut KDPC) -> bool {
     // SAFETY: by the contract.
     let object = unsafe { Object::new(timer.cast()) };
     if !object.is_initialized("KeSetTimer") {
         return false;
     }
-    // SAFETY: all bytes are a number.
-    let limit = Limit::from_timeout(unsafe { due.QuadPart });
-    let end = match limit {
+    let end = match Limit::from_timeout(due) {
         Limit::None => None,
         Limit::Until(end) => Some(end),
     };
     let system = thread::system();
-    system.ke.timers.set(&system, Timer(timer), end, || {
+    system.ke.timers.set(&system, Timer(timer), end, period, || {
         // SAFETY: by the contract, and under the lock of the timers.
         let timer = unsafe { &mut *timer };
         timer.Dpc = dpc;
-        timer.Period = period;
+        timer.Period = u32::try_from(period.as_millis()).unwrap_or(u32::MAX);
         object.state().store(0, Ordering::SeqCst);
     })
 }
 
 /// Cancels a timer. True if it was set.
-pub(super) fn cancel(timer: *mut KTIMER) -> bool {
+pub(crate) fn cancel(timer: *mut KTIMER) -> bool {
     thread::system().ke.timers.cancel(Timer(timer))
+}
+
+/// True if a timer is set.
+pub(crate) fn is_set(timer: *mut KTIMER) -> bool {
+    thread::system().ke.timers.is_set(Timer(timer))
+}
+
+/// Waits until a timer has expired.
+///
+/// # Safety
+///
+/// `timer` is a timer that is valid until this returns.
+pub(crate) unsafe fn wait(timer: *mut KTIMER) {
+    // SAFETY: by the contract; it begins with the head of an object.
+    let object = unsafe { Object::new(timer.cast()) };
+    super::wait::wait(&[object], false, Limit::None);
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializetimer)
@@ -88,8 +97,10 @@ unsafe extern "efiapi" fn KeSetTimer(
     due: LARGE_INTEGER,
     dpc: *mut KDPC,
 ) -> BOOLEAN {
+    // SAFETY: all bytes are a number.
+    let due = unsafe { due.QuadPart };
     // SAFETY: the driver passes a timer, and a DPC or null.
-    unsafe { set(timer, due, 0, dpc) }.into()
+    unsafe { set(timer, due, Duration::ZERO, dpc) }.into()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kesettimerex)
@@ -99,8 +110,11 @@ unsafe extern "efiapi" fn KeSetTimerEx(
     period: i32,
     dpc: *mut KDPC,
 ) -> BOOLEAN {
+    // SAFETY: all bytes are a number.
+    let due = unsafe { due.QuadPart };
+    let period = Duration::from_millis(period.try_into().unwrap_or_default());
     // SAFETY: the driver passes a timer, and a DPC or null.
-    unsafe { set(timer, due, u32::try_from(period).unwrap_or_default(), dpc) }.into()
+    unsafe { set(timer, due, period, dpc) }.into()
 }
 
 /// The delay that is tolerable is not made use of.
@@ -113,8 +127,10 @@ unsafe extern "efiapi" fn KeSetCoalescableTimer(
     _tolerable_delay: u32,
     dpc: *mut KDPC,
 ) -> BOOLEAN {
+    // SAFETY: all bytes are a number.
+    let due = unsafe { due.QuadPart };
     // SAFETY: the driver passes a timer, and a DPC or null.
-    unsafe { set(timer, due, period, dpc) }.into()
+    unsafe { set(timer, due, Duration::from_millis(period.into()), dpc) }.into()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kecanceltimer)

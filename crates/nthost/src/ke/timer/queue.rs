@@ -25,7 +25,7 @@ pub(in crate::ke) struct Timers {
 #[derive(Default)]
 struct State {
     /// By the time when they expire, and a number that tells those of the same time apart.
-    by_time: BTreeMap<(Instant, u64), Timer>,
+    by_time: BTreeMap<(Instant, u64), Armed>,
     by_address: HashMap<Timer, (Instant, u64)>,
     set_so_far: u64,
     is_served: bool,
@@ -36,15 +36,23 @@ struct State {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Timer(pub *mut KTIMER);
 
+/// A timer that is set.
+#[derive(Clone, Copy)]
+struct Armed {
+    timer: Timer,
+    /// From one expiration to the next, or zero.
+    period: Duration,
+}
+
 // SAFETY: timers are changed under the lock of the queue only.
 unsafe impl Send for Timer {}
 
 impl State {
-    fn add(&mut self, timer: Timer, due: Instant) {
+    fn add(&mut self, armed: Armed, due: Instant) {
         self.set_so_far += 1;
         let key = (due, self.set_so_far);
-        self.by_time.insert(key, timer);
-        self.by_address.insert(timer, key);
+        self.by_time.insert(key, armed);
+        self.by_address.insert(armed.timer, key);
     }
 
     fn remove(&mut self, timer: Timer) -> bool {
@@ -54,13 +62,13 @@ impl State {
 
     /// Lets a timer expire that was removed: under the lock of the queue, so that a timer that has been
     /// cancelled is not touched any more.
-    fn expire(&mut self, timer: Timer, due: Instant) {
+    fn expire(&mut self, Armed { timer, period }: Armed, due: Instant) {
         // SAFETY: it was set until now, and who cancels it has to wait for the lock.
-        let KTIMER { Dpc: dpc, Period: period, .. } = unsafe { timer.0.read() };
-        if period != 0 {
+        let KTIMER { Dpc: dpc, .. } = unsafe { timer.0.read() };
+        if !period.is_zero() {
             // What is late is not made up for.
-            let next = due + Duration::from_millis(period.into());
-            self.add(timer, next.max(Instant::now()));
+            let next = due + period;
+            self.add(Armed { timer, period }, next.max(Instant::now()));
         }
         // SAFETY: a timer begins with the head of an object.
         event::signal(unsafe { Object::new(timer.0.cast()) });
@@ -78,6 +86,7 @@ impl Timers {
         system: &Arc<System>,
         timer: Timer,
         due: Option<Instant>,
+        period: Duration,
         fill: impl FnOnce(),
     ) -> bool {
         let mut state = self.state.lock();
@@ -85,7 +94,7 @@ impl Timers {
         fill();
         // A time so far away that the host cannot tell it does not come.
         let far = || Instant::now() + Duration::from_hours(24 * 365 * 100);
-        state.add(timer, due.unwrap_or_else(far));
+        state.add(Armed { timer, period }, due.unwrap_or_else(far));
         let is_served = std::mem::replace(&mut state.is_served, true);
         drop(state);
         if is_served {
@@ -101,6 +110,10 @@ impl Timers {
     /// Cancels a timer. True if it was set.
     pub(super) fn cancel(&self, timer: Timer) -> bool {
         self.state.lock().remove(timer)
+    }
+
+    pub(super) fn is_set(&self, timer: Timer) -> bool {
+        self.state.lock().by_address.contains_key(&timer)
     }
 
     /// The timers that are set, by their addresses.
@@ -124,7 +137,7 @@ impl Timers {
     fn serve(&self) {
         let mut state = self.state.lock();
         while !state.ends {
-            let Some((&(due, number), &timer)) = state.by_time.first_key_value() else {
+            let Some((&(due, number), &armed)) = state.by_time.first_key_value() else {
                 self.changed.wait(&mut state);
                 continue;
             };
@@ -133,8 +146,8 @@ impl Timers {
                 continue;
             }
             state.by_time.remove(&(due, number));
-            state.by_address.remove(&timer);
-            state.expire(timer, due);
+            state.by_address.remove(&armed.timer);
+            state.expire(armed, due);
         }
     }
 }

@@ -1,0 +1,302 @@
+//! Executive resources: locks for one writer or many readers, who may acquire them again.
+//!
+//! What a resource is in is kept outside of it, from its initialization until it is deleted.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::{
+    export::{Export, exports},
+    ke::region,
+    nt::{
+        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, ERESOURCE, ERESOURCE_THREAD, NTSTATUS, PASSIVE_LEVEL,
+        STATUS_SUCCESS,
+    },
+    system::System,
+    thread, verifier,
+};
+
+const PAGE: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/introduction-to-eresource-routines";
+
+/// The resources of a kernel that are initialized, by address.
+#[derive(Default)]
+pub(super) struct Resources(Mutex<HashMap<usize, Arc<Resource>>>);
+
+/// A resource.
+#[derive(Default)]
+struct Resource {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    writer: Option<ERESOURCE_THREAD>,
+    /// How often the owners have it: the writer, or each reader.
+    owners: HashMap<ERESOURCE_THREAD, u32>,
+    /// Who waits, in this order.
+    waiting: VecDeque<(u64, Way)>,
+    waits_so_far: u64,
+}
+
+/// How a resource is acquired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Exclusive,
+    /// Behind writers that wait, unless the thread has it already.
+    Shared,
+    /// Before writers that wait.
+    SharedStarvingExclusive,
+    /// Behind writers that wait, even if the thread has it already.
+    SharedBehindExclusive,
+}
+
+impl State {
+    /// Acquires the resource for a thread if that need not wait for those in `before`.
+    fn try_acquire(&mut self, thread: ERESOURCE_THREAD, way: Way, before: usize) -> bool {
+        let has_it = self.owners.contains_key(&thread);
+        let writer_waits =
+            || self.waiting.iter().take(before).any(|&(_, way)| way == Way::Exclusive);
+        let is_free = match (self.writer, way) {
+            (Some(writer), _) => writer == thread,
+            (None, Way::Exclusive) => self.owners.is_empty() && before == 0,
+            (None, Way::Shared) => has_it || !writer_waits(),
+            (None, Way::SharedStarvingExclusive) => true,
+            (None, Way::SharedBehindExclusive) => !writer_waits(),
+        };
+        if is_free {
+            *self.owners.entry(thread).or_default() += 1;
+            if way == Way::Exclusive {
+                self.writer = Some(thread);
+            }
+        }
+        is_free
+    }
+
+    fn waiting(&self, is_writer: bool) -> u32 {
+        let count = self.waiting.iter().filter(|(_, way)| (*way == Way::Exclusive) == is_writer);
+        u32::try_from(count.count()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Resource {
+    fn acquire(&self, way: Way, waits: bool) -> bool {
+        let me = thread::current(thread::Thread::address);
+        let mut state = self.state.lock();
+        let before = state.waiting.len();
+        if state.try_acquire(me, way, before) {
+            return true;
+        }
+        if !waits {
+            return false;
+        }
+        if state.writer.is_none() && way == Way::Exclusive && state.owners.contains_key(&me) {
+            drop(state);
+            report(
+                "resource-upgrade",
+                "acquires a resource for writing that its thread has for reading, which never ends",
+            );
+            return false;
+        }
+        state.waits_so_far += 1;
+        let number = state.waits_so_far;
+        state.waiting.push_back((number, way));
+        loop {
+            self.changed.wait(&mut state);
+            let place = state.waiting.iter().position(|&(other, _)| other == number);
+            let place = place.unwrap_or_default();
+            if state.try_acquire(me, way, place) {
+                state.waiting.remove(place);
+                // Those behind may go on too.
+                self.changed.notify_all();
+                return true;
+            }
+        }
+    }
+
+    fn release(&self, thread: ERESOURCE_THREAD) {
+        let mut state = self.state.lock();
+        let Some(times) = state.owners.get_mut(&thread) else {
+            drop(state);
+            report("resource-not-owned", "releases a resource that the thread does not have");
+            return;
+        };
+        *times -= 1;
+        if *times == 0 {
+            state.owners.remove(&thread);
+            state.writer = None;
+            self.changed.notify_all();
+        }
+    }
+}
+
+fn report(rule: &'static str, does: &str) {
+    verifier::report(rule, PAGE, format!("{} {does}", verifier::caller()));
+}
+
+fn find(resource: *mut ERESOURCE) -> Option<Arc<Resource>> {
+    let system = thread::system();
+    let found = system.ex.resources.0.lock().get(&resource.addr()).cloned();
+    if found.is_none() {
+        report("resource-uninitialized", "uses a resource that is not initialized");
+    }
+    found
+}
+
+fn acquire(resource: *mut ERESOURCE, way: Way, waits: BOOLEAN) -> BOOLEAN {
+    if !region::are_apcs_disabled() {
+        report("resource-region", "acquires a resource outside of a critical region");
+    }
+    find(resource).is_some_and(|resource| resource.acquire(way, waits != 0)).into()
+}
+
+/// Resources that were not deleted, in sentences.
+pub(super) fn leftovers(system: &System) -> Vec<String> {
+    let resources = system.ex.resources.0.lock();
+    resources.keys().map(|address| format!("the resource at {address:#x} is not deleted")).collect()
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exinitializeresourcelite)
+unsafe extern "efiapi" fn ExInitializeResourceLite(resource: *mut ERESOURCE) -> NTSTATUS {
+    // SAFETY: the driver passes memory for a resource.
+    unsafe { resource.write(ERESOURCE::default()) };
+    let system = thread::system();
+    let before = system.ex.resources.0.lock().insert(resource.addr(), Arc::default());
+    if before.is_some() {
+        report("resource-initialized", "initializes a resource that is initialized already");
+    }
+    STATUS_SUCCESS
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreinitializeresourcelite)
+unsafe extern "efiapi" fn ExReinitializeResourceLite(resource: *mut ERESOURCE) -> NTSTATUS {
+    if find(resource).is_some() {
+        let system = thread::system();
+        system.ex.resources.0.lock().insert(resource.addr(), Arc::default());
+    }
+    STATUS_SUCCESS
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exdeleteresourcelite)
+unsafe extern "efiapi" fn ExDeleteResourceLite(resource: *mut ERESOURCE) -> NTSTATUS {
+    if let Some(found) = find(resource) {
+        thread::system().ex.resources.0.lock().remove(&resource.addr());
+        if !found.state.lock().owners.is_empty() {
+            report("resource-owned", "deletes a resource that somebody has");
+        }
+    }
+    STATUS_SUCCESS
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquireresourceexclusivelite)
+unsafe extern "efiapi" fn ExAcquireResourceExclusiveLite(
+    resource: *mut ERESOURCE,
+    waits: BOOLEAN,
+) -> BOOLEAN {
+    acquire(resource, Way::Exclusive, waits)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquireresourcesharedlite)
+unsafe extern "efiapi" fn ExAcquireResourceSharedLite(
+    resource: *mut ERESOURCE,
+    waits: BOOLEAN,
+) -> BOOLEAN {
+    acquire(resource, Way::Shared, waits)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquiresharedstarveexclusive)
+unsafe extern "efiapi" fn ExAcquireSharedStarveExclusive(
+    resource: *mut ERESOURCE,
+    waits: BOOLEAN,
+) -> BOOLEAN {
+    acquire(resource, Way::SharedStarvingExclusive, waits)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquiresharedwaitforexclusive)
+unsafe extern "efiapi" fn ExAcquireSharedWaitForExclusive(
+    resource: *mut ERESOURCE,
+    waits: BOOLEAN,
+) -> BOOLEAN {
+    acquire(resource, Way::SharedBehindExclusive, waits)
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreleaseresourcelite)
+unsafe extern "efiapi" fn ExReleaseResourceLite(resource: *mut ERESOURCE) {
+    if let Some(resource) = find(resource) {
+        resource.release(thread::current(thread::Thread::address));
+    }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreleaseresourceforthreadlite)
+unsafe extern "efiapi" fn ExReleaseResourceForThreadLite(
+    resource: *mut ERESOURCE,
+    thread: ERESOURCE_THREAD,
+) {
+    if let Some(resource) = find(resource) {
+        resource.release(thread);
+    }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exconvertexclusivetosharedlite)
+unsafe extern "efiapi" fn ExConvertExclusiveToSharedLite(resource: *mut ERESOURCE) {
+    let Some(resource) = find(resource) else { return };
+    let me = thread::current(thread::Thread::address);
+    let mut state = resource.state.lock();
+    if state.writer == Some(me) {
+        state.writer = None;
+        resource.changed.notify_all();
+    } else {
+        drop(state);
+        report(
+            "resource-not-owned",
+            "converts a resource that its thread does not have for writing",
+        );
+    }
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exisresourceacquiredexclusivelite)
+unsafe extern "efiapi" fn ExIsResourceAcquiredExclusiveLite(resource: *mut ERESOURCE) -> BOOLEAN {
+    let me = thread::current(thread::Thread::address);
+    find(resource).is_some_and(|resource| resource.state.lock().writer == Some(me)).into()
+}
+
+/// How often the thread has it.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exisresourceacquiredsharedlite)
+unsafe extern "efiapi" fn ExIsResourceAcquiredSharedLite(resource: *mut ERESOURCE) -> u32 {
+    let me = thread::current(thread::Thread::address);
+    let Some(resource) = find(resource) else { return 0 };
+    let state = resource.state.lock();
+    state.owners.get(&me).copied().unwrap_or_default()
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exgetexclusivewaitercount)
+unsafe extern "efiapi" fn ExGetExclusiveWaiterCount(resource: *mut ERESOURCE) -> u32 {
+    find(resource).map_or(0, |resource| resource.state.lock().waiting(true))
+}
+
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exgetsharedwaitercount)
+unsafe extern "efiapi" fn ExGetSharedWaiterCount(resource: *mut ERESOURCE) -> u32 {
+    find(resource).map_or(0, |resource| resource.state.lock().waiting(false))
+}
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    ExAcquireResourceExclusiveLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExAcquireResourceSharedLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExAcquireSharedStarveExclusive: PASSIVE_LEVEL..=APC_LEVEL;
+    ExAcquireSharedWaitForExclusive: PASSIVE_LEVEL..=APC_LEVEL;
+    ExConvertExclusiveToSharedLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExDeleteResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExGetExclusiveWaiterCount: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExGetSharedWaiterCount: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExInitializeResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExIsResourceAcquiredExclusiveLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExIsResourceAcquiredSharedLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExReinitializeResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExReleaseResourceForThreadLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExReleaseResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};
