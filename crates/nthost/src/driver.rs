@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     DeviceInfo, Status,
+    image::Image,
     io::{LoadedDriver, Refusal},
     kernel::Inner,
     leftovers, thread,
@@ -124,13 +125,15 @@ impl Driver {
             let image = loaded.image.clone();
             let mut leftovers = loaded.unload(system);
             let calls = image.as_ref().map(|image| image.calls().collect()).unwrap_or_default();
-            if let Some(image) = image {
-                system.images.write().retain(|known| !Arc::ptr_eq(known, &image));
-            }
             // With others still loaded, what there is may be theirs.
-            if system.images.read().is_empty() {
+            let is_its_own =
+                |known: &Arc<Image>| image.as_ref().is_some_and(|image| Arc::ptr_eq(known, image));
+            let is_last = system.images.read().iter().all(is_its_own);
+            if is_last {
                 leftovers.extend(leftovers::all(system));
             }
+            // Only now: the leftovers name places in it.
+            system.images.write().retain(|known| !is_its_own(known));
             Ok(Unloaded { calls, leftovers })
         })
     }

@@ -1,9 +1,9 @@
 //! A hosted kernel, as programs see it.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    DebugLine, Driver, File, LoadError, Status, Value, Violation,
+    DebugLine, Driver, File, LoadError, PoolUsage, Status, Value, Violation, ex,
     image::Image,
     io::{self, LoadedDriver},
     leftovers, netio,
@@ -225,6 +225,13 @@ impl Kernel {
     #[must_use]
     pub fn sockets(&self) -> Vec<SocketReport> {
         self.inner.system.netio.sockets()
+    }
+
+    /// How much pool is allocated, by tag. A tag that is four characters reads as in the source of a
+    /// driver that has it as bytes, such as `*b"Exam"`.
+    #[must_use]
+    pub fn pool(&self) -> BTreeMap<String, PoolUsage> {
+        ex::pool::usage(&self.inner.system)
     }
 
     /// What drivers have taken and not given back, in sentences. A driver that is loaded may need it.

@@ -3,7 +3,6 @@
 use std::{
     collections::{BTreeMap, HashMap},
     hash::{BuildHasher, RandomState},
-    ops::Range,
 };
 
 use parking_lot::Mutex;
@@ -21,9 +20,9 @@ pub(crate) struct Ledger {
     hasher: RandomState,
 }
 
-/// The blocks that have a tag.
+/// The blocks of pool that have a tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Usage {
+pub struct PoolUsage {
     /// How many there are.
     pub blocks: usize,
     /// Their bytes.
@@ -51,11 +50,6 @@ impl Ledger {
         self.shard(address).lock().remove(&address)
     }
 
-    /// Changes the block at an address, if there is one.
-    pub fn find<R>(&self, address: usize, use_it: impl FnOnce(&Block) -> R) -> Option<R> {
-        self.shard(address).lock().get(&address).map(use_it)
-    }
-
     fn fold<T>(&self, mut all: T, mut add: impl FnMut(&mut T, usize, &Block)) -> T {
         for shard in &self.shards {
             for (&address, block) in &*shard.lock() {
@@ -65,9 +59,9 @@ impl Ledger {
         all
     }
 
-    /// All blocks, by tag.
-    pub fn usage(&self) -> BTreeMap<u32, Usage> {
-        self.fold(BTreeMap::new(), |all: &mut BTreeMap<u32, Usage>, _, block| {
+    /// How much there is, by tag.
+    pub fn usage(&self) -> BTreeMap<u32, PoolUsage> {
+        self.fold(BTreeMap::new(), |all: &mut BTreeMap<u32, PoolUsage>, _, block| {
             let usage = all.entry(block.tag).or_default();
             usage.blocks += 1;
             usage.bytes += block.size;
@@ -78,16 +72,6 @@ impl Ledger {
     pub fn blocks(&self) -> BTreeMap<usize, Block> {
         self.fold(BTreeMap::new(), |all, address, &block| {
             all.insert(address, block);
-        })
-    }
-
-    /// The block that a place lies in.
-    pub fn around(&self, place: usize) -> Option<Range<usize>> {
-        self.fold(None, |found, address, block| {
-            let range = address..address + block.size;
-            if range.contains(&place) {
-                *found = Some(range);
-            }
         })
     }
 }

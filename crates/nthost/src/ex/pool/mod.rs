@@ -5,7 +5,7 @@ mod exports;
 mod ledger;
 
 use core::{ffi::c_void, ptr};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     ke,
@@ -17,6 +17,7 @@ use crate::{
 use block::Block;
 pub(super) use exports::{EXPORTS, ExAllocatePoolWithTag, ExFreePool};
 pub(crate) use ledger::Ledger;
+pub use ledger::PoolUsage;
 
 const PAGE: &str =
     "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exallocatepool2";
@@ -128,6 +129,12 @@ fn check_level(is_paged: bool, does: &str) {
             format!("{} {does} {kind} pool at IRQL {level}", verifier::caller()),
         );
     }
+}
+
+/// How much pool is allocated, by tag.
+pub(crate) fn usage(system: &System) -> BTreeMap<String, PoolUsage> {
+    let usage = system.ex.pool.usage();
+    usage.into_iter().map(|(tag, usage)| (tag_text(tag), usage)).collect()
 }
 
 /// Blocks that were not freed, in sentences.

@@ -4,6 +4,7 @@ use core::ffi::c_void;
 use std::{ptr, slice, thread::scope};
 
 use crate::{
+    PoolUsage,
     ex::pool,
     ke::{
         irql,
@@ -146,8 +147,7 @@ fn lists_what_was_not_freed() {
         // SAFETY: it may always be called.
         let small = unsafe { ExAllocatePoolWithTag(NonPagedPoolNx, 10, TAG) };
         let large = allocate(POOL_FLAG_NON_PAGED, 5000);
-        let usage = system.ex.pool.usage();
-        assert_eq!((usage[&TAG].blocks, usage[&TAG].bytes), (2, 5010));
+        assert_eq!(pool::usage(system)["Test"], PoolUsage { blocks: 2, bytes: 5010 });
         free(small, TAG);
         let leaks = pool::leaks(system);
         assert_eq!(leaks.len(), 1);

@@ -15,11 +15,6 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    /// Not at all.
-    pub fn now() -> Self {
-        Self::Until(Instant::now())
-    }
-
     /// Until the duration is over.
     pub fn after(duration: Duration) -> Self {
         Instant::now().checked_add(duration).map_or(Self::None, Self::Until)
