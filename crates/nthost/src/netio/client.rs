@@ -8,9 +8,9 @@ use std::{
 use parking_lot::{Condvar, Mutex};
 use wsk_sys::{PWSK_CLIENT, WSK_REGISTRATION};
 
-use super::rules;
+use super::{context, rules};
 use crate::{
-    nt::{NTSTATUS, STATUS_DEVICE_NOT_READY, STATUS_NOINTERFACE},
+    nt::{KIRQL, NTSTATUS, STATUS_DEVICE_NOT_READY, STATUS_NOINTERFACE},
     thread,
 };
 
@@ -164,8 +164,9 @@ impl ClientState {
 pub(super) struct Call(pub Arc<Client>);
 
 impl Call {
-    /// Begins a call by `client`.
-    pub fn begin(client: PWSK_CLIENT, function: &str) -> Option<Self> {
+    /// Begins a call by `client` of a function that is for this level and those below.
+    pub fn begin(client: PWSK_CLIENT, function: &str, most: KIRQL) -> Option<Self> {
+        context::check_level(function, most);
         let system = thread::system();
         let clients = system.netio.clients.lock();
         let found = clients.iter().find(|known| Arc::as_ptr(known).cast() == client.cast_const());

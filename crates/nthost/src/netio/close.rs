@@ -123,6 +123,7 @@ impl Socket {
     /// The socket is gone for its driver.
     fn closed(&self) {
         self.endpoint.close();
+        self.pool.clear();
         self.client.remove_socket();
     }
 

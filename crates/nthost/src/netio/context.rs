@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 use super::rules;
-use crate::verifier;
+use crate::{ke, nt::KIRQL, verifier};
 
 thread_local! {
     static COMPLETIONS: Cell<u32> = const { Cell::new(0) };
@@ -34,6 +34,15 @@ pub(super) fn in_callback<R>(code: impl FnOnce() -> R) -> R {
     CALLBACKS.set(CALLBACKS.get() + 1);
     let _leave = Leave(&CALLBACKS);
     code()
+}
+
+/// Checks that a driver may call a function here that is for this level and those below.
+pub(super) fn check_level(function: &str, most: KIRQL) {
+    let level = ke::irql::current();
+    if level > most {
+        rules::LEVEL
+            .broken(format!("{function} was called at IRQL {level}, which allows 0 to {most}"));
+    }
 }
 
 /// Checks that a driver may start a request here.

@@ -11,8 +11,8 @@ use wsk_sys::{
 
 use super::{client::Call, request::Request, rules, security};
 use crate::nt::{
-    NTSTATUS, STATUS_BUFFER_OVERFLOW, STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER,
-    STATUS_NOT_SUPPORTED, STATUS_SUCCESS,
+    DISPATCH_LEVEL, NTSTATUS, STATUS_BUFFER_OVERFLOW, STATUS_INVALID_DEVICE_STATE,
+    STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED, STATUS_SUCCESS,
 };
 
 /// The sockets that can be made.
@@ -51,7 +51,7 @@ pub(super) unsafe extern "efiapi" fn WskControlClient(
     returned: *mut usize,
     irp: *mut IRP,
 ) -> NTSTATUS {
-    let Some(call) = Call::begin(client, "WskControlClient") else {
+    let Some(call) = Call::begin(client, "WskControlClient", DISPATCH_LEVEL) else {
         return STATUS_INVALID_PARAMETER;
     };
     let buffers = Buffers { input, input_size, output, output_size, returned };

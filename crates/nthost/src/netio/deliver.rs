@@ -13,6 +13,7 @@ use wsk_sys::{MSG_BCAST, WSK_DATAGRAM_INDICATION, WSK_FLAG_AT_DISPATCH_LEVEL};
 use super::{
     address, context,
     counters::Delivery,
+    flicker,
     receive::Waiting,
     request::wait_before_return,
     rules,
@@ -176,8 +177,10 @@ impl Socket {
     fn indicate(&self, system: &System, list: Chain, delivery: &mut Delivery) -> Option<Chain> {
         let flags = list.first().map_or(0, |slot| slot.flags);
         let count = list.len();
+        // SAFETY: it is used until the callback has returned, and the pool stays longer.
+        let changing = unsafe { flicker::byte(&list) };
         let address = self.pool.indicate(list);
-        let (answer, time) = self.call_back(system, flags, address);
+        let (answer, time) = flicker::during(changing, || self.call_back(system, flags, address));
         delivery.answer = Some(answer);
         delivery.callbacks += 1;
         delivery.time += time;

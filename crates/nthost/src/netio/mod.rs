@@ -17,6 +17,7 @@ mod counters;
 mod datagram;
 mod deliver;
 mod events;
+mod flicker;
 mod host;
 mod memory;
 mod names;

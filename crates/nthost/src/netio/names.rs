@@ -18,8 +18,9 @@ use super::{
 use crate::{
     ke,
     nt::{
-        NTSTATUS, STATUS_BUFFER_TOO_SMALL, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER,
-        STATUS_NO_MATCH, STATUS_PENDING, STATUS_SUCCESS, STATUS_UNSUCCESSFUL,
+        NTSTATUS, PASSIVE_LEVEL, STATUS_BUFFER_TOO_SMALL, STATUS_INSUFFICIENT_RESOURCES,
+        STATUS_INVALID_PARAMETER, STATUS_NO_MATCH, STATUS_PENDING, STATUS_SUCCESS,
+        STATUS_UNSUCCESSFUL,
     },
     thread,
 };
@@ -81,7 +82,7 @@ pub(super) unsafe extern "efiapi" fn WskGetAddressInfo(
         Ok(request) => request,
         Err(refused) => return refused.status(),
     };
-    let call = Call::begin(client, "WskGetAddressInfo");
+    let call = Call::begin(client, "WskGetAddressInfo", PASSIVE_LEVEL);
     // SAFETY: the driver passes null or a valid string.
     let node = unsafe { text(node) };
     // SAFETY: as above.
@@ -135,7 +136,7 @@ pub(super) unsafe extern "efiapi" fn WskGetNameInfo(
         Ok(request) => request,
         Err(refused) => return refused.status(),
     };
-    let call = Call::begin(client, "WskGetNameInfo");
+    let call = Call::begin(client, "WskGetNameInfo", PASSIVE_LEVEL);
     let family = match length as usize {
         bytes if bytes == Family::V4.bytes() => Family::V4,
         _ => Family::V6,

@@ -16,7 +16,9 @@ use super::{
     request::{Outcome, Request},
     socket::{Plan, Socket},
 };
-use crate::nt::{NTSTATUS, STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED, STATUS_SUCCESS};
+use crate::nt::{
+    DISPATCH_LEVEL, NTSTATUS, STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED, STATUS_SUCCESS,
+};
 
 /// The table of a provider of this version.
 pub(super) fn dispatch(version: u16) -> WSK_PROVIDER_DISPATCH {
@@ -53,7 +55,7 @@ unsafe extern "efiapi" fn WskSocket(
         Ok(request) => request,
         Err(refused) => return refused.status(),
     };
-    let Some(call) = Call::begin(client, "WskSocket") else {
+    let Some(call) = Call::begin(client, "WskSocket", DISPATCH_LEVEL) else {
         return request.fail(STATUS_INVALID_PARAMETER);
     };
     super::security::check(descriptor);

@@ -28,6 +28,8 @@ macro_rules! rules {
 }
 
 rules! {
+    /// The provider's functions are called at the levels that their pages say.
+    LEVEL = "irql", "kernel/managing-hardware-priorities";
     /// A completion routine starts no request.
     CALL_IN_COMPLETION = "wsk-call-in-completion-routine",
         "network/using-irps-with-winsock-kernel-functions";

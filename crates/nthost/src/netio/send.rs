@@ -1,4 +1,4 @@
-//! `WskSendTo` and `WskSendMessages`.
+//! `WskSendTo` and `WskSendMessages`, without control messages.
 
 use std::{io::IoSlice, net::SocketAddr};
 
@@ -12,12 +12,14 @@ use super::{
 };
 use crate::nt::{
     NTSTATUS, STATUS_FILE_FORCED_CLOSED, STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER,
+    STATUS_NOT_SUPPORTED,
 };
 
 /// What a driver wants to send.
 struct Messages {
     buffers: Vec<WSK_BUF>,
     remote: *mut SOCKADDR,
+    control_length: u32,
 }
 
 // SAFETY: the memory belongs to the provider until the request is completed, on whatever thread.
@@ -29,7 +31,7 @@ pub(super) unsafe extern "efiapi" fn WskSendTo(
     buffer: *mut WSK_BUF,
     flags: u32,
     remote: *mut SOCKADDR,
-    _control_length: u32,
+    control_length: u32,
     _control: *mut CMSGHDR,
     irp: *mut IRP,
 ) -> NTSTATUS {
@@ -39,7 +41,7 @@ pub(super) unsafe extern "efiapi" fn WskSendTo(
     let request = unsafe { Request::take("WskSendTo", irp) };
     // SAFETY: the driver passes null or a valid structure.
     let buffers = unsafe { buffer.as_ref() }.copied().into_iter().collect();
-    send(&socket, "WskSendTo", flags, Messages { buffers, remote }, request)
+    send(&socket, "WskSendTo", flags, Messages { buffers, remote, control_length }, request)
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wsk/nc-wsk-pfn_wsk_send_messages)
@@ -48,7 +50,7 @@ pub(super) unsafe extern "efiapi" fn WskSendMessages(
     mut list: *mut WSK_BUF_LIST,
     flags: u32,
     remote: *mut SOCKADDR,
-    _control_length: u32,
+    control_length: u32,
     _control: *mut CMSGHDR,
     irp: *mut IRP,
 ) -> NTSTATUS {
@@ -62,7 +64,7 @@ pub(super) unsafe extern "efiapi" fn WskSendMessages(
         buffers.push(element.Buffer);
         list = element.Next;
     }
-    send(&socket, "WskSendMessages", flags, Messages { buffers, remote }, request)
+    send(&socket, "WskSendMessages", flags, Messages { buffers, remote, control_length }, request)
 }
 
 fn send(
@@ -79,6 +81,9 @@ fn send(
     if let Err(problem) = messages.check(flags) {
         rules::SEND_PARAMETER.broken(format!("{function} was called with {problem}"));
         return request.fail(STATUS_INVALID_PARAMETER);
+    }
+    if messages.control_length > 0 {
+        return request.fail(STATUS_NOT_SUPPORTED);
     }
     let socket = socket.keep();
     request.answer(move || messages.send(&socket))

@@ -19,6 +19,7 @@ use wsk_sys::{
 use super::{
     address::Family,
     client::Client,
+    context,
     counters::{Counters, SocketReport},
     datagram,
     events::Events,
@@ -30,7 +31,11 @@ use super::{
     slots::{Chain, Pool},
     state::State,
 };
-use crate::{nt::NTSTATUS, system::System, thread};
+use crate::{
+    nt::{DISPATCH_LEVEL, NTSTATUS},
+    system::System,
+    thread,
+};
 
 /// What a socket is made from.
 pub(super) struct Plan {
@@ -217,6 +222,7 @@ impl Use {
     ///
     /// `socket` is a socket that the provider made in this kernel, and remembers.
     pub unsafe fn begin(socket: *mut WSK_SOCKET, function: &str) -> Self {
+        context::check_level(function, DISPATCH_LEVEL);
         // SAFETY: the caller says so, and a driver knows a socket by the address of its first member.
         let socket = unsafe { &*socket.cast::<Socket>() }.keep();
         if socket.is_closed() {

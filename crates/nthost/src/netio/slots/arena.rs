@@ -2,7 +2,7 @@
 
 use std::ptr::{self, NonNull};
 
-use rustix::mm::{MapFlags, ProtFlags, mmap_anonymous, munmap};
+use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
 use wsk_sys::WSK_DATAGRAM_INDICATION;
 
 use super::{
@@ -55,6 +55,14 @@ impl Arena {
         let base = unsafe { mmap_anonymous(ptr::null_mut(), slots * STRIDE, protection, flags) };
         let base = base.expect("there is room for the datagrams of a socket");
         Self { base: NonNull::new(base.cast()).expect("a mapping is not at zero"), slots }
+    }
+
+    /// Gives the memory back. The addresses stay taken, and what is read there is zero.
+    pub fn clear(&self) {
+        let (base, length) = (self.base.as_ptr().cast(), self.slots * STRIDE);
+        // SAFETY: nobody needs what is in the mapping, as the caller knows.
+        let cleared = unsafe { madvise(base, length, Advice::LinuxDontNeed) };
+        debug_assert!(cleared.is_ok());
     }
 
     /// The part of a slot that describes it.

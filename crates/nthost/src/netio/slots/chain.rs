@@ -77,7 +77,7 @@ impl Chain {
         self.iter().map(|slot| slot.length).sum()
     }
 
-    fn iter(&self) -> impl Iterator<Item = &Slot> {
+    pub fn iter(&self) -> impl Iterator<Item = &Slot> {
         std::iter::successors(self.first(), |slot| slot.next.as_deref())
     }
 

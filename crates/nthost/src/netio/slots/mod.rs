@@ -140,6 +140,14 @@ impl Pool {
         true
     }
 
+    /// Gives all memory back that no driver has. Nothing is taken after that.
+    pub fn clear(&self) {
+        *self.free.lock() = Vec::new();
+        if self.held.lock().iter().all(Option::is_none) {
+            self.arena.clear();
+        }
+    }
+
     /// How many lists are retained.
     pub fn retained_lists(&self) -> usize {
         let held = self.held.lock();

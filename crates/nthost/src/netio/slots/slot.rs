@@ -31,6 +31,8 @@ pub(in super::super) struct Slot {
     poisoned: bool,
     /// There is no MDL at all; for datagrams of no bytes.
     pub bare: bool,
+    /// Its first byte changes while the callback runs.
+    pub changing: bool,
     /// Bytes of the datagram.
     pub length: usize,
     /// Bytes of the control messages.
@@ -57,6 +59,7 @@ impl Slot {
             mapping: Mapping::Mapped,
             poisoned: false,
             bare: false,
+            changing: false,
             length: 0,
             control_length: 0,
             flags: 0,
@@ -75,6 +78,7 @@ impl Slot {
         self.layout = layout.unwrap_or_else(|| Layout::single(self.index));
         self.mapping = mapping;
         self.bare = false;
+        self.changing = false;
         (self.length, self.control_length, self.flags) = (0, 0, 0);
     }
 

@@ -71,10 +71,10 @@ pub(super) fn deliver(socket: &Socket, list: &List) -> Delivery {
     }
     let missing = list.datagrams.len() - slots.len();
     let mut delivery = socket.deliver(slots.into_iter().rev().collect());
-    let lost = Delivery { lost: missing, ..Delivery::default() };
+    let without_room = Delivery { lost: missing, ..Delivery::default() };
     socket.counters.received.fetch_add(missing as u64, Ordering::Relaxed);
-    socket.counters.add(&lost);
-    delivery += lost;
+    socket.counters.add(&without_room);
+    delivery += without_room;
     delivery
 }
 
@@ -92,6 +92,7 @@ fn fill(slot: &mut Slot, datagram: &Datagram, flags: u32, socket: &Socket, state
     };
     slot.prepare(layout, settings.mapping);
     slot.bare = datagram.mdls == Mdls::None;
+    slot.changing = datagram.changing;
     assert!(datagram.payload.len() <= slot.capacity(), "a datagram fits into its MDLs");
     let mut rest = datagram.payload.as_slice();
     for mut piece in slot.room() {

@@ -36,6 +36,8 @@ pub struct Datagram {
     pub control: Control,
     /// How its bytes lie in MDLs.
     pub mdls: Mdls,
+    /// Its first byte changes while the event callback runs, as memory can that others share.
+    pub changing: bool,
 }
 
 impl Datagram {
@@ -47,6 +49,7 @@ impl Datagram {
             payload: payload.into(),
             control: Control::Messages(Vec::new()),
             mdls: Mdls::AsSettings,
+            changing: false,
         }
     }
 

@@ -6,9 +6,10 @@ use std::{
 };
 
 use wsk_sys::{
-    IP_ECN, IP_HOPLIMIT, IP_PKTINFO, IP_RECVTOS, IP_TOS, IPPROTO_IP, IPPROTO_IPV6, IPV6_PKTINFO,
-    IPV6_RECVTCLASS, IPV6_TCLASS, IPV6_V6ONLY, SIO_TIMESTAMPING, SO_RCVBUF, SO_REUSEADDR,
-    SO_TIMESTAMP, SOL_SOCKET, TIMESTAMPING_FLAG_RX,
+    IP_ECN, IP_HOPLIMIT, IP_PKTINFO, IP_RECVTOS, IP_TOS, IPPROTO_IP, IPPROTO_IPV6, IPPROTO_UDP,
+    IPV6_PKTINFO, IPV6_RECVTCLASS, IPV6_TCLASS, IPV6_V6ONLY, SIO_TIMESTAMPING, SO_RCVBUF,
+    SO_REUSEADDR, SO_TIMESTAMP, SOL_SOCKET, TIMESTAMPING_FLAG_RX, UDP_COALESCED_INFO,
+    UDP_RECV_MAX_COALESCED_SIZE,
 };
 
 use super::driver::{Driver, Got, LOCAL_V4, Machine, Receive, Socket};
@@ -310,6 +311,37 @@ fn what_the_machine_drops_is_counted() {
         driver.end();
     });
     machine.assert_clean();
+}
+
+#[test]
+fn datagrams_are_joined_for_a_socket_that_asks_for_it() {
+    with_driver(Settings::default(), |driver| {
+        let socket = Socket::listening(driver, LOCAL_V4);
+        let program = sender(LOCAL_V4, socket.port());
+        let segment = 100_i32;
+        // SAFETY: the value is as large as it says.
+        let set = unsafe {
+            libc::setsockopt(
+                std::os::fd::AsRawFd::as_raw_fd(&program),
+                libc::SOL_UDP,
+                libc::UDP_SEGMENT,
+                (&raw const segment).cast(),
+                4,
+            )
+        };
+        assert_eq!(set, 0, "this machine can send segments");
+        program.send(&[7; 250]).unwrap();
+        let lengths: Vec<_> = socket.datagrams(3).iter().map(|got| got.payload.len()).collect();
+        assert_eq!(lengths, [100, 100, 50]);
+        let joined = socket.set(IPPROTO_UDP, UDP_RECV_MAX_COALESCED_SIZE, 65_527_u32);
+        assert_eq!(joined.status, STATUS_SUCCESS);
+        program.send(&[7; 250]).unwrap();
+        let got = socket.datagrams(1).remove(0);
+        assert_eq!(got.payload.len(), 250);
+        let size = message(&got, IPPROTO_UDP, UDP_COALESCED_INFO);
+        assert_eq!(size, Some(100_u32.to_ne_bytes().to_vec()));
+        socket.close();
+    });
 }
 
 #[test]

@@ -115,6 +115,34 @@ fn what_is_not_mapped_is_mapped_by_the_driver_if_there_is_room() {
 }
 
 #[test]
+fn memory_may_change_between_two_reads() {
+    let machine = Machine::synthetic(Settings::default());
+    machine.run(|| {
+        let driver = Driver::new();
+        let socket = Socket::listening(&driver, LOCAL_V4);
+        socket.hook(|list| {
+            // SAFETY: the list has a datagram, and that has an MDL.
+            let mdl: *mut MDL = unsafe { (*list).Buffer.Mdl }.cast();
+            // SAFETY: as above; the MDL is mapped.
+            let first = unsafe { (*mdl).MappedSystemVa }.cast::<u8>();
+            // SAFETY: the datagram has a byte.
+            let read = || unsafe { first.read_volatile() };
+            let before = read();
+            while read() == before {
+                std::thread::yield_now();
+            }
+        });
+        let mut changing = datagram(b"x");
+        changing.changing = true;
+        machine.network.inject(socket.port(), &List::from_iter([changing])).unwrap();
+        assert_eq!(socket.datagrams(1).len(), 1);
+        socket.close();
+        driver.end();
+    });
+    machine.assert_clean();
+}
+
+#[test]
 fn shapes_are_what_they_say() {
     let payload = [7; 3000];
     let single = seen(Settings::default(), datagram(&payload));

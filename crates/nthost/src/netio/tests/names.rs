@@ -8,24 +8,25 @@ use wsk_sys::{
 
 use super::driver::{Driver, Irp, Machine};
 use crate::{
+    ke,
     netio::{
         Settings,
         address::{Family, encode, read},
     },
     nt::{
-        STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_PARAMETER, STATUS_NO_MATCH, STATUS_PENDING,
-        STATUS_SUCCESS,
+        DISPATCH_LEVEL, STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_PARAMETER, STATUS_NO_MATCH,
+        STATUS_PENDING, STATUS_SUCCESS,
     },
 };
 
-fn with_driver(test: impl FnOnce(&Driver)) {
+fn with_driver(test: impl FnOnce(&Driver)) -> Machine {
     let machine = Machine::synthetic(Settings::default());
     machine.run(|| {
         let driver = Driver::new();
         test(&driver);
         driver.end();
     });
-    machine.assert_clean();
+    machine
 }
 
 fn string(units: &mut [u16], length: usize) -> UNICODE_STRING {
@@ -85,12 +86,13 @@ fn names_become_lists_of_addresses() {
         }
         assert_eq!(resolve(driver, "no address", "700"), (STATUS_NO_MATCH, ptr::null_mut()));
         assert_eq!(resolve(driver, "", ""), (STATUS_INVALID_PARAMETER, ptr::null_mut()));
-    });
+    })
+    .assert_clean();
 }
 
 #[test]
 fn addresses_become_names() {
-    with_driver(|driver| {
+    let machine = with_driver(|driver| {
         let mut address = encode("[::1]:700".parse().unwrap(), Family::V6);
         let function = driver.dispatch().WskGetNameInfo.unwrap();
         let ask = |length,
@@ -124,7 +126,13 @@ fn addresses_become_names() {
         host_text.MaximumLength = 4;
         let asked = ask(28, &mut host_text, &mut service_text, &mut address);
         assert_eq!(asked.status, STATUS_BUFFER_TOO_SMALL);
+        let at_dispatch = ke::irql::at_least(DISPATCH_LEVEL, || {
+            host_text.MaximumLength = 40;
+            ask(28, &mut host_text, &mut service_text, &mut address)
+        });
+        assert_eq!(at_dispatch.status, STATUS_SUCCESS);
         let asked = ask(5, &mut host_text, &mut service_text, &mut address);
         assert_eq!(asked.status, STATUS_INVALID_PARAMETER);
     });
+    assert_eq!(machine.broken(), ["irql"]);
 }
