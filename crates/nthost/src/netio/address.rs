@@ -1,6 +1,6 @@
 //! Addresses, as drivers give them and as the machine has them.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use wsk_sys::{AF_INET, AF_INET6, SOCKADDR, SOCKADDR_IN, SOCKADDR_IN6};
 
@@ -28,14 +28,6 @@ impl Family {
         match self {
             Self::V4 => size_of::<SOCKADDR_IN>(),
             Self::V6 => size_of::<SOCKADDR_IN6>(),
-        }
-    }
-
-    /// The address of all interfaces.
-    pub const fn any(self) -> IpAddr {
-        match self {
-            Self::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            Self::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     super::{
         address::{Bytes, Family},
         options::Wanted,
-        settings::{Coalescing, Settings, Shape},
+        settings::{Coalescing, Shape},
         slots::{CONTROL, Chain, Layout, PIECES, Pool, SlotBox},
         state::State,
     },
@@ -46,18 +46,19 @@ impl Batch {
     }
 
     /// Takes slots from the pool as far as there are any. False if there are none at all.
-    pub fn fill(&mut self, pool: &Pool, settings: &Settings, state: &State) -> bool {
+    pub fn fill(&mut self, pool: &Pool, state: &State) -> bool {
         let had = self.slots.len();
         pool.take_several(&mut self.slots, DATAGRAMS);
         let first = if mem::replace(&mut self.prepared, true) { had } else { 0 };
         for index in first..self.slots.len() {
-            self.prepare(index, settings, state);
+            self.prepare(index, state);
         }
         !self.slots.is_empty()
     }
 
     /// Prepares a slot for any datagram.
-    fn prepare(&mut self, index: usize, settings: &Settings, state: &State) {
+    fn prepare(&mut self, index: usize, state: &State) {
+        let settings = &state.settings;
         let slot = &mut self.slots[index];
         let layout = (settings.shape != Shape::Single)
             .then(|| state.chance(|rng| Layout::shaped(settings.shape, slot.index(), rng)));
@@ -74,15 +75,8 @@ impl Batch {
         header.msg_control = self.control[index].as_mut_ptr().cast();
     }
 
-    /// Receives what there is, without waiting.
-    pub fn receive(
-        &mut self,
-        socket: &socket2::Socket,
-        wanted: Wanted,
-        family: Family,
-        settings: &Settings,
-        state: &State,
-    ) -> Option<Chain> {
+    /// Receives what there is, without waiting. Returns how many datagrams that was.
+    pub fn receive(&mut self, socket: &socket2::Socket) -> usize {
         let count = self.slots.len();
         for header in &mut self.headers[..count] {
             header.msg_hdr.msg_namelen = libc::socklen_t::try_from(size_of::<Bytes>()).unwrap_or(0);
@@ -101,23 +95,27 @@ impl Batch {
                 ptr::null_mut(),
             )
         };
-        let received = usize::try_from(received).ok().filter(|&received| received > 0)?;
+        // It is negative if there is nothing.
+        usize::try_from(received).unwrap_or(0)
+    }
+
+    /// Takes out what was received, with the control messages that are wanted.
+    pub fn take(
+        &mut self,
+        received: usize,
+        wanted: Wanted,
+        family: Family,
+        state: &State,
+    ) -> Chain {
         for index in 0..received {
-            self.finish(index, wanted, family, settings, state);
+            self.translate(index, wanted, family, state);
         }
         self.prepared = false;
-        Some(self.slots.drain(..received).rev().collect())
+        self.slots.drain(..received).rev().collect()
     }
 
     /// Translates what came with a datagram.
-    fn finish(
-        &mut self,
-        index: usize,
-        wanted: Wanted,
-        family: Family,
-        settings: &Settings,
-        state: &State,
-    ) {
+    fn translate(&mut self, index: usize, wanted: Wanted, family: Family, state: &State) {
         let header = &self.headers[index];
         let slot = &mut self.slots[index];
         slot.length = header.msg_len as usize;
@@ -135,7 +133,7 @@ impl Batch {
             self.dropped = self.dropped.max(dropped);
         }
         slot.flags = arrival.flags();
-        let told = settings.coalescing != Coalescing::Untold;
+        let told = state.settings.coalescing != Coalescing::Untold;
         let mut translated = arrival.translate(wanted, told);
         slot.control_length = state.write_control(&mut translated, slot.control());
     }

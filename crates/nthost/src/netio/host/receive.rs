@@ -20,15 +20,16 @@ pub(super) fn run(socket: &Arc<Socket>, own: Arc<socket2::Socket>, index: usize)
 fn receive(socket: &Socket, endpoint: &Endpoint, own: &socket2::Socket, index: usize) {
     let waker = &endpoint.wakers[index];
     let system = socket.system();
-    let settings = &system.netio.settings;
     let mut batch = Batch::new();
     while !endpoint.stopping.load(Ordering::SeqCst) {
         let wants = socket.core.lock().wants();
-        let wanted = socket.core.lock().options.wanted();
-        let ready = wants && batch.fill(&socket.pool, settings, &system.netio);
+        let ready = wants && batch.fill(&socket.pool, &system.netio);
         if ready {
-            let chain = batch.receive(own, wanted, socket.plan.family, settings, &system.netio);
-            if let Some(chain) = chain {
+            let received = batch.receive(own);
+            if received > 0 {
+                // What was wanted before the datagrams came is wanted now.
+                let wanted = socket.core.lock().options.wanted();
+                let chain = batch.take(received, wanted, socket.plan.family, &system.netio);
                 let dropped = u64::from(batch.dropped);
                 socket.counters.dropped.fetch_max(dropped, Ordering::Relaxed);
                 socket.deliver(chain);

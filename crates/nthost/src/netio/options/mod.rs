@@ -28,7 +28,6 @@ pub(super) struct Options {
     ignores_broadcasts: bool,
     exclusive: bool,
     reuses: bool,
-    coalesced: u32,
 }
 
 /// Control messages that a driver wants: a set of the constants.
@@ -74,11 +73,6 @@ impl Options {
         self.reuses && !self.exclusive
     }
 
-    /// Bytes to which datagrams may be joined; zero if not.
-    pub fn coalesced(&self) -> u32 {
-        self.coalesced
-    }
-
     /// The bytes that a socket may hold for its driver.
     pub fn receive_buffer(&self) -> u32 {
         self.values.get(&(SOL_SOCKET, SO_RCVBUF)).copied().unwrap_or(RECEIVE_BUFFER)
@@ -90,7 +84,6 @@ impl Options {
             Setting::ReceiveBroadcasts(on) => self.ignores_broadcasts = !on,
             Setting::ExclusiveAddress(on) => self.exclusive = on,
             Setting::ReuseAddress(on) => self.reuses = on,
-            Setting::Coalesce(bytes) => self.coalesced = bytes,
             _ => {}
         }
     }

@@ -54,11 +54,6 @@ impl Pool {
         Self { free: Mutex::new(free), held: Mutex::new(held), arena }
     }
 
-    /// A slot for a datagram, unless all are in use.
-    pub fn take(&self) -> Option<Box<Slot>> {
-        self.free.lock().pop()
-    }
-
     /// Takes slots until `into` has `wanted`, as far as there are any.
     pub fn take_several(&self, into: &mut Vec<SlotBox>, wanted: usize) {
         let mut free = self.free.lock();
