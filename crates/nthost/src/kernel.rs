@@ -215,6 +215,12 @@ impl Kernel {
         std::iter::from_fn(|| self.inner.system.debug.take())
     }
 
+    /// Has the mapping of an MDL fail that comes after `mappings` others, as when the system has no more
+    /// room for mappings; those after it do not fail.
+    pub fn fail_mapping_after(&self, mappings: u32) {
+        self.inner.system.mm.fail_mapping_after(mappings);
+    }
+
     /// The rules that drivers have broken so far.
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {

@@ -1,0 +1,45 @@
+//! `nthost`: runs a Windows kernel driver in this process, and tells what it did.
+
+mod arguments;
+mod report;
+mod run;
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+/// Runs Windows kernel drivers on Linux.
+#[derive(Parser)]
+#[command(name = "nthost", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Load a driver, send it requests, unload it, and tell what it did
+    ///
+    /// The exit status is 0 if all went well, 1 if the driver failed or broke a rule, and 2 if it could
+    /// not be run.
+    Run(arguments::Run),
+}
+
+fn main() -> ExitCode {
+    let Command::Run(arguments) = Cli::parse().command;
+    match run::run(&arguments) {
+        Ok(report) => {
+            let text = if arguments.json { report.json() } else { report.text() };
+            // Who closed the output does not want it.
+            let _ = writeln!(io::stdout(), "{text}");
+            if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
