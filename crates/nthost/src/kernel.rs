@@ -227,11 +227,6 @@ impl Kernel {
         self.inner.system.verifier.violations()
     }
 
-    /// Has the mapping of an MDL fail that comes after so many others. Those after it do not fail.
-    pub fn fail_mapping_after(&self, mappings: u32) {
-        self.inner.system.mm.fail_mapping_after(mappings);
-    }
-
     /// What the sockets of drivers have done so far, the oldest first.
     #[must_use]
     pub fn sockets(&self) -> Vec<SocketReport> {
