@@ -11,6 +11,7 @@ pub mod fuzz;
 pub mod kit;
 pub mod lint;
 pub mod pe;
+pub mod run;
 #[cfg(not(windows))]
 pub mod setup;
 pub mod test;

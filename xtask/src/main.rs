@@ -1,9 +1,9 @@
 //! `cargo xtask …`: every command that a developer of winrx needs.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{arch::Arch, drivers, error::Result, fuzz, lint, pe, test};
+use xtask::{arch::Arch, drivers, error::Result, fuzz, lint, pe, run, test};
 
 /// The developer commands of winrx.
 #[derive(Parser)]
@@ -24,8 +24,12 @@ enum Command {
         #[arg(long, default_value_t = Arch::X64, value_name = "ARCH")]
         arch: Arch,
     },
-    /// Build the drivers and have the witnesses start them
-    Run,
+    /// Build the drivers and winrx, and run winrx; without arguments for it, a short demonstration
+    Run {
+        /// What winrx gets, such as `udp 5000`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+        arguments: Vec<OsString>,
+    },
     /// Run all tests, build the drivers, check their files and have the witnesses load them
     Test,
     /// Feed random input to whatever takes bytes from outside, and look for what breaks
@@ -49,7 +53,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    match execute(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -58,7 +62,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result {
+fn execute(command: Command) -> Result {
     match command {
         Command::Build { wdk, arch } => {
             for file in drivers::build(arch, wdk.as_deref())? {
@@ -66,7 +70,8 @@ fn run(command: Command) -> Result {
             }
             Ok(())
         }
-        Command::Run | Command::Witness => witness(),
+        Command::Run { arguments } => run::run(&arguments),
+        Command::Witness => witness(),
         Command::Test => test::run(),
         Command::Fuzz { target, seconds } => {
             fuzz::run(target.as_deref(), fuzz::Limit::Seconds(seconds))
