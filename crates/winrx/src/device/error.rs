@@ -55,7 +55,7 @@ struct Known(ErrorKind, &'static str, u32, u32, &'static str);
 
 const IN_USE: &str =
     "another program has this port; end it, choose another port, or have both programs share it";
-const NO_ADDRESS: &str = "this machine has no such address; 0.0.0.0 and [::] stand for all it has";
+const NO_ADDRESS: &str = "this machine has no such address or interface; 0.0.0.0 and [::] stand for all addresses it has";
 const NO_MEMORY: &str =
     "memory has run out; choose smaller buffers, or end programs that are not needed";
 const STATE: &str = "the receiver is bound already, or not yet; bind each receiver once";
@@ -78,6 +78,7 @@ const KNOWN: &[Known] = &[
     Known(ErrorKind::NoSuchAddress, "STATUS_INVALID_ADDRESS_COMPONENT", 0xC000_0207, 1214, NO_ADDRESS),
     Known(ErrorKind::NoSuchAddress, "STATUS_INVALID_ADDRESS", 0xC000_0141, 59, NO_ADDRESS),
     Known(ErrorKind::NotReady, "STATUS_DEVICE_NOT_READY", 0xC000_00A3, 21, "the network stack is not ready yet; try again in a moment"),
+    Known(ErrorKind::NotReady, "STATUS_NOINTERFACE", 0xC000_02B9, 632, "the network stack has no Winsock Kernel that the driver could use; run it on a newer system"),
     Known(ErrorKind::NoResources, "STATUS_INSUFFICIENT_RESOURCES", 0xC000_009A, 1450, NO_MEMORY),
     Known(ErrorKind::NoResources, "STATUS_NO_MEMORY", 0xC000_0017, 8, NO_MEMORY),
     Known(ErrorKind::NoResources, "STATUS_QUOTA_EXCEEDED", 0xC000_0044, 1816, NO_MEMORY),
@@ -88,12 +89,13 @@ const KNOWN: &[Known] = &[
     Known(ErrorKind::NotSupported, "STATUS_NOT_IMPLEMENTED", 0xC000_0002, 1, UNKNOWN),
     Known(ErrorKind::NotSupported, "STATUS_NOT_SUPPORTED", 0xC000_00BB, 50, "the network stack of this machine cannot do that; leave the option out, or try another mode"),
     Known(ErrorKind::Version, "STATUS_REVISION_MISMATCH", 0xC000_0059, 1306, "driver and program are of different versions; build both from the same source"),
-    Known(ErrorKind::Version, "STATUS_INFO_LENGTH_MISMATCH", 0xC000_0004, 24, UNKNOWN),
+    Known(ErrorKind::Version, "STATUS_INVALID_BUFFER_SIZE", 0xC000_0206, 1784, UNKNOWN),
     Known(ErrorKind::NoSuchDevice, "STATUS_OBJECT_NAME_NOT_FOUND", 0xC000_0034, 2, NO_DEVICE),
     Known(ErrorKind::NoSuchDevice, "STATUS_OBJECT_PATH_NOT_FOUND", 0xC000_003A, 3, NO_DEVICE),
     Known(ErrorKind::NoSuchDevice, "STATUS_NO_SUCH_DEVICE", 0xC000_000E, 433, NO_DEVICE),
     Known(ErrorKind::NoSuchDevice, "STATUS_DEVICE_DOES_NOT_EXIST", 0xC000_00C0, 55, NO_DEVICE),
     Known(ErrorKind::Closed, "STATUS_FILE_FORCED_CLOSED", 0xC000_00B6, 38, "the network stack has closed the socket; start again"),
+    Known(ErrorKind::Closed, "STATUS_FILE_CLOSED", 0xC000_0128, 6, "the handle was closed meanwhile; start again"),
     Known(ErrorKind::Other, "STATUS_NETWORK_UNREACHABLE", 0xC000_023C, 1231, NO_ROUTE),
     Known(ErrorKind::Other, "STATUS_HOST_UNREACHABLE", 0xC000_023D, 1232, NO_ROUTE),
     Known(ErrorKind::Other, "STATUS_UNSUCCESSFUL", 0xC000_0001, 31, "the driver failed without a reason; its debug output may tell more"),
