@@ -84,6 +84,14 @@ fn a_driver_that_is_missing_can_be_built() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_is_no_driver_is_told() {
+    let errors = refusal(&["info", "--driver", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")]);
+    assert!(errors.starts_with("error: The driver cannot be run here: "), "{errors}");
+    assert!(errors.contains("/Cargo.toml is not a driver for x64: "), "{errors}");
+}
+
 #[test]
 fn help_names_every_option() {
     let output = winrx(&["udp", "--help"]);

@@ -155,14 +155,9 @@ pub enum OpenError {
         list(.0)
     )]
     NotFound(Vec<PathBuf>),
-    /// The file cannot be loaded, or the driver does not start.
-    #[error("{} cannot be loaded: {reason}.", file.display())]
-    Load {
-        /// The driver file.
-        file: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    /// The file cannot be loaded, or the driver does not start; holds why.
+    #[error("The driver cannot be run here: {0}. Build driver and program from the same source.")]
+    Load(String),
     /// The driver is there, but does not let itself be opened.
     #[error("{name} cannot be opened: {error}.")]
     Refused {
@@ -179,7 +174,7 @@ pub enum OpenError {
     )]
     FileOnWindows(PathBuf),
     /// Nothing here can run a driver.
-    #[error("This system cannot run {}. Use winrx on Windows.", .0.display())]
+    #[error("This system cannot run {}. Use winrx on Windows or Linux.", .0.display())]
     NotHosted(PathBuf),
 }
 

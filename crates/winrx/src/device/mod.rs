@@ -1,6 +1,8 @@
 //! Open handles of a driver.
 
 mod error;
+#[cfg(target_os = "linux")]
+mod hosted;
 pub mod locate;
 #[cfg(windows)]
 mod windows;
@@ -63,8 +65,8 @@ macro_rules! forward {
 
 forward!(&D, Box<D>, Arc<D>);
 
-/// Opens wskrx: the driver that Windows runs. Elsewhere nothing can run the driver file yet, which is the
-/// one named or the one that [`locate::wskrx`] finds.
+/// Opens wskrx: the driver that Windows runs, or on Linux the one in the file `driver`, loaded into this
+/// process. Without a file, [`locate::wskrx`] finds one.
 ///
 /// # Errors
 ///
@@ -77,7 +79,11 @@ pub fn open(driver: Option<&Path>) -> Result<Box<dyn Device>, OpenError> {
             None => Ok(Box::new(windows::Handle::open(rx_abi::WSKRX_DEVICE)?)),
         }
     }
-    #[cfg(not(windows))]
+    #[cfg(target_os = "linux")]
+    {
+        Ok(Box::new(hosted::Handle::open(&locate::wskrx(driver)?, rx_abi::WSKRX_DEVICE)?))
+    }
+    #[cfg(not(any(windows, target_os = "linux")))]
     {
         Err(OpenError::NotHosted(locate::wskrx(driver)?))
     }

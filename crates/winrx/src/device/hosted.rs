@@ -1,0 +1,64 @@
+//! The driver, loaded into this process by the hosted kernel.
+
+use std::path::Path;
+
+use nthost::{Completion, Driver, File, Kernel, Status};
+use rx_abi::ControlCode;
+
+use super::{Device, DeviceError, OpenError};
+
+/// An open handle of a driver that this process runs.
+///
+/// Dropping it closes the handle, unloads the driver and ends the kernel: the fields go in that order.
+pub struct Handle {
+    file: File,
+    _driver: Driver,
+    _kernel: Kernel,
+}
+
+impl Handle {
+    /// Starts a kernel, loads the driver from `file` and opens its device `name`.
+    pub fn open(file: &Path, name: &str) -> Result<Self, OpenError> {
+        let kernel =
+            Kernel::builder().build().map_err(|error| OpenError::Load(error.to_string()))?;
+        let driver = kernel.load(file).map_err(|error| OpenError::Load(error.to_string()))?;
+        let opened = kernel.open(name).map_err(|status| OpenError::Refused {
+            name: name.to_owned(),
+            error: device_error(status),
+        })?;
+        Ok(Self { file: opened, _driver: driver, _kernel: kernel })
+    }
+}
+
+impl Device for Handle {
+    fn control(
+        &self,
+        code: ControlCode,
+        input: &[u8],
+        output: &mut [u8],
+    ) -> Result<usize, DeviceError> {
+        transferred(self.file.ioctl(code.value(), input, output))
+    }
+
+    fn read(&self, buffer: &mut [u8]) -> Result<usize, DeviceError> {
+        transferred(self.file.read(buffer))
+    }
+
+    fn cancel(&self) {
+        self.file.cancel();
+    }
+}
+
+/// Bytes that a request transferred, if it succeeded.
+fn transferred(completion: Completion) -> Result<usize, DeviceError> {
+    // The buffer is full, and there was more; what is in it counts.
+    const STATUS_BUFFER_OVERFLOW: u32 = 0x8000_0005;
+    match completion.ok() {
+        Err(status) if status.code() != STATUS_BUFFER_OVERFLOW => Err(device_error(status)),
+        _ => Ok(completion.information),
+    }
+}
+
+fn device_error(status: Status) -> DeviceError {
+    DeviceError::Nt(status.code())
+}
