@@ -154,6 +154,12 @@ impl Kernel {
         })
     }
 
+    /// What is inside of it.
+    #[cfg(test)]
+    pub(crate) fn system(&self) -> &Arc<System> {
+        &self.inner.system
+    }
+
     /// Starts a driver that is a part of this program.
     ///
     /// # Errors

@@ -117,9 +117,10 @@ fn check_status(record: &Record, number: i8, call: u64, status: NTSTATUS, routin
                 .broken_by(routine, "returned STATUS_PENDING for an IRP that it had not marked");
         }
         (Left::Not, STATUS_PENDING) => {
-            let marked = record.is_marked_pending(number);
+            // A driver that has passed the IRP on leaves it to those below.
+            let is_fine = record.is_marked_pending(number) || record.is_passed_on(number);
             // Completion may have begun meanwhile, and cleared the mark.
-            if !marked && record.outcome(number, call) == Left::Not {
+            if !is_fine && record.outcome(number, call) == Left::Not {
                 rules::PENDING_NOT_MARKED.broken_by(
                     routine,
                     "returned STATUS_PENDING for an IRP that it had not marked",

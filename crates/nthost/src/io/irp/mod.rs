@@ -4,7 +4,7 @@
 //! [`take_for_provider`] does what `IoCallDriver` does for a driver, and
 //! [`complete_from_provider`] what `IoCompleteRequest` does.
 
-mod allocate;
+pub(super) mod allocate;
 mod arena;
 mod call;
 mod complete;
@@ -22,7 +22,7 @@ use crate::{
 pub(crate) use allocate::{allocate, free};
 pub(crate) use arena::Arena;
 #[cfg(test)]
-pub(super) use call::IofCompleteRequest;
+pub(super) use call::{IofCallDriver, IofCompleteRequest};
 pub(crate) use call::{call, check_level, invalid_request};
 pub(crate) use provider::{complete_from_provider, take_for_provider};
 pub(crate) use record::{Origin, Place, Record};

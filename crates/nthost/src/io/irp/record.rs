@@ -233,6 +233,15 @@ impl Record {
         control & SL_PENDING_RETURNED != 0
     }
 
+    /// Whether the IRP has been passed on from a location. As above.
+    pub fn is_passed_on(&self, location: i8) -> bool {
+        // SAFETY: the memory of an IRP stays.
+        let current = unsafe { &raw const (*self.irp()).CurrentLocation };
+        // SAFETY: as above.
+        let current = unsafe { current.read_volatile() };
+        current < location
+    }
+
     /// Gives the IRP to a request, which it holds from now on.
     pub fn set_request(&self, request: Arc<Request>) {
         let before = self.request.swap(Arc::into_raw(request).cast_mut(), Ordering::AcqRel);

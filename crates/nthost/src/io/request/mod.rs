@@ -169,8 +169,13 @@ fn start(system: &System, request: &Arc<Request>, irp: *mut IRP, device: *mut DE
     if let Some(record) = system.io.irps.record(irp) {
         record.set_request(Arc::clone(request));
     }
-    // SAFETY: the IRP is new and filled in, and the device is that of an open file.
-    unsafe { irp::call(system, device, irp) };
+    thread::current(|thread| {
+        // SAFETY: the IRP is new.
+        let mode = thread.previous_mode.replace(unsafe { (*irp).RequestorMode });
+        // SAFETY: the IRP is new and filled in, and the device is that of an open file.
+        unsafe { irp::call(system, device, irp) };
+        thread.previous_mode.set(mode);
+    });
 }
 
 /// Ends a request whose IRP has been completed.

@@ -2,6 +2,9 @@
 
 mod devices;
 mod files;
-
+mod ledger;
+mod own;
 mod pended;
 mod rig;
+mod transfers;
+mod walk;

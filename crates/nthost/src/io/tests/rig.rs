@@ -6,6 +6,7 @@ use std::{cell::RefCell, sync::Arc};
 use crate::{
     Driver, File, Kernel, export,
     io::{
+        device,
         device::exports::{
             IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink,
         },
@@ -15,6 +16,7 @@ use crate::{
         DEVICE_OBJECT, DRIVER_OBJECT, FILE_DEVICE_UNKNOWN, IO_STACK_LOCATION, IRP, NTSTATUS,
         STATUS_SUCCESS, UNICODE_STRING, irp_current,
     },
+    thread,
 };
 
 /// What a driver does with requests.
@@ -103,6 +105,17 @@ pub struct Rig {
 impl Rig {
     pub fn open(&self) -> File {
         self.kernel.open(r"\\.\Test").unwrap()
+    }
+
+    /// Runs code inside of the kernel, with the driver's device.
+    pub fn inside<R>(&self, code: impl FnOnce(*mut DEVICE_OBJECT) -> R) -> R {
+        let system = self.kernel.system();
+        thread::enter(system, |_| {
+            let opened = device::open(system, r"\\.\Test").unwrap();
+            let result = code(opened.device);
+            device::close(system, opened.device);
+            result
+        })
     }
 
     /// Unloads the driver, which must have done all well.
