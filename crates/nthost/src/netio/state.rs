@@ -27,7 +27,7 @@ use super::{
 use crate::nt::NTSTATUS;
 
 /// Sockets that are closed are remembered, so that it can be seen if a driver uses them. So many.
-const REMEMBERED: usize = 10_000;
+const REMEMBERED: usize = 1000;
 
 /// The state of the provider in one hosted kernel.
 pub(crate) struct State {

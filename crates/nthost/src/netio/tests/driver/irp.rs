@@ -150,10 +150,11 @@ unsafe extern "efiapi" fn completed(
     irp: *mut IRP,
     context: *mut c_void,
 ) -> NTSTATUS {
-    // SAFETY: the IRP was completed and has a status.
-    let status = unsafe { (*irp).IoStatus.u.Status };
-    // SAFETY: as above.
-    let information = unsafe { (*irp).IoStatus.Information };
+    // SAFETY: the IRP was completed.
+    let result = unsafe { (*irp).IoStatus };
+    // SAFETY: it has a status.
+    let status = unsafe { result.u.Status };
+    let information = result.Information;
     // SAFETY: `prepare` set it.
     let memory = unsafe { &*context.cast::<Memory>() };
     if let Some(hook) = &memory.hook {

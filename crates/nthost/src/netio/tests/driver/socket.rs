@@ -96,8 +96,10 @@ impl Socket {
     }
 
     pub fn dispatch(&self) -> &'static WSK_PROVIDER_DATAGRAM_DISPATCH {
-        // SAFETY: the socket is valid, and its table is static.
-        unsafe { &*(*self.pointer).Dispatch.cast() }
+        // SAFETY: the socket is valid.
+        let table = unsafe { (*self.pointer).Dispatch };
+        // SAFETY: the table of a datagram socket is static.
+        unsafe { &*table.cast() }
     }
 
     pub fn bind(&self, address: &str) -> Returned {
