@@ -25,8 +25,9 @@ pub fn run() -> Result {
     let clippy = ["clippy", "--all-targets", "--locked"];
     step("Clippy, host crates", host_cargo(&clippy).args(DENY_WARNINGS))?;
     if cfg!(target_os = "linux") {
-        let clippy = ["clippy", "--package", "fuzz", "--locked"];
-        step("Clippy, fuzz targets", host_cargo(&clippy).args(DENY_WARNINGS))?;
+        let packages = ["--package", "e2e", "--package", "fuzz"];
+        let mut clippy = host_cargo(&["clippy", "--all-targets", "--locked"]);
+        step("Clippy, end-to-end tests", clippy.args(packages).args(DENY_WARNINGS))?;
     }
     let doc = ["doc", "--no-deps", "--locked"];
     step("Documentation, host crates", host_cargo(&doc).env("RUSTDOCFLAGS", "-D warnings"))?;

@@ -1,5 +1,10 @@
 //! `cargo xtask test`: everything that shows that winrx works.
 
+#[cfg(target_os = "linux")]
+use std::path::PathBuf;
+
+#[cfg(target_os = "linux")]
+use crate::exec;
 use crate::{
     arch::Arch,
     drivers,
@@ -7,27 +12,52 @@ use crate::{
     fuzz, pe, workspace,
 };
 
-/// Tests the host crates, feeds the fuzz targets a little, builds the drivers, checks their files, and
-/// has the witnesses load them (which they do on Linux).
+/// Tests the host crates, feeds the fuzz targets a little, builds the drivers, checks their files, and on
+/// Linux runs them end to end and has the witnesses load them.
 ///
 /// # Errors
 ///
 /// The first failure, or what keeps a part from starting on this machine.
 pub fn run() -> Result {
-    // Its output is what the reader came for, so it is not hidden behind a step.
-    let status = workspace::cargo()
-        .args(["test", "--locked"])
-        .status()
-        .map_err(|error| Error::failed(format!("Cannot run cargo: {error}.")))?;
-    if !status.success() {
-        return Err(Error::failed("A test failed. Its output is above."));
-    }
+    cargo(&["test", "--locked"])?;
     if cfg!(target_os = "linux") {
         fuzz::run(None, fuzz::Limit::Inputs(100_000))?;
     }
     let files = drivers::build(Arch::X64, None)?;
     pe::run(&files)?;
+    #[cfg(target_os = "linux")]
+    {
+        cargo(&["test", "--locked", "--package", "e2e"])?;
+        hosted(&files)?;
+    }
     #[cfg(not(windows))]
     crate::witness::run(&files)?;
+    Ok(())
+}
+
+/// Has cargo run tests. Their output is what the reader came for, so it is not hidden behind a step.
+fn cargo(arguments: &[&str]) -> Result {
+    let status = workspace::cargo()
+        .args(arguments)
+        .status()
+        .map_err(|error| Error::failed(format!("Cannot run cargo: {error}.")))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Error::failed("A test failed. Its output is above."))
+    }
+}
+
+/// Loads each driver with `nthost run`, asks it what it is, and unloads it.
+#[cfg(target_os = "linux")]
+fn hosted(files: &[PathBuf]) -> Result {
+    const INFO: &str = "0x122000";
+    for file in files {
+        let mut run = workspace::cargo();
+        run.args(["run", "--locked", "--package", "nthost", "--", "run"]);
+        run.arg(file).args(["--ioctl", INFO]);
+        let title = format!("Running {} with nthost", file.display());
+        exec::run(&title, &mut run, "What the driver did wrong is above.")?;
+    }
     Ok(())
 }

@@ -37,15 +37,35 @@ impl Device for Handle {
         input: &[u8],
         output: &mut [u8],
     ) -> Result<usize, DeviceError> {
-        transferred(self.file.ioctl(code.value(), input, output))
+        self.file.control(code, input, output)
     }
 
     fn read(&self, buffer: &mut [u8]) -> Result<usize, DeviceError> {
-        transferred(self.file.read(buffer))
+        Device::read(&self.file, buffer)
     }
 
     fn cancel(&self) {
-        self.file.cancel();
+        Device::cancel(&self.file);
+    }
+}
+
+/// An open handle in a hosted kernel that the program runs itself.
+impl Device for File {
+    fn control(
+        &self,
+        code: ControlCode,
+        input: &[u8],
+        output: &mut [u8],
+    ) -> Result<usize, DeviceError> {
+        transferred(self.ioctl(code.value(), input, output))
+    }
+
+    fn read(&self, buffer: &mut [u8]) -> Result<usize, DeviceError> {
+        transferred(Self::read(self, buffer))
+    }
+
+    fn cancel(&self) {
+        Self::cancel(self);
     }
 }
 
