@@ -61,7 +61,7 @@ impl Socket {
         let delay = thread::system().netio.settings.closing;
         if delay.is_zero() {
             let socket = self.keep();
-            return request.answer(move || {
+            return request.answer_surely(move || {
                 socket.closed();
                 STATUS_SUCCESS
             });

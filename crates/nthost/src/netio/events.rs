@@ -246,7 +246,7 @@ unsafe fn read_wish(input: *const u8, size: usize) -> Result<Wish, NTSTATUS> {
 fn answer(request: Option<Request>, status: NTSTATUS) -> NTSTATUS {
     match request {
         Some(request) if status < 0 => request.fail(status),
-        Some(request) => request.answer(move || status),
+        Some(request) => request.answer_surely(move || status),
         None => status,
     }
 }

@@ -169,10 +169,18 @@ impl Request {
     /// Does the work of a call and completes the request with its outcome, when the settings say.
     /// Returns what the call returns.
     pub fn answer<O: Into<Outcome>>(self, work: impl FnOnce() -> O + Send + 'static) -> NTSTATUS {
-        let system = thread::system();
-        if let Some(status) = system.netio.fails() {
-            return self.fail(status);
+        match thread::system().netio.fails() {
+            Some(status) => self.fail(status),
+            None => self.answer_surely(work),
         }
+    }
+
+    /// Does the same as [`answer`](Self::answer) for a request that does not fail for want of resources.
+    pub fn answer_surely<O: Into<Outcome>>(
+        self,
+        work: impl FnOnce() -> O + Send + 'static,
+    ) -> NTSTATUS {
+        let system = thread::system();
         match system.netio.completion() {
             Completion::Inline => {
                 let outcome = work().into();

@@ -165,7 +165,8 @@ pub enum CallbackLevel {
     Passive,
 }
 
-/// Which requests fail. They are counted over all sockets, without those that close a socket.
+/// Which requests fail. They are counted over all sockets, without those that close a socket or disable a
+/// callback: these do not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failing {
     /// None.

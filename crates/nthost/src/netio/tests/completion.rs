@@ -1,6 +1,6 @@
 //! Behaviours 1 to 6: when and how requests are completed.
 
-use wsk_sys::IPPROTO_UDP;
+use wsk_sys::{IPPROTO_UDP, WSK_EVENT_DISABLE, WSK_EVENT_RECEIVE_FROM};
 
 use super::driver::{Context, Driver, Irp, LOCAL_V4, Machine, Receive, Socket};
 use crate::{
@@ -120,6 +120,25 @@ fn a_request_that_fails_is_completed_too() {
         });
         machine.assert_clean();
     }
+}
+
+#[test]
+fn closing_and_disabling_do_not_fail() {
+    let resources = Status::new(STATUS_INSUFFICIENT_RESOURCES);
+    // The third request would be the next one after making and binding a socket.
+    let settings = Settings { failing: Failing::Nth(2, resources), ..Settings::default() };
+    let machine = Machine::synthetic(settings);
+    machine.run(|| {
+        let driver = Driver::new();
+        let socket = Socket::listening(&driver, LOCAL_V4);
+        let disable = WSK_EVENT_RECEIVE_FROM | WSK_EVENT_DISABLE;
+        let irp = Irp::new();
+        let disabled = irp.call(|irp| socket.control_events(disable, irp));
+        assert_eq!(disabled.status, STATUS_SUCCESS);
+        assert_eq!(socket.close().status, STATUS_SUCCESS);
+        driver.end();
+    });
+    machine.assert_clean();
 }
 
 #[test]
