@@ -36,7 +36,8 @@ pub struct DebugLine {
 pub(crate) struct DebugLog(Mutex<VecDeque<DebugLine>>);
 
 impl DebugLog {
-    fn add(&self, line: DebugLine) {
+    /// Adds a line.
+    pub fn add(&self, line: DebugLine) {
         let mut lines = self.0.lock();
         if lines.len() == MOST_LINES {
             lines.pop_front();

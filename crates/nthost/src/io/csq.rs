@@ -191,7 +191,7 @@ unsafe fn initialize(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocsqinitialize)
-unsafe extern "efiapi" fn IoCsqInitialize(
+pub(super) unsafe extern "efiapi" fn IoCsqInitialize(
     csq: *mut IO_CSQ,
     insert: PIO_CSQ_INSERT_IRP,
     remove: PIO_CSQ_REMOVE_IRP,
@@ -205,7 +205,7 @@ unsafe extern "efiapi" fn IoCsqInitialize(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocsqinitializeex)
-unsafe extern "efiapi" fn IoCsqInitializeEx(
+pub(super) unsafe extern "efiapi" fn IoCsqInitializeEx(
     csq: *mut IO_CSQ,
     insert: PIO_CSQ_INSERT_IRP_EX,
     remove: PIO_CSQ_REMOVE_IRP,
@@ -221,7 +221,7 @@ unsafe extern "efiapi" fn IoCsqInitializeEx(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocsqinsertirpex)
-unsafe extern "efiapi" fn IoCsqInsertIrpEx(
+pub(super) unsafe extern "efiapi" fn IoCsqInsertIrpEx(
     csq: *mut IO_CSQ,
     irp: *mut IRP,
     context: *mut IO_CSQ_IRP_CONTEXT,
@@ -269,7 +269,7 @@ unsafe extern "efiapi" fn IoCsqInsertIrpEx(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocsqinsertirp)
-unsafe extern "efiapi" fn IoCsqInsertIrp(
+pub(super) unsafe extern "efiapi" fn IoCsqInsertIrp(
     csq: *mut IO_CSQ,
     irp: *mut IRP,
     context: *mut IO_CSQ_IRP_CONTEXT,
@@ -279,7 +279,10 @@ unsafe extern "efiapi" fn IoCsqInsertIrp(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocsqremovenextirp)
-unsafe extern "efiapi" fn IoCsqRemoveNextIrp(csq: *mut IO_CSQ, context: *mut c_void) -> *mut IRP {
+pub(super) unsafe extern "efiapi" fn IoCsqRemoveNextIrp(
+    csq: *mut IO_CSQ,
+    context: *mut c_void,
+) -> *mut IRP {
     // SAFETY: the driver passes a queue that was initialised.
     let queue = unsafe { Queue::new(csq) };
     let level = queue.lock();
@@ -301,7 +304,7 @@ unsafe extern "efiapi" fn IoCsqRemoveNextIrp(csq: *mut IO_CSQ, context: *mut c_v
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocsqremoveirp)
-unsafe extern "efiapi" fn IoCsqRemoveIrp(
+pub(super) unsafe extern "efiapi" fn IoCsqRemoveIrp(
     csq: *mut IO_CSQ,
     context: *mut IO_CSQ_IRP_CONTEXT,
 ) -> *mut IRP {

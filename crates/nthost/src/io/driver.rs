@@ -4,7 +4,7 @@ use std::{cell::UnsafeCell, ffi::c_void, sync::Arc, time::Duration};
 
 use super::{
     device::{self, DeviceInfo},
-    irp,
+    irp, registration,
 };
 use crate::{
     image::Image,
@@ -132,6 +132,7 @@ impl LoadedDriver {
             return Err(status);
         }
         loaded.fill_gaps();
+        registration::reinitialize(system, loaded.object.driver.get());
         device::make_ready(system, loaded.object.address());
         Ok(loaded)
     }

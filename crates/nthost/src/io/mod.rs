@@ -4,11 +4,14 @@ pub(crate) mod cancel;
 mod csq;
 mod device;
 mod driver;
+mod error_log;
 pub(crate) mod file;
 pub(crate) mod irp;
 mod name;
+mod registration;
 mod remove_lock;
 pub(crate) mod request;
+mod requestor;
 mod running;
 #[cfg(test)]
 mod tests;
@@ -27,6 +30,7 @@ pub(crate) struct State {
     pub irps: irp::Arena,
     pub cancel: cancel::CancelLock,
     routines: irp::Routines,
+    registrations: registration::Registrations,
     running: running::Running,
     tree: Mutex<device::Tree>,
     work_items: work_item::WorkItems,
@@ -38,9 +42,14 @@ pub(crate) const TABLES: &[&[Export]] = &[
     csq::EXPORTS,
     device::EXPORTS[0],
     device::EXPORTS[1],
+    device::EXPORTS[2],
+    error_log::EXPORTS,
     irp::EXPORTS[0],
     irp::EXPORTS[1],
     irp::EXPORTS[2],
+    request::build::EXPORTS,
+    requestor::EXPORTS,
+    registration::EXPORTS,
     remove_lock::EXPORTS,
     work_item::EXPORTS,
 ];
@@ -49,6 +58,9 @@ pub(crate) const TABLES: &[&[Export]] = &[
 pub(crate) fn leftovers(system: &System) -> Vec<String> {
     let dangling = system.io.tree.lock().dangling();
     let links = dangling.iter().map(|link| format!("the symbolic link {link} was not deleted"));
-    let items = work_item::leftovers(system);
-    irp::leftovers(system).into_iter().chain(items).chain(links).collect()
+    let mut left = irp::leftovers(system);
+    left.extend(work_item::leftovers(system));
+    left.extend(registration::leftovers(system));
+    left.extend(links);
+    left
 }

@@ -62,7 +62,7 @@ impl Lock<'_> {
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeremovelock)
-unsafe extern "efiapi" fn IoInitializeRemoveLockEx(
+pub(super) unsafe extern "efiapi" fn IoInitializeRemoveLockEx(
     lock: *mut IO_REMOVE_LOCK,
     _tag: u32,
     _most_minutes: u32,
@@ -80,7 +80,7 @@ unsafe extern "efiapi" fn IoInitializeRemoveLockEx(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioacquireremovelock)
-unsafe extern "efiapi" fn IoAcquireRemoveLockEx(
+pub(super) unsafe extern "efiapi" fn IoAcquireRemoveLockEx(
     lock: *mut IO_REMOVE_LOCK,
     _tag: *mut c_void,
     _file: *const c_char,
@@ -98,7 +98,7 @@ unsafe extern "efiapi" fn IoAcquireRemoveLockEx(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelock)
-unsafe extern "efiapi" fn IoReleaseRemoveLockEx(
+pub(super) unsafe extern "efiapi" fn IoReleaseRemoveLockEx(
     lock: *mut IO_REMOVE_LOCK,
     _tag: *mut c_void,
     _size: u32,
@@ -108,7 +108,7 @@ unsafe extern "efiapi" fn IoReleaseRemoveLockEx(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelockandwait)
-unsafe extern "efiapi" fn IoReleaseRemoveLockAndWaitEx(
+pub(super) unsafe extern "efiapi" fn IoReleaseRemoveLockAndWaitEx(
     lock: *mut IO_REMOVE_LOCK,
     _tag: *mut c_void,
     _size: u32,

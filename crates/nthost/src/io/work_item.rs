@@ -122,7 +122,9 @@ fn is_idle(item: *mut IO_WORKITEM, what: &str) -> bool {
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioallocateworkitem)
-unsafe extern "efiapi" fn IoAllocateWorkItem(device: *mut DEVICE_OBJECT) -> *mut IO_WORKITEM {
+pub(super) unsafe extern "efiapi" fn IoAllocateWorkItem(
+    device: *mut DEVICE_OBJECT,
+) -> *mut IO_WORKITEM {
     let item = Box::new(Item { object: device.cast(), queued: AtomicBool::new(false) });
     let item = Box::into_raw(item);
     thread::current(|thread| {
@@ -133,7 +135,7 @@ unsafe extern "efiapi" fn IoAllocateWorkItem(device: *mut DEVICE_OBJECT) -> *mut
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem)
-unsafe extern "efiapi" fn IoFreeWorkItem(item: *mut IO_WORKITEM) {
+pub(super) unsafe extern "efiapi" fn IoFreeWorkItem(item: *mut IO_WORKITEM) {
     let system = thread::system();
     if system.io.work_items.0.lock().remove(&(item as usize)).is_none() {
         verifier::report(
@@ -150,23 +152,26 @@ unsafe extern "efiapi" fn IoFreeWorkItem(item: *mut IO_WORKITEM) {
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeworkitem)
-unsafe extern "efiapi" fn IoInitializeWorkItem(object: *mut c_void, item: *mut IO_WORKITEM) {
+pub(super) unsafe extern "efiapi" fn IoInitializeWorkItem(
+    object: *mut c_void,
+    item: *mut IO_WORKITEM,
+) {
     // SAFETY: the driver passes memory of the size that IoSizeofWorkItem tells.
     unsafe { ptr::write(item.cast(), Item { object, queued: AtomicBool::new(false) }) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iouninitializeworkitem)
-unsafe extern "efiapi" fn IoUninitializeWorkItem(item: *mut IO_WORKITEM) {
+pub(super) unsafe extern "efiapi" fn IoUninitializeWorkItem(item: *mut IO_WORKITEM) {
     is_idle(item, "ends");
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iosizeofworkitem)
-unsafe extern "efiapi" fn IoSizeofWorkItem() -> u32 {
+pub(super) unsafe extern "efiapi" fn IoSizeofWorkItem() -> u32 {
     u32::try_from(size_of::<Item>()).unwrap_or_default()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioqueueworkitem)
-unsafe extern "efiapi" fn IoQueueWorkItem(
+pub(super) unsafe extern "efiapi" fn IoQueueWorkItem(
     item: *mut IO_WORKITEM,
     routine: PIO_WORKITEM_ROUTINE,
     _queue: WORK_QUEUE_TYPE,
@@ -177,7 +182,7 @@ unsafe extern "efiapi" fn IoQueueWorkItem(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioqueueworkitemex)
-unsafe extern "efiapi" fn IoQueueWorkItemEx(
+pub(super) unsafe extern "efiapi" fn IoQueueWorkItemEx(
     item: *mut IO_WORKITEM,
     routine: PIO_WORKITEM_ROUTINE_EX,
     _queue: WORK_QUEUE_TYPE,
@@ -196,3 +201,27 @@ pub(super) const EXPORTS: &[Export] = exports! {
     IoSizeofWorkItem: PASSIVE_LEVEL..=HIGH_LEVEL;
     IoUninitializeWorkItem: PASSIVE_LEVEL..=DISPATCH_LEVEL;
 };
+
+#[cfg(test)]
+mod tests {
+    use std::{ptr, sync::Arc, sync::atomic::AtomicBool};
+
+    use super::{IoQueueWorkItem, IoUninitializeWorkItem, Item};
+    use crate::{nt::DelayedWorkQueue, system::System, thread};
+
+    #[test]
+    fn an_item_that_is_queued_is_neither_queued_again_nor_given_up() {
+        let system = Arc::new(System::new(1));
+        let mut queued = Item { object: ptr::null_mut(), queued: AtomicBool::new(true) };
+        let item = (&raw mut queued).cast();
+        thread::enter(&system, |_| {
+            // SAFETY: it is an item, and the wrong use is noticed.
+            unsafe { IoQueueWorkItem(item, None, DelayedWorkQueue, ptr::null_mut()) };
+            // SAFETY: as above.
+            unsafe { IoUninitializeWorkItem(item) };
+        });
+        let violations = system.verifier.violations();
+        let rules: Vec<_> = violations.iter().map(|violation| violation.rule).collect();
+        assert_eq!(rules, ["work-item-queued", "work-item-freed"]);
+    }
+}

@@ -25,7 +25,7 @@ fn made_up_name() -> String {
 /// # Safety
 ///
 /// The string is null or valid.
-unsafe fn text(string: *const UNICODE_STRING) -> Option<String> {
+pub(super) unsafe fn text(string: *const UNICODE_STRING) -> Option<String> {
     // SAFETY: by the contract.
     let string = unsafe { string.as_ref() }?;
     // SAFETY: by the contract.

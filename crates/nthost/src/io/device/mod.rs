@@ -5,6 +5,7 @@
 pub(super) mod attach;
 pub(super) mod exports;
 mod memory;
+pub(super) mod pointer;
 mod tree;
 
 use crate::{
@@ -19,7 +20,7 @@ use tree::Deleted;
 pub(super) use tree::{Opened, Tree};
 
 /// The tables of what drivers import.
-pub(crate) const EXPORTS: [&[Export]; 2] = [attach::EXPORTS, exports::EXPORTS];
+pub(crate) const EXPORTS: [&[Export]; 3] = [attach::EXPORTS, exports::EXPORTS, pointer::EXPORTS];
 
 /// A device, as reports and programs see it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     export::{Export, exports},
+    io::request,
     nt::{
         BOOLEAN, DEVICE_OBJECT, DISPATCH_LEVEL, IO_STACK_LOCATION, IO_TYPE_IRP, IRP, NTSTATUS,
         PASSIVE_LEVEL, initialize_list_head,
@@ -62,6 +63,25 @@ pub(crate) fn free(system: &System, record: &Record) {
     system.io.irps.give_back(record);
 }
 
+/// Frees an IRP that was just allocated, and not given to anybody.
+pub(crate) fn free_new(irp: *mut IRP) {
+    thread::current(|thread| {
+        if let Some(record) = thread.system.io.irps.record(irp) {
+            free(&thread.system, record);
+        }
+    });
+}
+
+/// Frees an IRP that a driver has made for the I/O manager to finish, with all that belongs to it.
+fn free_unsent(system: &System, record: &Record) {
+    drop(record.take_request());
+    // SAFETY: the driver has the IRP, and gives it back.
+    let mdl = unsafe { (*record.irp()).MdlAddress };
+    // SAFETY: the MDLs of such an IRP go with it.
+    unsafe { request::free_mdls(mdl) };
+    free(system, record);
+}
+
 fn free_for_driver(system: &System, irp: *mut IRP) {
     let Some(record) = system.io.irps.record(irp) else {
         rules::FREED_NOT_OWNED.broken_by_caller("frees what IoAllocateIrp did not allocate");
@@ -69,7 +89,9 @@ fn free_for_driver(system: &System, irp: *mut IRP) {
     };
     match (record.origin(), record.place()) {
         (_, Place::Free) => rules::FREED_TWICE.broken_by_caller("frees an IRP that is free"),
-        (Origin::IoManager, _) => {
+        // It was not sent after all.
+        (Origin::Threaded, Place::Owner) => free_unsent(system, record),
+        (Origin::Threaded | Origin::IoManager, _) => {
             rules::FREED_NOT_OWNED.broken_by_caller("frees an IRP that it did not allocate");
         }
         (_, Place::Sent) => {

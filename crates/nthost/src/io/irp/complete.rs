@@ -142,7 +142,7 @@ fn leave(packet: &mut IRP, record: Option<&Record>) -> Step {
     clear(location);
     if let Some(record) = record {
         record.left(number, pending);
-        if record.origin() != Origin::IoManager && record.is_back_at(number + 1) {
+        if record.origin() == Origin::Driver && record.is_back_at(number + 1) {
             record.put(Place::Back);
         }
     }
@@ -231,7 +231,7 @@ unsafe fn finish(
     told_owner: Option<usize>,
 ) {
     if let Some(record) = record
-        && record.origin() == Origin::IoManager
+        && record.origin() != Origin::Driver
     {
         let is_first = record.put(Place::Back) == Place::Sent;
         match record.take_request().filter(|_| is_first) {

@@ -10,7 +10,7 @@ mod call;
 mod complete;
 mod provider;
 mod record;
-mod routine;
+pub(super) mod routine;
 mod rules;
 
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     system::System,
 };
 
-pub(crate) use allocate::{allocate, free};
+pub(crate) use allocate::{allocate, free, free_new};
 pub(crate) use arena::Arena;
 #[cfg(test)]
 pub(super) use call::{IofCallDriver, IofCompleteRequest};

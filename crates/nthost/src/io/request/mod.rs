@@ -1,6 +1,7 @@
 //! Requests of the I/O manager: each has an IRP, and whoever made it is told when it is done.
 
 mod buffer;
+pub(super) mod build;
 mod transfer;
 
 use std::{sync::Arc, time::Instant};
@@ -13,8 +14,9 @@ use super::{
     irp::{self, Origin, Record},
 };
 use crate::{
+    ke,
     nt::{
-        DEVICE_OBJECT, IO_STACK_LOCATION, IRP, KPROCESSOR_MODE, NTSTATUS,
+        DEVICE_OBJECT, IO_STACK_LOCATION, IO_STATUS_BLOCK, IRP, KPROCESSOR_MODE, NTSTATUS,
         STATUS_INSUFFICIENT_RESOURCES, irp_next,
     },
     system::System,
@@ -22,6 +24,7 @@ use crate::{
 };
 
 use buffer::SystemBuffer;
+pub(super) use transfer::free_mdls;
 pub(crate) use transfer::{Bytes, Transfer, send};
 
 /// How a request ended.
@@ -191,15 +194,29 @@ pub(crate) unsafe fn finish(system: &System, irp: *mut IRP, record: &Record, req
         status: unsafe { packet.IoStatus.u.Status },
         information: packet.IoStatus.Information,
     };
+    let event = packet.UserEvent;
+    // SAFETY: requests of the I/O manager and of drivers use this member of the union.
+    let result = unsafe { packet.u.UserIosb };
     let parts = std::mem::take(&mut *request.parts.lock());
     transfer::deliver(&parts, outcome);
     // SAFETY: by the contract; the MDLs of an IRP go with it.
-    unsafe { transfer::free_mdls(packet.MdlAddress) };
+    unsafe { free_mdls(packet.MdlAddress) };
     match &parts.file {
         Some(file) => file::leave(system, &file.file(), irp, record),
         None => irp::free(system, record),
     }
     // The file first: whoever waits for the request may want to see it closed.
     drop(parts);
+    if !result.is_null() {
+        let mut value = IO_STATUS_BLOCK::default();
+        value.u.Status = outcome.status;
+        value.Information = outcome.information;
+        // SAFETY: the driver that made the request keeps it until then.
+        unsafe { result.write(value) };
+    }
+    if !event.is_null() {
+        // SAFETY: as above.
+        unsafe { ke::event::set(event) };
+    }
     request.end(outcome);
 }

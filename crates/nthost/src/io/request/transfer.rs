@@ -43,10 +43,18 @@ impl Bytes {
         Self { start: bytes.as_ptr().cast_mut(), length: bytes.len() }
     }
 
+    /// Bytes that a driver has.
+    pub fn at(start: *mut core::ffi::c_void, length: u32) -> Self {
+        Self { start: start.cast(), length: length as usize }
+    }
+
     /// # Safety
     ///
     /// The bytes may be read as long as the result is used.
     unsafe fn as_slice<'a>(self) -> &'a [u8] {
+        if self.length == 0 {
+            return &[];
+        }
         // SAFETY: by the contract.
         unsafe { slice::from_raw_parts(self.start, self.length) }
     }
@@ -64,9 +72,21 @@ impl Bytes {
 /// What is asked of a device.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Transfer {
-    Read { to: Bytes },
-    Write { from: Bytes },
-    Control { code: u32, input: Bytes, output: Bytes },
+    Read {
+        to: Bytes,
+    },
+    Write {
+        from: Bytes,
+    },
+    Control {
+        code: u32,
+        input: Bytes,
+        output: Bytes,
+    },
+    /// Something without a buffer.
+    Other {
+        major: u8,
+    },
 }
 
 /// How a driver gets at a buffer.
@@ -111,17 +131,8 @@ pub(crate) unsafe fn send(system: &System, file: Use, transfer: Transfer) -> Arc
     let location = unsafe { irp_next(packet) };
     // SAFETY: as above.
     let location = unsafe { &mut *location };
-    let filled = match transfer {
-        Transfer::Read { to } => read(packet, location, Method::of_device(flags), to, &mut parts),
-        Transfer::Write { from } => {
-            // SAFETY: by the contract.
-            unsafe { write(packet, location, Method::of_device(flags), from, &mut parts) }
-        }
-        Transfer::Control { code, input, output } => {
-            // SAFETY: by the contract.
-            unsafe { control(packet, location, code, (input, output), &mut parts) }
-        }
-    };
+    // SAFETY: the contract is the same.
+    let filled = unsafe { set_up(packet, location, flags, transfer, &mut parts) };
     if let Err(status) = filled {
         if let Some(record) = system.io.irps.record(irp) {
             irp::free(system, record);
@@ -132,6 +143,35 @@ pub(crate) unsafe fn send(system: &System, file: Use, transfer: Transfer) -> Arc
     object.enter(irp, &request);
     start(system, &request, irp, device);
     request
+}
+
+/// Fills in an IRP for a device with these flags.
+///
+/// # Safety
+///
+/// As for [`send`].
+pub(super) unsafe fn set_up(
+    packet: &mut IRP,
+    location: &mut IO_STACK_LOCATION,
+    flags: u32,
+    transfer: Transfer,
+    parts: &mut Parts,
+) -> Result<(), NTSTATUS> {
+    match transfer {
+        Transfer::Read { to } => read(packet, location, Method::of_device(flags), to, parts),
+        Transfer::Write { from } => {
+            // SAFETY: by the contract.
+            unsafe { write(packet, location, Method::of_device(flags), from, parts) }
+        }
+        Transfer::Control { code, input, output } => {
+            // SAFETY: by the contract.
+            unsafe { control(packet, location, code, (input, output), parts) }
+        }
+        Transfer::Other { major } => {
+            location.MajorFunction = major;
+            Ok(())
+        }
+    }
 }
 
 /// The system's buffer of a request.
@@ -285,7 +325,7 @@ pub(super) fn deliver(parts: &Parts, outcome: Outcome) {
 /// # Safety
 ///
 /// Each is valid, was allocated, and nobody uses it any more.
-pub(super) unsafe fn free_mdls(mut mdl: *mut MDL) {
+pub(in crate::io) unsafe fn free_mdls(mut mdl: *mut MDL) {
     while !mdl.is_null() {
         // SAFETY: by the contract.
         let next = unsafe { (*mdl).Next };

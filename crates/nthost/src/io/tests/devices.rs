@@ -1,10 +1,22 @@
 //! Drivers and their devices.
 
-use super::rig::{Plan, with};
+use core::{ffi::c_void, ptr};
+use std::cell::Cell;
+
+use super::rig::{Plan, dereference, with};
 use crate::{
     Kernel, Status,
-    io::device::{attach, exports},
-    nt::{DRIVER_OBJECT, NTSTATUS, STATUS_SUCCESS, STATUS_UNSUCCESSFUL},
+    io::{
+        device::{attach, exports, pointer::IoGetDeviceObjectPointer},
+        error_log::{IoAllocateErrorLogEntry, IoWriteErrorLogEntry},
+        registration::{
+            IoRegisterDriverReinitialization, IoRegisterShutdownNotification,
+            IoUnregisterShutdownNotification,
+        },
+    },
+    nt::{
+        DRIVER_OBJECT, NTSTATUS, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS, STATUS_UNSUCCESSFUL,
+    },
 };
 
 fn succeed(asked: super::rig::Asked) -> NTSTATUS {
@@ -124,5 +136,86 @@ fn devices_are_stacked() {
     let file = rig.open();
     assert!(file.read(&mut []).status.is_success());
     drop(file);
+    rig.finish();
+}
+
+#[test]
+fn a_driver_gets_the_device_of_another_by_its_name() {
+    let rig = Plan::new(succeed).load();
+    rig.inside(|device| {
+        let (mut file, mut found) = (ptr::null_mut(), ptr::null_mut());
+        let status = with(r"\Device\Test", |name| {
+            // SAFETY: the name and the places for the results are valid.
+            unsafe { IoGetDeviceObjectPointer(name, 1, &raw mut file, &raw mut found) }
+        });
+        assert_eq!((status, found), (STATUS_SUCCESS, device));
+        assert_eq!(rig.driver.devices()[0].open, 2);
+        dereference(file.cast());
+        assert_eq!(rig.driver.devices()[0].open, 1);
+        let status = with(r"\Device\Other", |name| {
+            // SAFETY: as above.
+            unsafe { IoGetDeviceObjectPointer(name, 1, &raw mut file, &raw mut found) }
+        });
+        assert_eq!(status, STATUS_OBJECT_NAME_NOT_FOUND);
+    });
+    rig.finish();
+}
+
+#[test]
+fn routines_that_are_registered_in_the_entry_are_called_after_it() {
+    unsafe extern "efiapi" fn again(driver: *mut DRIVER_OBJECT, calls: *mut c_void, count: u32) {
+        CALLS.set(count);
+        if count < 3 {
+            // SAFETY: the driver is this one.
+            unsafe { IoRegisterDriverReinitialization(driver, Some(again), calls) };
+        }
+    }
+    unsafe extern "efiapi" fn entry(
+        driver: *mut DRIVER_OBJECT,
+        _path: *mut crate::nt::UNICODE_STRING,
+    ) -> NTSTATUS {
+        // SAFETY: the driver is this one.
+        unsafe { IoRegisterDriverReinitialization(driver, Some(again), ptr::null_mut()) };
+        STATUS_SUCCESS
+    }
+    thread_local! {
+        static CALLS: Cell<u32> = const { Cell::new(0) };
+    }
+    let kernel = Kernel::builder().build().unwrap();
+    // SAFETY: it is a driver.
+    let driver = unsafe { kernel.load_built_in("example", entry) }.unwrap();
+    assert_eq!(CALLS.get(), 3);
+    drop(driver);
+}
+
+#[test]
+fn entries_of_the_error_log_are_printed() {
+    let rig = Plan::new(succeed).load();
+    rig.inside(|device| {
+        // SAFETY: the device is one.
+        let entry = unsafe { IoAllocateErrorLogEntry(device.cast(), 48) };
+        let code = entry.wrapping_byte_add(12).cast::<NTSTATUS>();
+        // SAFETY: the entry is so large.
+        unsafe { code.write(STATUS_UNSUCCESSFUL) };
+        // SAFETY: it is an entry.
+        unsafe { IoWriteErrorLogEntry(entry) };
+        // SAFETY: a size that is wrong is refused.
+        assert!(unsafe { IoAllocateErrorLogEntry(device.cast(), 4) }.is_null());
+    });
+    let line = rig.kernel.debug_lines().next().unwrap();
+    assert_eq!(line.text, "error log: STATUS_UNSUCCESSFUL (0x0), final status STATUS_SUCCESS");
+    rig.finish();
+}
+
+#[test]
+fn a_device_that_waits_for_the_shutdown_is_left_over() {
+    let rig = Plan::new(succeed).load();
+    rig.inside(|device| {
+        // SAFETY: the device is one.
+        unsafe { IoRegisterShutdownNotification(device) };
+        assert!(rig.kernel.leftovers()[0].ends_with("registered to be told of the shutdown"));
+        // SAFETY: as above.
+        unsafe { IoUnregisterShutdownNotification(device) };
+    });
     rig.finish();
 }

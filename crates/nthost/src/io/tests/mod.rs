@@ -1,10 +1,13 @@
 //! Tests with drivers that are functions of this program.
 
+mod built;
 mod devices;
 mod files;
 mod ledger;
 mod own;
 mod pended;
+mod queues;
 mod rig;
 mod transfers;
 mod walk;
+mod work;

@@ -234,8 +234,15 @@ unsafe extern "efiapi" fn unload(driver: *mut DRIVER_OBJECT) {
 }
 
 /// A pointer that a test hands to another thread.
-#[derive(Clone, Copy)]
 pub struct Shared<T>(pub *mut T);
+
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Shared<T> {}
 
 // SAFETY: a test uses it where a driver could.
 unsafe impl<T> Send for Shared<T> {}

@@ -28,6 +28,12 @@ fn is_for_program() -> bool {
     thread::current(|thread| thread.previous_mode.get() != KernelMode)
 }
 
+/// The process of programs or of the system, as drivers know it.
+pub(crate) fn process(is_of_program: bool) -> *mut EPROCESS {
+    let process = if is_of_program { &raw const USER_PROCESS } else { &raw const SYSTEM_PROCESS };
+    process.cast_mut().cast()
+}
+
 /// # Safety
 ///
 /// `thread` is the KTHREAD of a thread.
@@ -61,9 +67,7 @@ unsafe extern "efiapi" fn PsGetThreadId(thread: *mut ETHREAD) -> HANDLE {
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-iogetcurrentprocess)
 unsafe extern "efiapi" fn IoGetCurrentProcess() -> *mut EPROCESS {
-    let process =
-        if is_for_program() { &raw const USER_PROCESS } else { &raw const SYSTEM_PROCESS };
-    process.cast_mut().cast()
+    process(is_for_program())
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-psgetcurrentprocess)

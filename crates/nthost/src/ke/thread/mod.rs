@@ -9,6 +9,7 @@ mod workers;
 pub(crate) use call::call;
 pub(super) use create::DriverThreads;
 pub(super) use exports::EXPORTS;
+pub(crate) use exports::process;
 pub(crate) use object::ThreadObject;
 pub(super) use workers::Workers;
 pub(crate) use workers::spawn;
