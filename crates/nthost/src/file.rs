@@ -37,7 +37,7 @@ impl Drop for Handle {
     fn drop(&mut self) {
         let system = &self.kernel.system;
         if let Some(open) = self.open.take() {
-            thread::enter(system, |_| file::close(system, open, UserMode));
+            thread::enter_for_program(system, || file::close(system, open, UserMode));
         }
     }
 }
@@ -53,7 +53,7 @@ impl File {
     unsafe fn send(&self, transfer: Transfer) -> Arc<request::Request> {
         let Handle { kernel, open } = &*self.handle;
         let open = open.as_ref().expect("a handle is open until it is dropped");
-        thread::enter(&kernel.system, |_| {
+        thread::enter_for_program(&kernel.system, || {
             // SAFETY: the contract is the same.
             unsafe { request::send(&kernel.system, open.clone(), transfer) }
         })
@@ -129,7 +129,7 @@ impl File {
     pub fn cancel(&self) -> usize {
         let Handle { kernel, open } = &*self.handle;
         let file = open.as_ref().map(Use::file);
-        file.map_or(0, |file| thread::enter(&kernel.system, |_| file.cancel(None)))
+        file.map_or(0, |file| thread::enter_for_program(&kernel.system, || file.cancel(None)))
     }
 
     /// Closes this handle. The same as dropping it.

@@ -211,7 +211,7 @@ impl Kernel {
         let opening =
             io::file::Opening { mode: UserMode, access: FILE_GENERIC_READ | FILE_GENERIC_WRITE };
         let system = &self.inner.system;
-        let opened = thread::enter(system, |_| io::file::open(system, name, opening));
+        let opened = thread::enter_for_program(system, || io::file::open(system, name, opening));
         let handle = opened.map_err(Status::new)?;
         Ok(File::new(Arc::clone(&self.inner), handle))
     }

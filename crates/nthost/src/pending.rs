@@ -65,7 +65,7 @@ impl Pending {
     /// Asks the driver to cancel it. It ends as the driver says, not necessarily with
     /// `STATUS_CANCELLED`.
     pub fn cancel(&self) {
-        thread::enter(&self.kernel.system, |_| self.request.cancel());
+        thread::enter_for_program(&self.kernel.system, || self.request.cancel());
     }
 }
 

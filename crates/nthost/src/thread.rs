@@ -5,7 +5,7 @@ use std::{cell::Cell, ptr, sync::Arc};
 use crate::{
     guest::Exit,
     ke::{region::Regions, thread::ThreadObject},
-    nt::{KPROCESSOR_MODE, KernelMode, PASSIVE_LEVEL},
+    nt::{KPROCESSOR_MODE, KernelMode, PASSIVE_LEVEL, UserMode},
     ob,
     system::System,
 };
@@ -83,6 +83,16 @@ pub(crate) fn enter<R>(system: &Arc<System>, code: impl FnOnce(&Thread) -> R) ->
         return code(thread);
     }
     enter_as(system, ThreadObject::new(System::new_thread_id()), code)
+}
+
+/// Does the same as [`enter`] on behalf of a program, so that drivers are told so.
+pub(crate) fn enter_for_program<R>(system: &Arc<System>, code: impl FnOnce() -> R) -> R {
+    enter(system, |thread| {
+        let before = thread.previous_mode.replace(UserMode);
+        let result = code();
+        thread.previous_mode.set(before);
+        result
+    })
 }
 
 /// Does the same as [`enter`] on a thread that drivers know already by `object`.

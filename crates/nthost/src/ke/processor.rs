@@ -31,8 +31,11 @@ impl Processors {
     /// Takes one of the processors in `affinity`, a bit for each, where zero stands for all:
     /// `preferred` if it is free, else another free one, else `preferred` when it becomes free.
     pub fn acquire(&self, preferred: u32, affinity: u64) -> u32 {
-        let count = self.count();
         let is_allowed = |processor: u32| affinity == 0 || affinity >> processor & 1 != 0;
+        if is_allowed(preferred) && self.held[preferred as usize].try_lock() {
+            return preferred;
+        }
+        let count = self.count();
         let in_turn = (0..count).map(|offset| (preferred + offset) % count);
         for processor in in_turn.clone().filter(|&processor| is_allowed(processor)) {
             if self.held[processor as usize].try_lock() {
@@ -40,7 +43,7 @@ impl Processors {
             }
         }
         let processor = in_turn.clone().find(|&processor| is_allowed(processor));
-        let processor = processor.unwrap_or(preferred % count);
+        let processor = processor.unwrap_or(preferred);
         self.held[processor as usize].lock();
         processor
     }

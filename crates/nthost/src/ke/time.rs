@@ -25,7 +25,7 @@ static START: LazyLock<Instant> = LazyLock::new(|| {
 });
 
 fn units(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos() / 100).unwrap_or(u64::MAX)
+    duration.as_secs() * UNITS_PER_SECOND + u64::from(duration.subsec_nanos() / 100)
 }
 
 /// A number of units of 100 ns.

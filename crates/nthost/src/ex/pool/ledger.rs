@@ -1,13 +1,12 @@
 //! What is allocated.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    hash::{BuildHasher, RandomState},
-};
+use std::collections::{BTreeMap, HashMap};
 
 use parking_lot::Mutex;
+use rustc_hash::FxBuildHasher;
 
 use super::block::Block;
+use crate::nt::{MEMORY_ALLOCATION_ALIGNMENT, PAGE_SIZE};
 
 const SHARDS: usize = 64;
 
@@ -16,9 +15,10 @@ const SHARDS: usize = 64;
 /// Nothing of it lies beside the blocks, where a driver could destroy it, so that an address can be
 /// told to be no block without looking at the memory.
 pub(crate) struct Ledger {
-    shards: [Mutex<HashMap<usize, Block>>; SHARDS],
-    hasher: RandomState,
+    shards: [Mutex<Shard>; SHARDS],
 }
+
+type Shard = HashMap<usize, Block, FxBuildHasher>;
 
 /// The blocks of pool that have a tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,14 +31,14 @@ pub struct PoolUsage {
 
 impl Default for Ledger {
     fn default() -> Self {
-        Self { shards: std::array::from_fn(|_| Mutex::default()), hasher: RandomState::new() }
+        Self { shards: std::array::from_fn(|_| Mutex::default()) }
     }
 }
 
 impl Ledger {
-    fn shard(&self, address: usize) -> &Mutex<HashMap<usize, Block>> {
-        let hash = self.hasher.hash_one(address);
-        &self.shards[usize::try_from(hash % SHARDS as u64).unwrap_or_default()]
+    fn shard(&self, address: usize) -> &Mutex<Shard> {
+        // Blocks of a page and more begin with a page.
+        &self.shards[((address / MEMORY_ALLOCATION_ALIGNMENT) ^ (address / PAGE_SIZE)) % SHARDS]
     }
 
     pub fn add(&self, address: usize, block: Block) {

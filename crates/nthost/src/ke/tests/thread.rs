@@ -7,10 +7,10 @@ use super::{imports, in_kernel, on_thread, rules};
 use crate::{
     ke::{self, irql},
     nt::{
-        ACCESS_MASK, BOOLEAN, CLIENT_ID, DISPATCH_LEVEL, HANDLE, KAFFINITY, KIRQL, KPRIORITY,
-        KPROCESSOR_MODE, KTHREAD, KWAIT_REASON, LARGE_INTEGER, NTSTATUS, OBJECT_ATTRIBUTES,
-        OBJECT_TYPE, PKSTART_ROUTINE, PROCESSOR_NUMBER, STATUS_INVALID_HANDLE,
-        STATUS_INVALID_PARAMETER, STATUS_SUCCESS, SYNCHRONIZE,
+        ACCESS_MASK, BOOLEAN, CLIENT_ID, DISPATCH_LEVEL, EPROCESS, HANDLE, KAFFINITY, KIRQL,
+        KPRIORITY, KPROCESSOR_MODE, KTHREAD, KWAIT_REASON, KernelMode, LARGE_INTEGER, NTSTATUS,
+        OBJECT_ATTRIBUTES, OBJECT_TYPE, PKSTART_ROUTINE, PROCESSOR_NUMBER, STATUS_INVALID_HANDLE,
+        STATUS_INVALID_PARAMETER, STATUS_SUCCESS, SYNCHRONIZE, UserMode,
     },
     ob, thread,
 };
@@ -28,6 +28,8 @@ imports! {
     fn PsTerminateSystemThread(status: NTSTATUS) -> NTSTATUS;
     fn PsGetCurrentThreadId() -> HANDLE;
     fn PsGetCurrentProcessId() -> HANDLE;
+    fn PsGetCurrentProcess() -> *mut EPROCESS;
+    fn ExGetPreviousMode() -> KPROCESSOR_MODE;
     fn KeGetCurrentThread() -> *mut KTHREAD;
     fn KeSetPriorityThread(thread: *mut KTHREAD, priority: KPRIORITY) -> KPRIORITY;
     fn KeEnterCriticalRegion();
@@ -191,6 +193,25 @@ fn a_program_s_thread_can_be_referenced() {
             assert_eq!(ob::kind(object), None);
         });
         assert!(rules(system).is_empty());
+    });
+}
+
+#[test]
+fn a_program_is_told_from_the_system() {
+    in_kernel(1, |system| {
+        let ask = || {
+            // SAFETY: it may always be called.
+            let (mode, process) =
+                (unsafe { ExGetPreviousMode() }, unsafe { PsGetCurrentProcess() });
+            // SAFETY: it may always be called.
+            (mode, process, unsafe { PsGetCurrentProcessId() }.addr())
+        };
+        let (mode, process, id) = ask();
+        assert_eq!((mode, id), (KernelMode, 4));
+        let (user_mode, user_process, user_id) = thread::enter_for_program(system, ask);
+        assert_eq!((user_mode, user_id), (UserMode, std::process::id() as usize));
+        assert_ne!(process, user_process);
+        assert_eq!(ask(), (mode, process, id));
     });
 }
 
