@@ -1,9 +1,9 @@
 //! wskrx.sys: receives UDP datagrams through Winsock Kernel and hands them to programs.
 //!
-//! A handle to the device is a receiver ([`receiver`]). Binding it makes a [`session`]: a socket, and the
-//! [`inbox`] that datagrams go to and reads come from. What the modes differ in is how datagrams get into
-//! the inbox: WSK indicates them ([`event`]), or is asked for them with IRPs of our own ([`irp`]) or with
-//! the reads of programs ([`direct`]).
+//! A handle to the device is a receiver (`receiver`). Binding it makes a `session`: a socket, and the
+//! `inbox` that datagrams go to and reads come from. What the modes differ in is how datagrams get into
+//! the inbox: WSK indicates them (`event`), or is asked for them with IRPs of our own (`irp`) or with
+//! the reads of programs (`direct`).
 
 #![no_std]
 

@@ -26,8 +26,8 @@ const CLEAN: (Vec<&str>, Vec<String>) = (Vec::new(), Vec::new());
 /// Calls an export of ntoskrnl as a driver does.
 macro_rules! call {
     ($name:ident($($arg:expr),*) as fn($($ty:ty),*) -> $ret:ty) => {{
-        let export = export::find("ntoskrnl.exe", stringify!($name)).unwrap();
         type Function = unsafe extern "efiapi" fn($($ty),*) -> $ret;
+        let export = export::find("ntoskrnl.exe", stringify!($name)).unwrap();
         // SAFETY: this is the type of the function.
         let function = unsafe { std::mem::transmute::<*const (), Function>(export.address) };
         // SAFETY: each test passes valid arguments, or such as the export has to cope with.
