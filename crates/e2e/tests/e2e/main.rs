@@ -3,6 +3,7 @@
 mod bad_input;
 mod burst;
 mod cancel;
+mod capture;
 mod content;
 mod life;
 mod options;
