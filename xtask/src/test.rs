@@ -3,14 +3,14 @@
 #[cfg(target_os = "linux")]
 use std::path::PathBuf;
 
-#[cfg(target_os = "linux")]
-use crate::exec;
 use crate::{
     arch::Arch,
     drivers,
     error::{Error, Result},
     fuzz, pe, workspace,
 };
+#[cfg(target_os = "linux")]
+use crate::{exec, setup};
 
 /// Tests the host crates, feeds the fuzz targets a little, builds the drivers, checks their files, and on
 /// Linux runs them end to end and has the witnesses load them.
@@ -27,6 +27,10 @@ pub fn run() -> Result {
     pe::run(&files)?;
     #[cfg(target_os = "linux")]
     {
+        // It reads capture files that were written.
+        if exec::first_line("tshark", &["--version"]).is_none() {
+            setup::packages(&["tshark"])?;
+        }
         cargo(&["test", "--locked", "--package", "e2e"])?;
         hosted(&files)?;
     }
