@@ -129,7 +129,14 @@ impl Inbox {
     fn fill(&self, reader: &mut Reader<'_, PoolMemory>, queue: &Queue, mut read: Read) {
         let (mut count, mut bytes, mut dropped) = (0, 0, 0);
         let mut small = false;
-        while let Some(record) = reader.first() {
+        loop {
+            while let Some(run) = reader.run(read.left(), |header| !retain::is_kept(header)) {
+                read.write(run.bytes());
+                count += run.records();
+                bytes += run.captured();
+                run.remove();
+            }
+            let Some(record) = reader.first() else { break };
             small = record.size() > read.left();
             if small {
                 break;

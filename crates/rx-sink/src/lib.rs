@@ -12,5 +12,5 @@ mod table;
 
 pub use combine::Combiner;
 pub use counters::{Counter, Counters};
-pub use ring::{Batch, Memory, Queued, Reader, RecordWriter, Reservation, Ring};
+pub use ring::{Batch, Memory, Queued, Reader, RecordWriter, Reservation, Ring, Run};
 pub use table::{Entry, Table, Vacancy};

@@ -13,6 +13,7 @@ use std::{
 use proptest::prelude::*;
 use rx_abi::RecordHeader;
 use rx_sink::{Memory, Ring};
+use zerocopy::FromBytes;
 
 const SIZE: usize = 4096;
 
@@ -216,6 +217,46 @@ fn a_record_can_be_changed_before_it_is_removed() {
     assert_eq!(reader.first().unwrap().header(), &header(8, 5));
     reader.first().unwrap().skip();
     assert!(reader.first().is_none());
+    assert_eq!(ring.used(), 0);
+}
+
+#[test]
+fn records_come_in_runs() {
+    let ring = ring(SIZE);
+    let runs = |most: usize| {
+        let mut reader = ring.reader().unwrap();
+        let mut runs = Vec::new();
+        while let Some(run) = reader.run(most, |header| header.time != 9) {
+            let bytes = run.bytes().to_vec();
+            assert_eq!(run.captured(), 8 * run.records());
+            let numbers = bytes
+                .chunks(96)
+                .map(|record| RecordHeader::read_from_prefix(record).unwrap().0.time);
+            runs.push(numbers.collect::<Vec<_>>());
+            assert_eq!(runs.last().unwrap().len() as u64, run.records());
+            run.remove();
+        }
+        runs
+    };
+    assert!(runs(SIZE).is_empty());
+    for first in [0, 2, 4] {
+        assert_eq!(write(&ring, &[8, 8], first), 2);
+    }
+    // Records of several batches, none that is longer than there is room, or not wanted.
+    assert_eq!(runs(95), [[0_u64; 0]; 0]);
+    assert_eq!(runs(96 * 4 + 95), [vec![0, 1, 2, 3], vec![4, 5]]);
+    assert_eq!(write(&ring, &[8; 4], 7), 4);
+    assert_eq!(runs(SIZE), [[7, 8]]);
+    assert_eq!([read(&ring), read(&ring)], [Some((8, 9)), Some((8, 10))]);
+    // Up to the last that is whole before the end; that one is left to be read by itself.
+    let mut number = 100;
+    while write(&ring, &[8], number) == 1 {
+        number += 1;
+    }
+    let before_end = (SIZE - 10 * 96) / 96;
+    assert_eq!(runs(SIZE).concat(), (100..100 + before_end as u64).collect::<Vec<_>>());
+    assert_eq!(read(&ring), Some((8, 100 + before_end as u64)));
+    assert_eq!(runs(SIZE).concat(), (101 + before_end as u64..number).collect::<Vec<_>>());
     assert_eq!(ring.used(), 0);
 }
 
