@@ -237,21 +237,26 @@ impl<M: Memory> Ring<M> {
 
     /// Writes bytes at the unit, plus an offset in bytes.
     ///
+    /// A copy whose length is known when this is compiled is not a call: hence the hint.
+    ///
     /// # Safety
     ///
     /// The place belongs to the caller.
+    #[inline]
     unsafe fn write(&self, unit: u32, offset: usize, bytes: &[u8]) {
         let (start, length) = self.bytes(unit, offset, bytes.len());
-        let (first, rest) = bytes.split_at_checked(length).unwrap_or_default();
-        // SAFETY: by the contract the place belongs to the caller. The bytes lie elsewhere: they are
-        // borrowed from other memory than that of the ring.
-        unsafe { ptr::copy_nonoverlapping(first.as_ptr(), start.as_ptr(), first.len()) };
-        if !rest.is_empty() {
-            // SAFETY: as above; the place goes on at the beginning of the memory.
-            unsafe {
-                ptr::copy_nonoverlapping(rest.as_ptr(), self.memory.base().as_ptr(), rest.len());
-            }
+        if length == bytes.len() {
+            // SAFETY: by the contract the place belongs to the caller. The bytes lie elsewhere: they are
+            // borrowed from other memory than that of the ring.
+            return unsafe {
+                ptr::copy_nonoverlapping(bytes.as_ptr(), start.as_ptr(), bytes.len());
+            };
         }
+        let (first, rest) = bytes.split_at_checked(length).unwrap_or_default();
+        // SAFETY: as above.
+        unsafe { ptr::copy_nonoverlapping(first.as_ptr(), start.as_ptr(), first.len()) };
+        // SAFETY: as above; the place goes on at the beginning of the memory.
+        unsafe { ptr::copy_nonoverlapping(rest.as_ptr(), self.memory.base().as_ptr(), rest.len()) };
     }
 }
 

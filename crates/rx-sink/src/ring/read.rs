@@ -1,6 +1,6 @@
 //! Emptying a ring.
 
-use core::{slice, sync::atomic::Ordering};
+use core::{ptr, slice, sync::atomic::Ordering};
 
 use rx_abi::{RECORD_ALIGNMENT, RecordHeader};
 use zerocopy::{FromZeros, IntoBytes};
@@ -179,9 +179,16 @@ impl<'r, M: Memory> Reader<'r, M> {
     /// # Safety
     ///
     /// The place is the reader's.
+    #[inline]
     unsafe fn copy(&self, unit: u32, to: &mut [u8]) {
         // SAFETY: the contract is the same; they are borrowed for this call only.
         let [first, rest] = unsafe { self.pieces(unit, to.len()) };
+        if rest.is_empty() {
+            // SAFETY: what is borrowed mutably lies elsewhere, and the piece is as long.
+            return unsafe {
+                ptr::copy_nonoverlapping(first.as_ptr(), to.as_mut_ptr(), to.len());
+            };
+        }
         if let Some((to_first, to_rest)) = to.split_at_mut_checked(first.len()) {
             to_first.copy_from_slice(first);
             to_rest.copy_from_slice(rest);

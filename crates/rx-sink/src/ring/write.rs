@@ -96,12 +96,21 @@ pub struct RecordWriter<'r, M: Memory> {
 
 impl<M: Memory> RecordWriter<'_, M> {
     /// Appends bytes to what follows the header; what does not fit is cut off.
+    #[inline]
     pub fn write(&mut self, bytes: &[u8]) {
         let left = (self.length as usize * RECORD_ALIGNMENT).saturating_sub(self.end);
-        let bytes = bytes.get(..bytes.len().min(left)).unwrap_or_default();
+        if bytes.len() > left {
+            return self.write_cut(bytes.get(..left).unwrap_or_default());
+        }
         // SAFETY: by the invariant the place belongs to this value, and so many bytes are left in it.
         unsafe { self.ring.write(self.start, self.end, bytes) };
         self.end += bytes.len();
+    }
+
+    /// Appends what is left of bytes that do not fit.
+    #[cold]
+    fn write_cut(&mut self, bytes: &[u8]) {
+        self.write(bytes);
     }
 
     /// Ends the record. Its header must say the size that the record was begun with; otherwise it is
