@@ -13,6 +13,7 @@ mod remove_lock;
 pub(crate) mod request;
 mod requestor;
 mod running;
+mod stack;
 #[cfg(test)]
 mod tests;
 mod work_item;
@@ -49,6 +50,7 @@ pub(crate) const TABLES: &[&[Export]] = &[
     irp::EXPORTS[2],
     request::build::EXPORTS,
     requestor::EXPORTS,
+    stack::EXPORTS,
     registration::EXPORTS,
     remove_lock::EXPORTS,
     work_item::EXPORTS,

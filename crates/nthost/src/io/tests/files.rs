@@ -47,6 +47,15 @@ fn a_file_is_created_cleaned_up_and_closed() {
 }
 
 #[test]
+fn what_programs_hold_can_be_used_by_all_threads() {
+    fn is_shared<T: Send + Sync>() {}
+    is_shared::<crate::Kernel>();
+    is_shared::<crate::Driver>();
+    is_shared::<crate::File>();
+    is_shared::<crate::Pending>();
+}
+
+#[test]
 fn duplicates_are_one_file() {
     let (plan, log) = logging(succeed);
     let rig = plan.load();
