@@ -27,16 +27,25 @@ pub fn run() -> Result {
     pe::run(&files)?;
     #[cfg(target_os = "linux")]
     {
-        // It reads capture files that were written.
-        if exec::first_line("tshark", &["--version"]).is_none() {
-            setup::packages(&["tshark"])?;
-        }
-        cargo(&["test", "--locked", "--package", "e2e"])?;
+        end_to_end()?;
         hosted(&files)?;
     }
     #[cfg(not(windows))]
     crate::witness::run(&files)?;
     Ok(())
+}
+
+/// Receives for real: programs with the driver in the hosted kernel, and the command.
+#[cfg(target_os = "linux")]
+fn end_to_end() -> Result {
+    // It reads capture files that were written.
+    if exec::first_line("tshark", &["--version"]).is_none() {
+        setup::packages(&["tshark"])?;
+    }
+    let mut build = workspace::cargo();
+    build.args(["build", "--locked", "--package", "winrx"]);
+    exec::run("Building winrx for the tests", &mut build, "The compiler's words are above.")?;
+    cargo(&["test", "--locked", "--package", "e2e"])
 }
 
 /// Has cargo run tests. Their output is what the reader came for, so it is not hidden behind a step.

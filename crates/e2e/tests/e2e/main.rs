@@ -3,7 +3,6 @@
 mod bad_input;
 mod burst;
 mod cancel;
-mod capture;
 mod content;
 mod life;
 mod options;
