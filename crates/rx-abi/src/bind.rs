@@ -62,7 +62,8 @@ pub enum Mode {
     /// As [`Event`](Self::Event), but the driver keeps lists for a short time, so that reads can copy
     /// from them directly.
     Retain = 2,
-    /// The driver asks for each datagram, with a number of its own IRPs.
+    /// The driver asks for each datagram, with a number of its own IRPs. Datagrams that WSK hands over on
+    /// several processors at once may change places.
     Irp = 3,
     /// Each read of the program is handed to WSK, which receives one datagram into the program's own
     /// buffer.
