@@ -1,6 +1,8 @@
 //! The developer commands of winrx. `cargo xtask help` lists them.
 
 pub mod arch;
+#[cfg(target_os = "linux")]
+pub mod bench;
 pub mod drivers;
 pub mod error;
 pub mod exec;

@@ -32,6 +32,8 @@ enum Command {
     },
     /// Run all tests, build the drivers, check their files and have the witnesses load them
     Test,
+    /// Build the drivers and measure wskrx in the hosted kernel
+    Bench,
     /// Feed random input to whatever takes bytes from outside, and look for what breaks
     Fuzz {
         /// One of the targets in fuzz/targets; all of them, one after the other, without it
@@ -73,6 +75,7 @@ fn execute(command: Command) -> Result {
         Command::Run { arguments } => run::run(&arguments),
         Command::Witness => witness(),
         Command::Test => test::run(),
+        Command::Bench => bench(),
         Command::Fuzz { target, seconds } => {
             fuzz::run(target.as_deref(), fuzz::Limit::Seconds(seconds))
         }
@@ -94,4 +97,16 @@ fn witness() -> Result {
         "The witnesses load the drivers on Linux. On Windows load them into the system itself: `sc \
          create wskrx type= kernel binPath= <path>`, then `sc start wskrx`, on a machine for tests.",
     ))
+}
+
+/// Builds the drivers and measures one.
+#[cfg(target_os = "linux")]
+fn bench() -> Result {
+    xtask::bench::run()
+}
+
+/// The hosted kernel is not for this system.
+#[cfg(not(target_os = "linux"))]
+fn bench() -> Result {
+    Err(xtask::error::Error::setup("The hosted kernel needs Linux. Measure there."))
 }
