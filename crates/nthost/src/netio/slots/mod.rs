@@ -135,10 +135,11 @@ impl Pool {
         true
     }
 
-    /// Gives all memory back that no driver has. Nothing is taken after that.
+    /// Gives the memory back, unless somebody still has a slot: the driver, or who fills one for a socket
+    /// that is closed meanwhile.
     pub fn clear(&self) {
-        *self.free.lock() = Vec::new();
-        if self.held.lock().iter().all(Option::is_none) {
+        let free = std::mem::take(&mut *self.free.lock());
+        if free.len() == self.held.lock().len() {
             self.arena.clear();
         }
     }
