@@ -118,9 +118,9 @@ impl Inbox {
         };
         match indication.retain() {
             Ok((list, answered)) => {
-                let references = admission.references();
-                self.store(queue, list.datagrams(), reserved, Some(references), arrival);
-                if admission.keep(list, batch, arrival.time()) {
+                let mut references = admission.references();
+                self.store(queue, list.datagrams(), reserved, Some(&mut references), arrival);
+                if admission.keep(list, batch, arrival.time(), &references) {
                     queue.wake.set();
                 }
                 answered
@@ -138,7 +138,7 @@ impl Inbox {
         queue: &Queue,
         datagrams: Datagrams<'_>,
         reserved: &mut Option<Room<'_>>,
-        mut references: Option<References>,
+        mut references: Option<&mut References>,
         arrival: Arrival,
     ) {
         let mut tally = Tally::default();
@@ -147,7 +147,7 @@ impl Inbox {
             if let Some(references) = &mut references {
                 references.advance();
             }
-            match queue.put(reserved.as_mut(), references.as_mut(), datagram, arrival) {
+            match queue.put(reserved.as_mut(), references.as_deref_mut(), datagram, arrival) {
                 Ok(flags) => self.count_flags(flags),
                 Err(cause) => {
                     tally.drop(cause);

@@ -87,6 +87,8 @@ struct Load {
 pub struct References {
     list: u32,
     left: u64,
+    /// Payload of those that are kept so far.
+    bytes: u64,
     /// Since the last one that is kept, with this one.
     passed: u32,
 }
@@ -292,11 +294,14 @@ impl Admission<'_> {
 
     /// What the records of the list refer to it with.
     pub fn references(&self) -> References {
-        References { list: self.vacancy.number(), left: self.load.datagrams, passed: 0 }
+        References { list: self.vacancy.number(), left: self.load.datagrams, bytes: 0, passed: 0 }
     }
 
     /// Keeps the list, before its records are published. True if nothing was kept before.
-    pub fn keep(self, list: Retained, batch: Batch, time: u64) -> bool {
+    pub fn keep(self, list: Retained, batch: Batch, time: u64, references: &References) -> bool {
+        // These need not be the datagrams that were counted: more can be mapped by now.
+        self.retention.bytes.fetch_add(references.bytes, Ordering::AcqRel);
+        self.retention.bytes.fetch_sub(self.load.bytes, Ordering::AcqRel);
         self.vacancy.fill(Kept { list, batch, time });
         self.retention.datagrams.load(Ordering::Acquire) == self.load.datagrams
     }
@@ -315,6 +320,7 @@ impl References {
             return None;
         }
         self.left -= 1;
+        self.bytes += datagram.length() as u64;
         let pass = core::mem::take(&mut self.passed).saturating_sub(1);
         let last = u32::from(self.left == 0);
         let reference = Reference { list: self.list, pass, last, reserved: 0 };

@@ -60,7 +60,15 @@ impl<M: Mdl> Pieces<M> {
     /// True if more than one MDL holds bytes.
     #[must_use]
     pub fn scattered(&self) -> bool {
-        self.next.is_some_and(|first| first.byte_count().saturating_sub(self.offset) < self.left)
+        let (mut next, mut skip) = (self.next, self.offset);
+        while let Some(mdl) = next {
+            let here = mdl.byte_count().saturating_sub(skip);
+            if here > 0 {
+                return here < self.left;
+            }
+            (next, skip) = (mdl.next(), 0);
+        }
+        false
     }
 
     fn fail(&mut self, error: ChainError) -> Result<*const [u8], ChainError> {

@@ -98,7 +98,10 @@ fn knows_whether_it_is_scattered() {
     let chain = mdls(&["abc", "def"]);
     let scattered = |offset, length| Pieces::new(Test::first(&chain), offset, length).scattered();
     assert!(!scattered(0, 3) && scattered(0, 4) && scattered(1, 3) && !scattered(1, 2));
-    assert!(!Pieces::<Test<'_>>::new(None, 0, 0).scattered());
+    assert!(!scattered(3, 3) && !Pieces::<Test<'_>>::new(None, 0, 0).scattered());
+    let chain = mdls(&["", "abc", "", "def"]);
+    let scattered = |length| Pieces::new(Test::first(&chain), 0, length).scattered();
+    assert!(!scattered(3) && scattered(4));
 }
 
 proptest! {
