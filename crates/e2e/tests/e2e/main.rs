@@ -1,6 +1,7 @@
 //! The real wskrx.sys, loaded into the hosted kernel, receives what ordinary sockets send.
 
 mod bad_input;
+mod behaviours;
 mod burst;
 mod cancel;
 mod content;
