@@ -6,7 +6,7 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 pub const MAX_GROUPS: usize = 16;
 
 /// The smallest and the largest queue, in bytes.
-const QUEUE_BYTES: core::ops::RangeInclusive<u32> = 64 << 10..=1 << 30;
+pub(crate) const QUEUE_BYTES: core::ops::RangeInclusive<u32> = 64 << 10..=1 << 30;
 
 /// The largest payload of a datagram over IPv4 or IPv6, jumbograms aside, in bytes.
 const MAX_PAYLOAD: u32 = 65_527;

@@ -50,10 +50,44 @@ pub const IOCTL_BIND: ControlCode = ControlCode::new(1, Access::Read);
 /// `STATUS_INVALID_DEVICE_STATE` if the handle is not bound.
 pub const IOCTL_STATS: ControlCode = ControlCode::new(2, Access::Read);
 
-/// Ends reception; what is queued can still be read. No input, no output. Once more does no harm.
+/// Ends reception of a receiver or a reader; what is queued can still be read. No input, no output. Once
+/// more does no harm.
 ///
-/// `STATUS_INVALID_DEVICE_STATE` if the handle is not bound.
+/// `STATUS_INVALID_DEVICE_STATE` if the handle is not bound or opened.
 pub const IOCTL_UNBIND: ControlCode = ControlCode::new(3, Access::Read);
+
+/// Asks for the adapters that the frame receiver is or was bound to. No input; the output is an
+/// [`AdapterList`](crate::AdapterList) and as many [`Adapter`](crate::Adapter)s as fit.
+pub const IOCTL_ADAPTERS: ControlCode = ControlCode::new(16, Access::Read);
+
+/// Makes the handle a reader of frames. The input is an [`OpenFrames`](crate::OpenFrames) and the
+/// instructions of a filter program, the output an [`Opened`](crate::Opened). A handle is opened so at most
+/// once; after a failure it can be tried again.
+///
+/// | status | because |
+/// |---|---|
+/// | `STATUS_REVISION_MISMATCH` | `abi_version` is not the driver's |
+/// | `STATUS_INVALID_BUFFER_SIZE` | the length of the input is not what the number of instructions makes |
+/// | `STATUS_INVALID_PARAMETER` | [`OpenFrames::check`](crate::OpenFrames::check) finds a field that is not valid, or the filter program is not |
+/// | `STATUS_NOT_FOUND` | the driver has never been bound to an adapter that is named |
+/// | `STATUS_INVALID_DEVICE_STATE` | the handle is, was or is being opened |
+/// | `STATUS_INSUFFICIENT_RESOURCES` | there is no memory for it |
+/// | `STATUS_FILE_CLOSED` | the handle was closed meanwhile |
+///
+/// An adapter that refuses the packet filter is no error: the reader gets what comes, and
+/// [`FrameStats::filter_failures`](crate::FrameStats::filter_failures) tells.
+pub const IOCTL_OPEN: ControlCode = ControlCode::new(17, Access::Read);
+
+/// Asks for the counters of the reader. No input; the output is a [`FrameStats`](crate::FrameStats).
+///
+/// `STATUS_INVALID_DEVICE_STATE` if the handle is no reader.
+pub const IOCTL_FRAME_STATS: ControlCode = ControlCode::new(18, Access::Read);
+
+/// Asks for the counters of an adapter. The input is its [`Guid`](crate::Guid), the output an
+/// [`AdapterStats`](crate::AdapterStats).
+///
+/// `STATUS_NOT_FOUND` if the driver has never been bound to it.
+pub const IOCTL_ADAPTER_STATS: ControlCode = ControlCode::new(19, Access::Read);
 
 impl ControlCode {
     const fn new(function: u32, access: Access) -> Self {
@@ -69,11 +103,14 @@ impl ControlCode {
 
 #[cfg(test)]
 mod tests {
-    use super::{ControlCode, IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND};
+    use super::*;
 
     #[test]
     fn codes_are_what_ctl_code_makes() {
         let codes = [IOCTL_INFO, IOCTL_BIND, IOCTL_STATS, IOCTL_UNBIND].map(ControlCode::value);
         assert_eq!(codes, [0x0012_2000, 0x0012_6004, 0x0012_6008, 0x0012_600C]);
+        let codes = [IOCTL_ADAPTERS, IOCTL_OPEN, IOCTL_FRAME_STATS, IOCTL_ADAPTER_STATS];
+        let codes = codes.map(ControlCode::value);
+        assert_eq!(codes, [0x0012_6040, 0x0012_6044, 0x0012_6048, 0x0012_604C]);
     }
 }

@@ -2,13 +2,14 @@
 //! the structures that go with them.
 //!
 //! All structures are little-endian, as all Windows machines are, have no padding, and may be read from
-//! and written to plain bytes. Neither side trusts the other: [`Bind::check`] is what the driver does
-//! with what a program sends, [`Records`] what a program does with what it reads.
+//! and written to plain bytes. Neither side trusts the other: [`Bind::check`] and [`OpenFrames::check`] are
+//! what the drivers do with what a program sends, [`RecordsOf`] what a program does with what it reads.
 
 #![no_std]
 
 mod bind;
 mod control;
+mod frame;
 mod info;
 mod record;
 mod stats;
@@ -16,11 +17,20 @@ mod stats;
 pub use bind::{
     Bind, BindOptions, Bound, CheckedBind, Endpoint, Family, InvalidBind, MAX_GROUPS, Mode,
 };
-pub use control::{ControlCode, IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND};
+pub use control::{
+    ControlCode, IOCTL_ADAPTER_STATS, IOCTL_ADAPTERS, IOCTL_BIND, IOCTL_FRAME_STATS, IOCTL_INFO,
+    IOCTL_OPEN, IOCTL_STATS, IOCTL_UNBIND,
+};
+pub use frame::{
+    Adapter, AdapterList, AdapterState, AdapterStats, CheckedOpen, Checksums, Connection,
+    Direction, FRIENDLY_NAME_LENGTH, FrameHeader, FrameMode, FrameStats, Guid, InvalidOpen,
+    MAC_LENGTH, MAX_ADAPTERS, MAX_ETHER_TYPES, MAX_INSTRUCTIONS, NAME_LENGTH, OpenFrames,
+    OpenOptions, Opened, PacketFilter,
+};
 pub use info::Info;
 pub use record::{
-    DatagramHeader, InvalidRecord, RECORD_ALIGNMENT, Record, RecordFlags, RecordHeader, RecordKind,
-    Records,
+    DatagramHeader, Detail, FrameRecord, FrameRecords, InvalidRecord, RECORD_ALIGNMENT, Record,
+    RecordFlags, RecordHeader, RecordKind, RecordOf, Records, RecordsOf,
 };
 pub use stats::Stats;
 

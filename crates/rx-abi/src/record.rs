@@ -16,12 +16,16 @@
 //! | `STATUS_CANCELLED` | the read was cancelled, or the handle closed |
 //! | `STATUS_INSUFFICIENT_RESOURCES` | the buffer cannot be mapped, or there is no memory for the request |
 //! | others | direct mode only: the transport failed the request |
+//!
+//! A read of the frame receiver does the same, without a direct mode; `STATUS_INVALID_DEVICE_STATE` says
+//! that the handle is no reader, and `STATUS_FILE_FORCED_CLOSED` does not occur: a reader waits for adapters
+//! that have gone.
 
-use core::fmt;
+use core::{fmt, marker::PhantomData};
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use crate::Endpoint;
+use crate::{Endpoint, FrameHeader};
 
 /// Records begin at multiples of this, in bytes.
 pub const RECORD_ALIGNMENT: usize = 8;
@@ -58,6 +62,9 @@ pub struct RecordHeader {
 pub enum RecordKind {
     /// A UDP datagram, with a [`DatagramHeader`].
     Datagram = 1,
+    /// A frame, with a [`FrameHeader`]. It begins with its destination address, and has no checksum at
+    /// its end.
+    Frame = 2,
 }
 
 /// Properties of a record, as bits.
@@ -97,13 +104,35 @@ impl RecordFlags {
     /// The type of service or traffic class is known.
     pub const TRAFFIC_CLASS: Self = Self(1 << 5);
 
-    const NAMES: [(Self, &'static str); 6] = [
+    /// The adapter took a VLAN tag out of the frame.
+    pub const VLAN: Self = Self(1 << 6);
+    /// The adapter computed a hash.
+    pub const HASH: Self = Self(1 << 7);
+    /// The time is that of the adapter's own clock.
+    pub const ADAPTER_TIME: Self = Self(1 << 8);
+    /// This machine sent the frame.
+    pub const LOOPBACK: Self = Self(1 << 9);
+    /// The adapter made the frame from several.
+    pub const COALESCED: Self = Self(1 << 10);
+    /// The adapter put the headers into memory of their own.
+    pub const HEADER_SPLIT: Self = Self(1 << 11);
+    /// The list was lent for the time of the call only.
+    pub const LOANED: Self = Self(1 << 12);
+
+    const NAMES: [(Self, &'static str); 13] = [
         (Self::TRUNCATED, "truncated"),
         (Self::CONTROL_TRUNCATED, "control-truncated"),
         (Self::MULTICAST, "multicast"),
         (Self::BROADCAST, "broadcast"),
         (Self::PACKET_INFO, "packet-info"),
         (Self::TRAFFIC_CLASS, "traffic-class"),
+        (Self::VLAN, "vlan"),
+        (Self::HASH, "hash"),
+        (Self::ADAPTER_TIME, "adapter-time"),
+        (Self::LOOPBACK, "loopback"),
+        (Self::COALESCED, "coalesced"),
+        (Self::HEADER_SPLIT, "header-split"),
+        (Self::LOANED, "loaned"),
     ];
 
     /// The flags with these bits.
@@ -138,12 +167,25 @@ impl RecordFlags {
 
 impl RecordHeader {
     /// Bytes from the beginning of the record of a datagram to its payload.
-    pub const DATAGRAM_OFFSET: u16 = 88;
+    pub const DATAGRAM_OFFSET: u16 = DatagramHeader::OFFSET;
+
+    /// Bytes from the beginning of the record of a frame to the frame.
+    pub const FRAME_OFFSET: u16 = FrameHeader::OFFSET;
 
     /// Bytes of the record of a datagram with a payload of this length, if 32 bits can tell.
     #[must_use]
     pub const fn datagram_size(payload: usize) -> Option<u32> {
-        let Some(end) = payload.checked_add(Self::DATAGRAM_OFFSET as usize) else { return None };
+        Self::size(Self::DATAGRAM_OFFSET, payload)
+    }
+
+    /// Bytes of the record of a frame of which so many bytes are captured, if 32 bits can tell.
+    #[must_use]
+    pub const fn frame_size(captured: usize) -> Option<u32> {
+        Self::size(Self::FRAME_OFFSET, captured)
+    }
+
+    const fn size(offset: u16, payload: usize) -> Option<u32> {
+        let Some(end) = payload.checked_add(offset as usize) else { return None };
         let Some(size) = end.checked_next_multiple_of(RECORD_ALIGNMENT) else { return None };
         if size > u32::MAX as usize {
             return None;
@@ -153,23 +195,48 @@ impl RecordHeader {
     }
 }
 
-const _: () = assert!(
-    RecordHeader::DATAGRAM_OFFSET as usize
-        == size_of::<RecordHeader>() + size_of::<DatagramHeader>()
-);
+/// The second header of a record, which says what its kind has to tell.
+pub trait Detail: FromBytes + Immutable + KnownLayout + IntoBytes + Copy {
+    /// The kind of records that have it.
+    const KIND: RecordKind;
+    /// Bytes from the beginning of such a record to its payload.
+    const OFFSET: u16;
+}
+
+impl Detail for DatagramHeader {
+    const KIND: RecordKind = RecordKind::Datagram;
+    const OFFSET: u16 = 88;
+}
+
+impl Detail for FrameHeader {
+    const KIND: RecordKind = RecordKind::Frame;
+    const OFFSET: u16 = 80;
+}
+
+const fn is_whole<D: Detail>() -> bool {
+    D::OFFSET as usize == size_of::<RecordHeader>() + size_of::<D>()
+}
+
+const _: () = assert!(is_whole::<DatagramHeader>() && is_whole::<FrameHeader>());
 
 /// A record, as it lies in the bytes that a read returned.
 #[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
+pub struct RecordOf<'a, D> {
     /// Its beginning.
     pub header: RecordHeader,
-    /// What is known of the datagram.
-    pub datagram: DatagramHeader,
+    /// What is known of the datagram or the frame.
+    pub detail: D,
     /// The captured payload.
     pub payload: &'a [u8],
 }
 
-impl Record<'_> {
+/// The record of a datagram.
+pub type Record<'a> = RecordOf<'a, DatagramHeader>;
+
+/// The record of a frame.
+pub type FrameRecord<'a> = RecordOf<'a, FrameHeader>;
+
+impl<D> RecordOf<'_, D> {
     /// Its flags.
     #[must_use]
     pub fn flags(&self) -> RecordFlags {
@@ -203,40 +270,47 @@ impl core::error::Error for InvalidRecord {}
 /// The records in the bytes that a read returned, each checked before it is handed out. Ends after the
 /// first one that is not valid.
 #[derive(Clone, Debug)]
-pub struct Records<'a> {
+pub struct RecordsOf<'a, D> {
     rest: &'a [u8],
+    detail: PhantomData<D>,
 }
 
-impl<'a> Records<'a> {
+/// The records of datagrams that a read returned.
+pub type Records<'a> = RecordsOf<'a, DatagramHeader>;
+
+/// The records of frames that a read returned.
+pub type FrameRecords<'a> = RecordsOf<'a, FrameHeader>;
+
+impl<'a, D: Detail> RecordsOf<'a, D> {
     /// The records in `bytes`.
     #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes }
+        Self { rest: bytes, detail: PhantomData }
     }
 
-    fn take(&mut self) -> Result<Record<'a>, InvalidRecord> {
+    fn take(&mut self) -> Result<RecordOf<'a, D>, InvalidRecord> {
         let (header, _) =
             RecordHeader::read_from_prefix(self.rest).map_err(|_| InvalidRecord::Short)?;
-        if header.kind != RecordKind::Datagram as u16 {
+        if header.kind != D::KIND as u16 {
             return Err(InvalidRecord::Kind);
         }
         let (size, captured) = (header.size as usize, header.captured as usize);
-        let expected = RecordHeader::datagram_size(captured);
-        if expected != Some(header.size) || header.payload_offset != RecordHeader::DATAGRAM_OFFSET {
+        let expected = RecordHeader::size(D::OFFSET, captured);
+        if expected != Some(header.size) || header.payload_offset != D::OFFSET {
             return Err(InvalidRecord::Size);
         }
         let (record, rest) = self.rest.split_at_checked(size).ok_or(InvalidRecord::Short)?;
         let second = record.get(size_of::<RecordHeader>()..).unwrap_or_default();
-        let (datagram, rest_of_record) =
-            DatagramHeader::read_from_prefix(second).map_err(|_| InvalidRecord::Short)?;
+        let (detail, rest_of_record) =
+            D::read_from_prefix(second).map_err(|_| InvalidRecord::Short)?;
         let payload = rest_of_record.get(..captured).ok_or(InvalidRecord::Size)?;
         self.rest = rest;
-        Ok(Record { header, datagram, payload })
+        Ok(RecordOf { header, detail, payload })
     }
 }
 
-impl<'a> Iterator for Records<'a> {
-    type Item = Result<Record<'a>, InvalidRecord>;
+impl<'a, D: Detail> Iterator for RecordsOf<'a, D> {
+    type Item = Result<RecordOf<'a, D>, InvalidRecord>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.rest.is_empty() {

@@ -86,7 +86,7 @@ proptest! {
         for (record, payload) in records.iter().zip(&payloads) {
             prop_assert_eq!(record.payload, payload);
             prop_assert_eq!(record.header, header(payload.len()));
-            prop_assert_eq!(record.datagram.from.port, 53);
+            prop_assert_eq!(record.detail.from.port, 53);
         }
     }
 

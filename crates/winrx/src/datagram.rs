@@ -76,7 +76,7 @@ impl<'a> TryFrom<Record<'a>> for Datagram<'a> {
 
     fn try_from(record: Record<'a>) -> Result<Self, InvalidDatagram> {
         let flags = record.flags();
-        let Record { header, datagram, payload } = record;
+        let Record { header, detail: datagram, payload } = record;
         let from = address::from_endpoint(&datagram.from).ok_or(InvalidDatagram::Sender)?;
         let known = flags.contains(RecordFlags::PACKET_INFO);
         let to =

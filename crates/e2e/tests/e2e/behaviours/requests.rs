@@ -249,7 +249,7 @@ fn b22_cancel_races() {
                 match completion.status.name() {
                     Some("STATUS_SUCCESS") => {
                         let records = rx_abi::Records::new(&bytes[..completion.information]);
-                        read.extend(records.map(|one| one.unwrap().datagram.from.port));
+                        read.extend(records.map(|one| one.unwrap().detail.from.port));
                     }
                     Some("STATUS_CANCELLED") => assert_eq!(completion.information, 0),
                     _ => panic!("{:?}: {completion:?}", link.mode),
