@@ -10,7 +10,6 @@ use std::{
 };
 
 use nthost::{Builder, Driver, File, Kernel};
-use rx_abi::WSKRX_DEVICE;
 use winrx::{Bound, Datagram, Mode, Receiver, Settings};
 
 /// The file of a driver: in the folder that `WINRX_DRIVERS` names, else where `cargo xtask build` puts
@@ -21,7 +20,7 @@ pub fn driver_file(name: &str) -> PathBuf {
     env::var_os("WINRX_DRIVERS").map_or_else(built, PathBuf::from).join(name).with_extension("sys")
 }
 
-/// A hosted kernel with wskrx loaded.
+/// A hosted kernel with a driver loaded.
 pub struct Machine {
     kernel: Kernel,
     driver: Driver,
@@ -34,15 +33,29 @@ impl Default for Machine {
 }
 
 impl Machine {
-    /// Starts a kernel and loads the driver.
+    /// Starts a kernel and loads wskrx.
     ///
     /// # Panics
     ///
     /// If that fails.
     #[must_use]
     pub fn new(builder: Builder) -> Self {
+        Self::with_driver(builder, "wskrx")
+    }
+
+    /// Starts a kernel and loads ndisrx.
+    ///
+    /// # Panics
+    ///
+    /// If that fails.
+    #[must_use]
+    pub fn with_ndisrx(builder: Builder) -> Self {
+        Self::with_driver(builder, "ndisrx")
+    }
+
+    fn with_driver(builder: Builder, name: &str) -> Self {
         let kernel = builder.build().expect("the kernel starts");
-        let driver = kernel.load(driver_file("wskrx")).expect("the driver is built and loads");
+        let driver = kernel.load(driver_file(name)).expect("the driver is built and loads");
         Self { kernel, driver }
     }
 
@@ -59,7 +72,7 @@ impl Machine {
     /// If that fails.
     #[must_use]
     pub fn open(&self) -> File {
-        self.kernel.open(WSKRX_DEVICE).expect("the device opens")
+        self.kernel.open(&format!(r"\\.\{}", self.driver.name())).expect("the device opens")
     }
 
     /// Opens the device and begins to receive.
