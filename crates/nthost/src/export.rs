@@ -69,6 +69,7 @@ const MODULES: &[Module] = &[
         ],
     },
     Module { name: "hal.dll", components: &[crate::ke::HAL_TABLES] },
+    Module { name: "ndis.sys", components: &[crate::ndis::TABLES] },
     Module { name: "netio.sys", components: &[&[crate::netio::EXPORTS]] },
 ];
 

@@ -6,7 +6,7 @@ use crate::{
     DebugLine, Driver, File, LoadError, PoolUsage, Status, Value, Violation, ex,
     image::Image,
     io::{self, LoadedDriver},
-    leftovers, netio,
+    leftovers, ndis, netio,
     nt::{FILE_GENERIC_READ, FILE_GENERIC_WRITE, UserMode},
     ob,
     system::System,
@@ -53,6 +53,7 @@ impl Drop for Inner {
         thread::enter(system, |_| {
             ob::settle(system);
             system.netio.shut_down();
+            system.ndis.shut_down();
             system.ex.shutdown();
             system.ke.shutdown();
         });
@@ -66,6 +67,8 @@ pub struct Builder {
     parameters: Vec<(String, Value)>,
     network: Network,
     settings: Settings,
+    ndis_version: Option<u32>,
+    ndis_settings: ndis::Settings,
 }
 
 /// Why a kernel was not made.
@@ -108,6 +111,21 @@ impl Builder {
         self
     }
 
+    /// Sets the version of NDIS, as `NDIS_RUNTIME_VERSION_…`. Otherwise it is 6.87.
+    #[must_use]
+    pub const fn ndis_version(mut self, version: u32) -> Self {
+        self.ndis_version = Some(version);
+        self
+    }
+
+    /// Sets how NDIS behaves where its documentation leaves it a choice, and where that has to do with no
+    /// one adapter; see also [`ndis::Adapter::settings`].
+    #[must_use]
+    pub fn ndis_settings(mut self, settings: ndis::Settings) -> Self {
+        self.ndis_settings = settings;
+        self
+    }
+
     /// Makes the kernel.
     ///
     /// # Errors
@@ -122,6 +140,8 @@ impl Builder {
         }
         let mut system = System::new(processors);
         system.netio = netio::State::new(self.network, self.settings);
+        let version = self.ndis_version.unwrap_or(ndis::DEFAULT_VERSION);
+        system.ndis = ndis::State::new(version, self.ndis_settings);
         let system = Arc::new(system);
         Ok(Kernel { inner: Arc::new(Inner { system, parameters: self.parameters }) })
     }
@@ -214,6 +234,23 @@ impl Kernel {
         let opened = thread::enter_for_program(system, || io::file::open(system, name, opening));
         let handle = opened.map_err(Status::new)?;
         Ok(File::new(Arc::clone(&self.inner), handle))
+    }
+
+    /// Plugs an adapter in. Every protocol driver that has registered is bound to it, and those that
+    /// register later.
+    #[must_use]
+    pub fn plug(&self, adapter: ndis::Adapter) -> ndis::Link {
+        let system = &self.inner.system;
+        let adapter = thread::enter(system, |_| ndis::plug(system, adapter));
+        ndis::Link::new(Arc::clone(&self.inner), adapter)
+    }
+
+    /// Plugs an adapter in that receives the frames of a source while somebody listens to it.
+    #[must_use]
+    pub fn plug_source(&self, adapter: ndis::Adapter, source: Box<dyn ndis::Source>) -> ndis::Link {
+        let link = self.plug(adapter);
+        link.feed(source);
+        link
     }
 
     /// Takes the lines that drivers have printed, the oldest first.

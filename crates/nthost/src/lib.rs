@@ -6,6 +6,7 @@
     reason = "what drivers import has its name of C, and so have enumerators"
 )]
 
+pub mod ndis;
 pub mod nt;
 pub mod wsk;
 

@@ -8,7 +8,7 @@ use std::sync::{
 use parking_lot::RwLock;
 
 use crate::{
-    dbg::DebugLog, etw, ex, image::Image, io, ke, ke::processor::Processors, mm, netio, ob,
+    dbg::DebugLog, etw, ex, image::Image, io, ke, ke::processor::Processors, mm, ndis, netio, ob,
     verifier::Verifier, zw,
 };
 
@@ -23,6 +23,7 @@ pub(crate) struct System {
     pub io: io::State,
     pub ke: ke::State,
     pub mm: mm::State,
+    pub ndis: ndis::State,
     pub netio: netio::State,
     pub ob: ob::State,
     pub zw: zw::State,
@@ -40,6 +41,7 @@ impl System {
             io: io::State::default(),
             ke: ke::State::new(processors.count()),
             mm: mm::State::default(),
+            ndis: ndis::State::default(),
             netio: netio::State::default(),
             ob: ob::State::default(),
             zw: zw::State::default(),

@@ -1,0 +1,76 @@
+//! An adapter that is plugged in.
+
+use std::sync::Arc;
+
+use super::AdapterReport;
+use crate::{
+    kernel::Inner,
+    ndis::{
+        adapter,
+        frame::Frame,
+        receive,
+        source::{self, Source},
+    },
+    thread,
+};
+
+/// An adapter that is plugged in.
+///
+/// Clones are the same adapter. It stays until [`unplug`](Self::unplug), or until the kernel ends.
+#[derive(Clone)]
+pub struct Link {
+    kernel: Arc<Inner>,
+    adapter: Arc<adapter::Adapter>,
+}
+
+/// What became of frames that an adapter received.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Indicated {
+    /// So many were indicated to protocols.
+    pub taken: usize,
+    /// So many were dropped: the adapter had no lists left, or did not run.
+    pub dropped: usize,
+}
+
+impl Link {
+    pub(crate) fn new(kernel: Arc<Inner>, adapter: Arc<adapter::Adapter>) -> Self {
+        Self { kernel, adapter }
+    }
+
+    /// Gives the adapter the frames of a source.
+    pub(crate) fn feed(&self, source: Box<dyn Source>) {
+        source::start(&self.kernel.system, &self.adapter, source);
+    }
+
+    /// The adapter receives these frames. Returns when they have been indicated, or dropped.
+    #[allow(clippy::must_use_candidate, reason = "who does not care need not")]
+    pub fn indicate(&self, frames: &[Frame]) -> Indicated {
+        thread::enter(&self.kernel.system, |_| receive::indicate(&self.adapter, frames))
+    }
+
+    /// The name of the adapter.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.adapter.description.name
+    }
+
+    /// What the adapter is known by.
+    #[must_use]
+    pub fn guid(&self) -> u128 {
+        self.adapter.description.guid
+    }
+
+    /// What has happened at the adapter so far.
+    #[must_use]
+    pub fn report(&self) -> AdapterReport {
+        let description = &self.adapter.description;
+        let bindings = self.adapter.bindings();
+        let mut report = AdapterReport {
+            name: description.name.clone(),
+            protocols: bindings.iter().map(|binding| binding.protocol.name.clone()).collect(),
+            ..AdapterReport::default()
+        };
+        receive::report(&self.adapter, &mut report);
+        report
+    }
+}

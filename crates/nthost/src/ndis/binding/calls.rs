@@ -1,0 +1,54 @@
+//! Calls of a binding's handlers that have not returned.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    time::Instant,
+};
+
+use parking_lot::{Condvar, Mutex};
+
+/// Set once no more calls begin.
+const CLOSED: usize = 1 << 63;
+
+/// Calls of a binding's handlers that have not returned.
+#[derive(Default)]
+pub(super) struct Calls {
+    running: AtomicUsize,
+    lock: Mutex<()>,
+    ended: Condvar,
+}
+
+/// A call of a handler.
+pub(crate) struct Call<'c>(&'c Calls);
+
+impl Calls {
+    /// Begins a call, unless that is over.
+    pub fn begin(&self) -> Option<Call<'_>> {
+        let call = (self.running.fetch_add(1, SeqCst) & CLOSED == 0).then_some(Call(self));
+        if call.is_none() {
+            self.running.fetch_sub(1, SeqCst);
+        }
+        call
+    }
+
+    /// Lets no more calls begin, and waits for those that run. False if some still run after that time.
+    pub fn close(&self, until: Instant) -> bool {
+        self.running.fetch_or(CLOSED, SeqCst);
+        let mut guard = self.lock.lock();
+        while self.running.load(SeqCst) != CLOSED {
+            if self.ended.wait_until(&mut guard, until).timed_out() {
+                return self.running.load(SeqCst) == CLOSED;
+            }
+        }
+        true
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if self.0.running.fetch_sub(1, SeqCst) == CLOSED + 1 {
+            drop(self.0.lock.lock());
+            self.0.ended.notify_all();
+        }
+    }
+}

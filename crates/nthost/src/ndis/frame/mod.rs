@@ -1,0 +1,72 @@
+//! A frame, and how it lies in memory.
+
+/// A frame as an adapter receives it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frame {
+    /// Its bytes.
+    pub data: Vec<u8>,
+    /// The tag control information of its VLAN tag, as on the wire, which is not among its bytes.
+    pub vlan: Option<u16>,
+    /// The hash that the adapter made of it.
+    pub hash: Option<Hash>,
+    /// What the adapter found of its checksums, as NDIS has the bits.
+    pub checksum: u32,
+    /// When it arrived, by the adapter's clock, in nanoseconds.
+    pub timestamp: Option<u64>,
+    /// What it was put together of.
+    pub coalesced: Option<Coalesced>,
+    /// The receive queue that it came through.
+    pub queue: u16,
+    /// More flags of its list, `NDIS_NBL_FLAGS_…`.
+    pub flags: u32,
+    /// How its bytes lie in memory.
+    pub geometry: Geometry,
+    /// The bytes of more net buffers of the same list, if there are any.
+    pub more_buffers: Vec<Vec<u8>>,
+}
+
+impl From<Vec<u8>> for Frame {
+    fn from(data: Vec<u8>) -> Self {
+        Self { data, ..Self::default() }
+    }
+}
+
+/// A hash of a frame, for receive side scaling.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hash {
+    /// The hash.
+    pub value: u32,
+    /// How it was made: function and type, as NDIS has the bits.
+    pub info: u32,
+}
+
+/// What a frame was put together of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coalesced {
+    /// Segments of TCP.
+    Tcp {
+        /// How many.
+        segments: u16,
+        /// How many acknowledgements were repeated.
+        duplicate_acks: u16,
+    },
+    /// Datagrams of UDP.
+    Udp {
+        /// How many.
+        segments: u16,
+        /// The bytes of each but the last one.
+        size: u16,
+    },
+}
+
+/// How the bytes of a frame lie in MDLs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Geometry {
+    /// Bytes of unused space before the frame.
+    pub offset: usize,
+    /// The lengths of the MDLs that the frame is spread over; the last one takes the rest. None for
+    /// one MDL.
+    pub pieces: Vec<usize>,
+    /// Bytes of unused space behind the frame.
+    pub tail: usize,
+}

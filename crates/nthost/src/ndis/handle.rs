@@ -1,0 +1,133 @@
+//! The handles that drivers get.
+//!
+//! A handle is a number that is no address, so that a driver that looks behind it faults. No number is
+//! given out twice, so that a handle that is used too late is known.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use ndis_sys::NDIS_HANDLE;
+use parking_lot::RwLock;
+use rustc_hash::FxHashMap;
+
+use super::{binding::Binding, protocol::Protocol, rules};
+use crate::{thread, verifier};
+
+/// Where handles begin: no address on x64, as bits 47 to 63 differ.
+const FIRST: usize = 0x8d15_0000_0000_0000;
+/// The distance from one handle to the next.
+const STEP: usize = 0x100;
+
+/// What a handle stands for.
+#[derive(Clone)]
+pub(super) enum Object {
+    /// A driver's registration.
+    Protocol(Arc<Protocol>),
+    /// A driver's binding.
+    Binding(Arc<Binding>),
+    /// Something that is gone; it was one of these.
+    Dead(&'static str),
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
+impl Object {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Protocol(_) => "a protocol",
+            Self::Binding(_) => "a binding",
+            Self::Dead(kind) => kind,
+        }
+    }
+}
+
+/// All handles.
+pub(super) struct Handles {
+    next: AtomicUsize,
+    objects: RwLock<FxHashMap<usize, Object>>,
+}
+
+impl Default for Handles {
+    fn default() -> Self {
+        Self { next: AtomicUsize::new(FIRST), objects: RwLock::default() }
+    }
+}
+
+impl Handles {
+    /// A number that no other handle has.
+    pub fn number(&self) -> usize {
+        self.next.fetch_add(STEP, Ordering::Relaxed)
+    }
+
+    /// From now on the number stands for this.
+    pub fn insert(&self, number: usize, object: Object) {
+        self.objects.write().insert(number, object);
+    }
+
+    /// From now on it stands for nothing.
+    pub fn kill(&self, number: usize) {
+        if let Some(object) = self.objects.write().get_mut(&number) {
+            *object = Object::Dead(object.kind());
+        }
+    }
+
+    fn find(&self, handle: NDIS_HANDLE) -> Option<Object> {
+        self.objects.read().get(&(handle as usize)).cloned()
+    }
+}
+
+/// What a driver's handle stands for, if `choose` finds it right. Otherwise a report says that `function`
+/// was called with a wrong one.
+fn find<T>(
+    handle: NDIS_HANDLE,
+    function: &str,
+    wanted: &str,
+    choose: impl FnOnce(Object) -> Result<T, Object>,
+) -> Option<T> {
+    let found = thread::system().ndis.handles.find(handle);
+    let caller = || verifier::caller();
+    let handle = handle as usize;
+    let text = match found.map(choose) {
+        Some(Ok(right)) => return Some(right),
+        Some(Err(Object::Dead(kind))) => {
+            format!(
+                "{} called {function} with the handle {handle:#x} of {kind} that is gone",
+                caller()
+            )
+        }
+        Some(Err(other)) => {
+            format!(
+                "{} called {function} with the handle {handle:#x} of {other}, not of {wanted}",
+                caller()
+            )
+        }
+        None => format!("{} called {function} with {handle:#x}, which is no handle", caller()),
+    };
+    rules::DEAD_HANDLE.broken(text);
+    None
+}
+
+/// The binding that a driver calls `function` for. Reports a handle that is not that of one.
+pub(super) fn binding(handle: NDIS_HANDLE, function: &str) -> Option<Arc<Binding>> {
+    find(handle, function, "a binding", |object| match object {
+        Object::Binding(binding) => Ok(binding),
+        other => Err(other),
+    })
+}
+
+/// The registration that a driver calls `function` for. Reports a handle that is not that of one.
+pub(super) fn protocol(handle: NDIS_HANDLE, function: &str) -> Option<Arc<Protocol>> {
+    find(handle, function, "a protocol", |object| match object {
+        Object::Protocol(protocol) => Ok(protocol),
+        other => Err(other),
+    })
+}

@@ -1,0 +1,38 @@
+//! NDIS 6: the module NDIS.SYS, and the adapters below it.
+//!
+//! A program plugs [`Adapter`]s in and gives them [`Frame`]s; protocol drivers are bound to them and
+//! get the frames as net buffer lists. NDIS' documentation leaves much freedom to NDIS and to those who
+//! write miniports and filters; [`Settings`] say how it is used. What drivers do is watched: see
+//! [`rules`].
+
+#![allow(
+    dead_code,
+    unused_imports,
+    clippy::unnecessary_wraps,
+    reason = "the parts that call each other land one after the other"
+)]
+
+mod adapter;
+mod api;
+mod binding;
+mod callback;
+mod frame;
+mod handle;
+mod miniport;
+mod protocol;
+mod receive;
+mod rules;
+mod settings;
+mod source;
+mod state;
+
+use crate::export::Export;
+
+pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restart};
+pub use frame::{Coalesced, Frame, Geometry, Hash};
+pub use settings::{ControlSettings, DataSettings, ReceiveSettings, Settings};
+pub use source::{Progress, Source, SourceError};
+pub(crate) use state::{DEFAULT_VERSION, State, plug};
+
+/// The tables of the functions of this component.
+pub(crate) const TABLES: &[&[Export]] = &[];
