@@ -29,7 +29,7 @@ mod state;
 use crate::export::Export;
 
 pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restart};
-pub use frame::{Coalesced, Frame, Geometry, Hash};
+pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
 pub use settings::{ControlSettings, DataSettings, ReceiveSettings, Settings};
 pub use source::{Progress, Source, SourceError};
 pub(crate) use state::{DEFAULT_VERSION, State, plug};

@@ -1,4 +1,19 @@
-//! A frame, and how it lies in memory.
+//! Frames, and how they lie in memory as lists.
+
+mod geometry;
+mod layout;
+mod list;
+mod oob;
+mod region;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+
+pub use geometry::{Geometry, Malformed, Pieces};
+pub use list::Poison;
+pub(super) use list::{List, Style};
+pub(super) use oob::{list_bytes, slots};
+pub(super) use snapshot::{Lists, Snapshot};
 
 /// A frame as an adapter receives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,16 +72,4 @@ pub enum Coalesced {
         /// The bytes of each but the last one.
         size: u16,
     },
-}
-
-/// How the bytes of a frame lie in MDLs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Geometry {
-    /// Bytes of unused space before the frame.
-    pub offset: usize,
-    /// The lengths of the MDLs that the frame is spread over; the last one takes the rest. None for
-    /// one MDL.
-    pub pieces: Vec<usize>,
-    /// Bytes of unused space behind the frame.
-    pub tail: usize,
 }
