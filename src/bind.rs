@@ -33,7 +33,7 @@ pub fn bind(
     let client = client(checked.mode);
     let opened = open::open(settings, checked, client, &inbox, device, &mut irp, irql)?;
     inbox.port.store(opened.local.port(), Ordering::Relaxed);
-    let queue_bytes = inbox.queue.as_ref().map_or(0, |queue| queue.ring.capacity());
+    let queue_bytes = inbox.queue.as_ref().map_or(0, |queue| queue.outlet.ring.capacity());
     let bound = Bound {
         local: record::endpoint(opened.local),
         receive_buffer: opened.receive_buffer,

@@ -3,14 +3,14 @@
 use core::sync::atomic::Ordering;
 
 use rx_abi::RecordFlags;
-use rx_sink::{Counter, Reservation};
+use rx_sink::{Counter, PoolMemory, Reservation};
 use wdm::{Passive, PoolArc};
 use wsk::{Answered, Datagram, Datagrams, Handler, Indication, chain::ChainError};
 use zerocopy::IntoBytes;
 
 use crate::{
     inbox::Inbox,
-    queue::{PoolMemory, Queue},
+    queue::Queue,
     record::Arrival,
     retain::{References, Retention},
 };
@@ -59,7 +59,7 @@ impl Inbox {
         // A list that does not even fit into a queue that is nearly empty never will.
         let can_wait = self.feed.refuses() && !queue.is_nearly_empty();
         let sizes = indication.datagrams().filter_map(|one| queue.record_size(one.length()));
-        let mut reserved = queue.ring.reserve(&sizes);
+        let mut reserved = queue.outlet.ring.reserve(&sizes);
         let room = reserved.as_ref().map_or(0, Reservation::records);
         if can_wait && sizes.count() > room as usize {
             drop(reserved);
@@ -151,7 +151,7 @@ impl Inbox {
                 Ok(flags) => self.count_flags(flags),
                 Err(cause) => {
                     tally.drop(cause);
-                    queue.add_lost(1);
+                    queue.outlet.add_lost(1);
                 }
             }
         }
@@ -202,7 +202,7 @@ impl Queue {
                 record.write(piece.map_err(cause)?);
             }
         }
-        header.lost = self.take_lost();
+        header.lost = self.outlet.take_lost();
         record.finish(&header);
         Ok(flags)
     }

@@ -1,14 +1,14 @@
 //! Where the datagrams of a receiver go, and where its reads come to.
 
-use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering, fence};
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering};
 
-use rx_abi::{RecordFlags, Stats};
-use rx_sink::{Counter, Counters, Queued, Reader};
+use rx_abi::{RecordFlags, RecordHeader, Stats};
+use rx_sink::{Counter, Counters, Origin, PoolMemory, Queued, Reader, Taken};
 use wdm::{PoolBox, Read, Status, TakeOnce};
 
 use crate::{
-    queue::{PoolMemory, Queue},
-    retain,
+    queue::Queue,
+    retain::{self, Retention},
     session::Closer,
 };
 
@@ -66,8 +66,8 @@ impl Inbox {
     pub fn stats(&self) -> Stats {
         let mut stats = self.counters.snapshot();
         if let Some(queue) = &self.queue {
-            stats.queue_used = queue.ring.used() as u64;
-            stats.queue_used_most = queue.ring.used_most() as u64;
+            stats.queue_used = queue.outlet.ring.used() as u64;
+            stats.queue_used_most = queue.outlet.ring.used_most() as u64;
             if let Some(retention) = &queue.retention {
                 (stats.retained, stats.retained_most) = retention.datagrams();
             }
@@ -88,84 +88,21 @@ impl Inbox {
     /// Completes reads with the records that there are for them, and lets others do it that ask for it at
     /// the same time.
     pub fn serve(&self) {
-        let Some(queue) = &self.queue else { return };
-        // Of one who adds a record and one who adds a read at the same time, at least one sees what the
-        // other added.
-        fence(Ordering::SeqCst);
-        if queue.reads.is_empty() && !queue.has_lists_to_copy() {
-            return;
+        if let Some(queue) = &self.queue
+            && queue.outlet.serve(self)
+        {
+            queue.wake_if_room();
         }
-        self.serve_always(queue);
     }
 
     /// As [`serve`](Self::serve), also if nobody reads: room of what is passed over is given back.
     pub fn serve_always(&self, queue: &Queue) {
-        queue.serving.run(|| {
-            if let Some(mut reader) = queue.ring.reader() {
-                self.serve_as(&mut reader, queue);
-            }
-        });
+        queue.outlet.serve_always(self);
         queue.wake_if_room();
     }
 
-    fn serve_as(&self, reader: &mut Reader<'_, PoolMemory>, queue: &Queue) {
-        // What comes to its end after this look is served once more by whoever ends it.
-        let end = self.end();
-        if let Some(retention) = &queue.retention {
-            let (copied, dropped) = retention.copy(reader);
-            self.counters.add(Counter::RetainedCopied, copied);
-            self.counters.add(Counter::DroppedUnmapped, dropped);
-        }
-        while reader.first().is_some() {
-            let Some(read) = queue.reads.take() else { return };
-            self.fill(reader, queue, read);
-        }
-        if let Some(reason) = end {
-            queue.reads.fail_all(reason);
-        }
-    }
-
-    /// Completes a read with as many records as fit.
-    fn fill(&self, reader: &mut Reader<'_, PoolMemory>, queue: &Queue, mut read: Read) {
-        let (mut count, mut bytes, mut dropped) = (0, 0, 0);
-        let mut small = false;
-        loop {
-            while let Some(run) = reader.run(read.left(), |header| !retain::is_kept(header)) {
-                read.write(run.bytes());
-                count += run.records();
-                bytes += run.captured();
-                run.remove();
-            }
-            let Some(record) = reader.first() else { break };
-            small = record.size() > read.left();
-            if small {
-                break;
-            }
-            if write(&record, queue, &mut read).is_some() {
-                count += 1;
-                bytes += u64::from(record.header().captured);
-            } else {
-                dropped += 1;
-            }
-            record.remove();
-        }
-        self.counters.add(Counter::Delivered, count);
-        self.counters.add(Counter::DeliveredBytes, bytes);
-        self.counters.add(Counter::DroppedUnmapped, dropped);
-        if count > 0 {
-            read.complete(Ok(()));
-        } else if small {
-            read.complete(Err(Status::BUFFER_TOO_SMALL));
-        } else {
-            // It waits on for what comes after those that were dropped.
-            queue.reads.insert(read);
-        }
-    }
-
-    /// The reason why there will be no more datagrams, if it is so.
-    fn end(&self) -> Option<Status> {
-        let finished = self.finished.load(Ordering::Acquire);
-        self.reason().filter(|_| finished)
+    fn retention(&self) -> Option<&Retention> {
+        self.queue.as_ref()?.retention.as_deref()
     }
 
     /// The reason why reception is to end, if it is.
@@ -206,13 +143,13 @@ impl Inbox {
     pub fn abandon(&self) {
         self.abandoned.store(true, Ordering::Release);
         if let Some(queue) = &self.queue {
-            queue.reads.fail_all(Status::CANCELLED);
+            queue.outlet.reads.fail_all(Status::CANCELLED);
         }
     }
 
     /// The socket is being closed: lists that are kept are copied and released.
     pub fn release_kept(&self) {
-        if let Some(retention) = self.queue.as_ref().and_then(|queue| queue.retention.as_ref()) {
+        if let Some(retention) = self.retention() {
             retention.copy_all();
             self.serve();
         }
@@ -240,13 +177,35 @@ impl Inbox {
     }
 }
 
-/// Writes a record to a read. `None` if its payload cannot be read: nothing is written.
-fn write(record: &Queued<'_, '_, PoolMemory>, queue: &Queue, read: &mut Read) -> Option<()> {
-    if let Some(retention) = queue.retention.as_ref().filter(|_| retain::is_kept(record.header())) {
-        return retention.write(record, read);
+impl Origin for Inbox {
+    fn has_work(&self) -> bool {
+        self.retention().is_some_and(Retention::has_lists_to_copy)
     }
-    for piece in record.pieces() {
-        read.write(piece);
+
+    fn prepare(&self, reader: &mut Reader<'_, PoolMemory>) {
+        if let Some(retention) = self.retention() {
+            let (copied, dropped) = retention.copy(reader);
+            self.counters.add(Counter::RetainedCopied, copied);
+            self.counters.add(Counter::DroppedUnmapped, dropped);
+        }
     }
-    Some(())
+
+    fn is_kept(header: &RecordHeader) -> bool {
+        retain::is_kept(header)
+    }
+
+    fn write_kept(&self, record: &Queued<'_, '_, PoolMemory>, read: &mut Read) -> Option<()> {
+        self.retention()?.write(record, read)
+    }
+
+    fn taken(&self, taken: &Taken) {
+        self.counters.add(Counter::Delivered, taken.records);
+        self.counters.add(Counter::DeliveredBytes, taken.bytes);
+        self.counters.add(Counter::DroppedUnmapped, taken.unreadable);
+    }
+
+    fn end(&self) -> Option<Status> {
+        let finished = self.finished.load(Ordering::Acquire);
+        self.reason().filter(|_| finished)
+    }
 }

@@ -143,11 +143,11 @@ impl Inbox {
         self.counters.add(Counter::ReceivedBytes, payload.len() as u64);
         self.counters.add(Counter::Empty, payload.is_empty().into());
         let Some(size) = queue.record_size(payload.len()) else {
-            queue.add_lost(1);
+            queue.outlet.add_lost(1);
             return self.counters.add(Counter::DroppedTooLarge, 1);
         };
         let mut room = loop {
-            if let Some(room) = queue.ring.reserve(&iter::once(size)) {
+            if let Some(room) = queue.outlet.ring.reserve(&iter::once(size)) {
                 break room;
             }
             if self.is_abandoned() {
@@ -165,7 +165,7 @@ impl Inbox {
         if let Some(mut record) = room.record(size) {
             record.write(second.as_bytes());
             record.write(payload);
-            record.finish(&arrival.header(flags, length, queue.take_lost()));
+            record.finish(&arrival.header(flags, length, queue.outlet.take_lost()));
         }
     }
 }

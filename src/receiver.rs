@@ -124,7 +124,7 @@ impl Receiver {
         }
         match &session.inbox.queue {
             Some(queue) => {
-                let answer = request.pend(&queue.reads);
+                let answer = request.pend(&queue.outlet.reads);
                 session.inbox.serve();
                 answer
             }

@@ -7,15 +7,12 @@
 use core::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use rx_abi::{Bind, RecordHeader, RecordKind};
-use rx_sink::{Batch, Queued, Reader, Table, Vacancy};
+use rx_sink::{Batch, PoolMemory, Queued, Reader, Table, Vacancy};
 use wdm::{PoolBox, PoolBytes, Read, Result, Status, time};
 use wsk::{Datagram, Indication, Retained};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use crate::{
-    TAG,
-    queue::{PoolMemory, Queue},
-};
+use crate::{TAG, queue::Queue};
 
 /// Limits where the program leaves them to the driver.
 const DATAGRAMS: u32 = 64;

@@ -1,16 +1,20 @@
 //! Where the drivers put records: the queue, the reads that wait for records, and the accounting.
 //!
-//! It is plain code over memory and atomics, which any host compiles and tests; the drivers give it
-//! memory from nonpaged pool and their read IRPs.
+//! The ring, the table and the counters are plain code over memory and atomics, which any host compiles and
+//! tests. [`Outlet`], which puts them into nonpaged pool and answers read IRPs, is for Windows targets only.
 
 #![no_std]
 
 mod combine;
 mod counters;
+#[cfg(windows)]
+mod outlet;
 mod ring;
 mod table;
 
 pub use combine::Combiner;
 pub use counters::{Counter, Counters};
+#[cfg(windows)]
+pub use outlet::{Origin, Outlet, PoolMemory, Taken};
 pub use ring::{Batch, Memory, Queued, Reader, RecordWriter, Reservation, Ring, Run};
 pub use table::{Entry, Table, Vacancy};

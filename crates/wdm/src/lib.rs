@@ -52,9 +52,15 @@ mod irql;
 #[cfg(windows)]
 mod mdl;
 #[cfg(windows)]
+mod mutex;
+#[cfg(windows)]
 mod once;
 #[cfg(windows)]
 mod pool;
+#[cfg(windows)]
+mod pool_vec;
+#[cfg(windows)]
+mod published;
 #[cfg(windows)]
 mod read;
 #[cfg(windows)]
@@ -85,8 +91,11 @@ pub use {
     event::{Event, Reset},
     irql::{AtMostDispatch, Irql, Passive},
     mdl::{DescribedBytes, Mdl},
+    mutex::{Mutex, MutexGuard},
     once::{Once, TakeOnce},
     pool::{PoolBox, Tag},
+    pool_vec::PoolVec,
+    published::{Published, Reading},
     read::{Answer, Front, Lender, Read, ReadRequest},
     read_queue::ReadQueue,
     request::{ControlRequest, Written},
