@@ -23,7 +23,7 @@ mod protocol;
 mod receive;
 mod rules;
 mod settings;
-mod source;
+pub mod source;
 mod state;
 
 use crate::export::Export;

@@ -65,6 +65,13 @@ impl Adapter {
         Arc::clone(&self.bindings.read())
     }
 
+    /// The union of the packet filters of its bindings, `NDIS_PACKET_TYPE_…`.
+    pub fn packet_filter(&self) -> u32 {
+        let filters = self.bindings();
+        let filters = filters.iter().map(|binding| binding.packet_filter.load(Ordering::Relaxed));
+        filters.fold(0, |union, filter| union | filter)
+    }
+
     /// Whether a binding runs that wants frames: of Ethernet and token ring, one that has set a filter.
     pub fn has_listener(&self) -> bool {
         let filtered =

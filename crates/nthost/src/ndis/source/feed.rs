@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::{Progress, Source};
+use super::{Progress, Sink, Source, SourceError, Statistics};
 use crate::{
     ke,
     ndis::{adapter::Adapter, receive},
@@ -19,6 +19,7 @@ const PAUSE: Duration = Duration::from_millis(2);
 pub(crate) struct Feed {
     state: Mutex<FeedState>,
     changed: Condvar,
+    sink: Mutex<Option<Box<dyn Sink>>>,
 }
 
 #[derive(Default)]
@@ -26,6 +27,7 @@ struct FeedState {
     running: bool,
     stopped: bool,
     failure: Option<String>,
+    statistics: Statistics,
 }
 
 impl Feed {
@@ -44,6 +46,17 @@ impl Feed {
     /// Why the source came to its end too soon, if it did.
     pub fn failure(&self) -> Option<String> {
         self.state.lock().failure.clone()
+    }
+
+    /// What the source has counted.
+    pub fn statistics(&self) -> Statistics {
+        self.state.lock().statistics
+    }
+
+    /// Sends a frame where the source says. False if it goes nowhere.
+    pub fn send(&self, frame: &[u8]) -> bool {
+        let mut sink = self.sink.lock();
+        sink.as_mut().is_some_and(|sink| sink.send(frame).is_ok())
     }
 
     /// Waits until somebody listens. False if the thread is to end.
@@ -67,31 +80,47 @@ impl Feed {
 pub(in crate::ndis) fn start(
     system: &Arc<System>,
     adapter: &Arc<Adapter>,
-    source: Box<dyn Source>,
+    mut source: Box<dyn Source>,
 ) {
     adapter.feed.state.lock().running = true;
+    *adapter.feed.sink.lock() = source.sink();
     let fed = Arc::clone(adapter);
     ke::thread::spawn(system, "ndis source", move || {
-        let failure = feed(&fed, source);
-        fed.feed.end(failure);
+        let failure = feed(&fed, &mut *source).err();
+        fed.feed.state.lock().statistics = source.statistics();
+        fed.feed.end(failure.map(|error| error.to_string()));
     })
     .expect("the machine has room for another thread");
 }
 
-/// Gives the adapter all frames of the source. Returns why that ended too soon, if it did.
-fn feed(adapter: &Arc<Adapter>, mut source: Box<dyn Source>) -> Option<String> {
+/// Gives the adapter all frames of the source.
+fn feed(adapter: &Arc<Adapter>, source: &mut dyn Source) -> Result<(), SourceError> {
     let mut frames = Vec::new();
-    while adapter.feed.wait_for_listener(adapter) {
+    let mut filter = 0;
+    loop {
+        if !adapter.has_listener() {
+            // Whoever looks while nobody listens finds all that was counted.
+            adapter.feed.state.lock().statistics = source.statistics();
+            if filter != 0 {
+                filter = 0;
+                source.listen(filter)?;
+            }
+            if !adapter.feed.wait_for_listener(adapter) {
+                return Ok(());
+            }
+        }
+        let wanted = adapter.packet_filter();
+        if wanted != filter {
+            filter = wanted;
+            source.listen(filter)?;
+        }
         frames.clear();
         let progress = source.next(&mut frames);
         if !frames.is_empty() {
             receive::indicate(adapter, &frames);
         }
-        match progress {
-            Ok(Progress::More) => {}
-            Ok(Progress::End) => break,
-            Err(error) => return Some(error.to_string()),
+        if progress? == Progress::End || adapter.feed.state.lock().stopped {
+            return Ok(());
         }
     }
-    None
 }

@@ -1,0 +1,35 @@
+//! When frames are due.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// The longest that is waited at once.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Frames become due at their own times, from the first one on.
+#[derive(Default)]
+pub(super) struct Pace {
+    begin: Option<(Instant, u64)>,
+}
+
+impl Pace {
+    /// How long it is until a frame of this time, in nanoseconds, is due. Zero for the first one, and for
+    /// those whose time has passed.
+    pub fn until(&mut self, time: u64) -> Duration {
+        let (start, first) = *self.begin.get_or_insert_with(|| (Instant::now(), time));
+        let offset = Duration::from_nanos(time.saturating_sub(first));
+        offset.saturating_sub(start.elapsed())
+    }
+
+    /// Begins anew with the next frame.
+    pub fn restart(&mut self) {
+        self.begin = None;
+    }
+}
+
+/// Waits so long, or a part of it.
+pub(super) fn wait(time: Duration) {
+    thread::sleep(time.min(PATIENCE));
+}
