@@ -45,7 +45,7 @@ use super::{Frame, LinkState};
 pub use file::{File, Loops, Speed, Tags};
 pub use packet::Packet;
 pub use spec::{Identity, Kind, Opened, Spec, SpecError, open};
-pub use synth::{Checksums, Layout, Sizes, Synth, To};
+pub use synth::{Checksums, Sizes, Synth, To};
 pub use tap::Tap;
 
 pub(super) use feed::{Feed, start};

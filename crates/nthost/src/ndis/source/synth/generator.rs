@@ -6,8 +6,8 @@ use ndis_sys::{
     NdisHashFunctionToeplitz,
 };
 
-use super::spec::{Checksums, Layout, MAX_SIZE, Synth, To};
-use crate::ndis::{Frame, Geometry, Hash};
+use super::spec::{Checksums, MAX_SIZE, Synth, To};
+use crate::ndis::{Frame, Hash};
 
 /// Bytes before the payload: the headers of Ethernet, IPv4 and UDP.
 const HEADERS: usize = 14 + 20 + 8;
@@ -53,7 +53,7 @@ impl Generator {
                 info: NdisHashFunctionToeplitz | NDIS_HASH_UDP_IPV4,
             }),
             checksum: checksum(spec.checksum, &mut rng),
-            geometry: geometry(&spec.layout, data.len(), &mut rng),
+            geometry: spec.geometry.clone(),
             flags: spec.flags,
             queue,
             more_buffers,
@@ -118,22 +118,5 @@ fn checksum(checksums: Checksums, rng: &mut Rng) -> u32 {
         Checksums::Good => good,
         Checksums::Bad => bad,
         Checksums::Mixed => [0, good, bad][rng.usize(..3)],
-    }
-}
-
-fn geometry(layout: &Layout, length: usize, rng: &mut Rng) -> Geometry {
-    match layout {
-        Layout::Fixed(geometry) => geometry.clone(),
-        Layout::Random => {
-            let mut left = length;
-            let pieces = (0..rng.usize(..8)).map(|_| {
-                // Empty pieces, pieces of a byte, and others.
-                let piece = [0, 1, rng.usize(..=left)][rng.usize(..3)].min(left);
-                left -= piece;
-                piece
-            });
-            let pieces = pieces.collect();
-            Geometry { offset: rng.usize(..128), pieces, tail: rng.usize(..64) }
-        }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     pace::{self, Pace},
 };
 
-pub use spec::{Checksums, Layout, Sizes, Synth, To};
+pub use spec::{Checksums, Sizes, Synth, To};
 
 /// Frames that are made up, from the first one on.
 pub(super) struct SynthSource {

@@ -5,7 +5,7 @@ use std::{fmt, ops::RangeInclusive};
 use fastrand::Rng;
 
 use crate::ndis::{
-    Geometry,
+    Geometry, Pieces,
     source::{
         SpecError,
         options::{self, Options},
@@ -29,7 +29,7 @@ pub struct Synth {
     /// Where chance begins. The same seed gives the same frames.
     pub seed: u64,
     /// How their bytes lie in memory.
-    pub layout: Layout,
+    pub geometry: Geometry,
     /// The tag control information of their VLAN tags, if they have any.
     pub vlan: Option<Sizes>,
     /// Net buffers in each list.
@@ -56,7 +56,7 @@ impl Default for Synth {
             count: None,
             list: 32,
             seed: 0,
-            layout: Layout::Fixed(Geometry::default()),
+            geometry: Geometry::Single,
             vlan: None,
             buffers: 1,
             queues: 1,
@@ -120,15 +120,6 @@ impl fmt::Display for Sizes {
         }
         Ok(())
     }
-}
-
-/// How the bytes of frames lie in memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// Always like this.
-    Fixed(Geometry),
-    /// In up to eight MDLs, some of them empty, at any place in them.
-    Random,
 }
 
 /// What the adapter finds of checksums.
@@ -209,7 +200,7 @@ impl Synth {
             count: options.take("count", "a number", options::number)?,
             list: options.take("list", "a number, not zero", positive)?.unwrap_or(usual.list),
             seed: options.take("seed", "a number", options::number)?.unwrap_or(usual.seed),
-            layout: layout(options)?,
+            geometry: geometry(options)?,
             vlan,
             buffers: buffers.unwrap_or(usual.buffers),
             queues: options.take("queues", "a number, not zero", positive)?.unwrap_or(usual.queues),
@@ -236,15 +227,12 @@ impl Synth {
         add(self.count.is_some(), format!("count={}", self.count.unwrap_or_default()));
         add(self.list != usual.list, format!("list={}", self.list));
         add(self.seed != usual.seed, format!("seed={}", self.seed));
-        match &self.layout {
-            Layout::Random => add(true, "geometry=random".to_owned()),
-            Layout::Fixed(Geometry { offset, pieces, tail }) => {
-                add(*offset != 0, format!("offset={offset}"));
-                let list: Vec<_> = pieces.iter().map(ToString::to_string).collect();
-                add(!pieces.is_empty(), format!("pieces={}", list.join("/")));
-                add(*tail != 0, format!("tail={tail}"));
+        options.extend(geometry_options(&self.geometry));
+        let mut add = |differs: bool, option: String| {
+            if differs {
+                options.push(option);
             }
-        }
+        };
         if let Some(vlan) = &self.vlan {
             add(true, format!("vlan={vlan}"));
         }
@@ -262,23 +250,38 @@ impl Synth {
 
 const SIZES: &str = "bytes up to 65553, such as 64, 64-1514 or 64/1514";
 
-fn layout(options: &mut Options) -> Result<Layout, SpecError> {
-    let bytes = "bytes up to 65535";
-    let short = |text: &str| options::small::<u16>(text).map(usize::from);
+/// Reads how frames lie in memory.
+fn geometry(options: &mut Options) -> Result<Geometry, SpecError> {
     let random = options.take("geometry", "random", |text| (text == "random").then_some(()))?;
-    let offset = options.take("offset", bytes, short)?;
-    let tail = options.take("tail", bytes, short)?;
-    let pieces = options.take("pieces", "bytes of MDLs, such as 14/20", |text| {
-        text.split('/').map(short).collect::<Option<Vec<_>>>()
+    let split = options.take("split", "bytes of headers, such as 54", options::small)?;
+    let offset = options.take("offset", "bytes", options::small)?;
+    let lengths = options.take("pieces", "bytes of MDLs, such as 14/20", |text| {
+        text.split('/').map(options::small).collect::<Option<Vec<_>>>()
     })?;
-    if random.is_some() {
-        return Ok(Layout::Random);
+    Ok(match (random, split, lengths) {
+        (Some(()), ..) => Geometry::Random,
+        (None, Some(header), _) => Geometry::Split { header },
+        (None, None, Some(lengths)) => {
+            let offset = offset.unwrap_or_default();
+            Geometry::Pieces(Pieces { lengths, offset, at_end: false })
+        }
+        (None, None, None) => offset.map_or(Geometry::Single, Geometry::Offset),
+    })
+}
+
+/// What [`geometry`] reads. There are no words for what the rules forbid.
+fn geometry_options(geometry: &Geometry) -> Vec<String> {
+    match geometry {
+        Geometry::Single | Geometry::Malformed(_) => Vec::new(),
+        Geometry::Random => vec!["geometry=random".to_owned()],
+        Geometry::Split { header } => vec![format!("split={header}")],
+        Geometry::Offset(offset) => vec![format!("offset={offset}")],
+        Geometry::Pieces(Pieces { lengths, offset, .. }) => {
+            let lengths: Vec<_> = lengths.iter().map(ToString::to_string).collect();
+            let offset = (*offset != 0).then(|| format!("offset={offset}"));
+            offset.into_iter().chain([format!("pieces={}", lengths.join("/"))]).collect()
+        }
     }
-    Ok(Layout::Fixed(Geometry {
-        offset: offset.unwrap_or_default(),
-        pieces: pieces.unwrap_or_default(),
-        tail: tail.unwrap_or_default(),
-    }))
 }
 
 impl fmt::Display for Synth {

@@ -3,10 +3,9 @@
 use proptest::{option, prelude::*, sample::select};
 
 use super::super::{
-    Checksums, File, Identity, Kind, Layout, Loops, Packet, Sizes, Spec, Speed, Synth, Tags, Tap,
-    To, open,
+    Checksums, File, Identity, Kind, Loops, Packet, Sizes, Spec, Speed, Synth, Tags, Tap, To, open,
 };
-use crate::ndis::Geometry;
+use crate::ndis::{Geometry, Pieces};
 
 fn name() -> impl Strategy<Value = String> {
     "[a-z0-9,:=\\\\./ _é-]{1,12}"
@@ -32,11 +31,16 @@ fn sizes(most: u32) -> impl Strategy<Value = Sizes> {
     (0..most, 0..most).prop_filter_map("a range", |(a, b)| Sizes::range(a.min(b)..=a.max(b)))
 }
 
-fn layout() -> impl Strategy<Value = Layout> {
-    let fixed = (0_usize..65_536, prop::collection::vec(0_usize..65_536, 0..4), 0_usize..65_536);
-    let fixed =
-        fixed.prop_map(|(offset, pieces, tail)| Layout::Fixed(Geometry { offset, pieces, tail }));
-    prop_oneof![fixed, Just(Layout::Random)]
+fn geometry() -> impl Strategy<Value = Geometry> {
+    let pieces = (prop::collection::vec(any::<u32>(), 1..4), any::<u32>());
+    let pieces = pieces.prop_map(|(lengths, offset)| Pieces { lengths, offset, at_end: false });
+    prop_oneof![
+        Just(Geometry::Single),
+        Just(Geometry::Random),
+        any::<u32>().prop_map(|header| Geometry::Split { header }),
+        any::<u32>().prop_map(Geometry::Offset),
+        pieces.prop_map(Geometry::Pieces),
+    ]
 }
 
 fn synth() -> impl Strategy<Value = Kind> {
@@ -52,8 +56,8 @@ fn synth() -> impl Strategy<Value = Kind> {
         1_u16..,
     );
     let rest = (any::<bool>(), checksums, to, any::<u32>(), any::<bool>());
-    (sizes(65_554), counts, layout(), option::of(sizes(65_536)), rest).prop_map(
-        |(size, (rate, count, list, seed, buffers, queues), layout, vlan, rest)| {
+    (sizes(65_554), counts, geometry(), option::of(sizes(65_536)), rest).prop_map(
+        |(size, (rate, count, list, seed, buffers, queues), geometry, vlan, rest)| {
             let (hash, checksum, to, flags, time) = rest;
             Kind::Synth(Synth {
                 size,
@@ -61,7 +65,7 @@ fn synth() -> impl Strategy<Value = Kind> {
                 count,
                 list,
                 seed,
-                layout,
+                geometry,
                 vlan,
                 buffers,
                 queues,
