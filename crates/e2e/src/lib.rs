@@ -3,6 +3,8 @@
 //!
 //! `cargo xtask test` builds the drivers and runs them.
 
+pub mod netns;
+
 use std::{
     env,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},

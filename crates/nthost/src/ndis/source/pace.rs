@@ -2,7 +2,7 @@
 
 use std::{
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// The longest that is waited at once.
@@ -32,4 +32,10 @@ impl Pace {
 /// Waits so long, or a part of it.
 pub(super) fn wait(time: Duration) {
     thread::sleep(time.min(PATIENCE));
+}
+
+/// The time, in nanoseconds since 1970.
+pub(super) fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

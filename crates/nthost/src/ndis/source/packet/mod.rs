@@ -22,6 +22,7 @@ use super::{
     super::{Adapter, Frame, LinkState},
     Progress, Sink, Source, SourceError, Statistics,
     interface::Interface,
+    pace::now,
 };
 
 pub use spec::Packet;
@@ -43,6 +44,8 @@ pub(super) struct PacketSource {
     socket: OwnedFd,
     ring: Ring,
     filter: u32,
+    /// Frames before that time, in nanoseconds since 1970, are not wanted.
+    since: u64,
     dropped: u64,
     looked: Instant,
     link: LinkState,
@@ -58,7 +61,7 @@ impl Packet {
         let mac = mac.ok_or_else(|| self.not_ethernet())?;
         let socket = open_socket().map_err(failed)?;
         let ring = Ring::new(&socket, self.buffer, self.hash).map_err(failed)?;
-        socket::bind(&socket, index).map_err(failed)?;
+        socket::bind(&socket, index, false).map_err(failed)?;
         let link = link(&interface).map_err(failed)?;
         let adapter = Adapter {
             mac,
@@ -66,11 +69,18 @@ impl Packet {
             speed: link.speed.unwrap_or(UNKNOWN_SPEED),
             ..adapter
         };
-        let looked = Instant::now();
-        let spec = self.clone();
-        let (filter, dropped) = (0, 0);
-        let source =
-            PacketSource { spec, interface, index, socket, ring, filter, dropped, looked, link };
+        let source = PacketSource {
+            spec: self.clone(),
+            interface,
+            index,
+            socket,
+            ring,
+            filter: 0,
+            since: 0,
+            dropped: 0,
+            looked: Instant::now(),
+            link,
+        };
         Ok((adapter, source))
     }
 
@@ -124,10 +134,6 @@ impl Source for PacketSource {
     }
 
     fn listen(&mut self, filter: u32) -> Result<(), SourceError> {
-        if self.filter == 0 {
-            // What came while nobody listened is not wanted.
-            while self.ring.next().is_some() {}
-        }
         let changed = self.filter ^ filter;
         let memberships = [
             (NDIS_PACKET_TYPE_PROMISCUOUS, libc::PACKET_MR_PROMISC),
@@ -138,6 +144,11 @@ impl Source for PacketSource {
                 let joined = socket::join(&self.socket, self.index, kind, filter & bit != 0);
                 joined.map_err(|error| self.spec.explain(&error))?;
             }
+        }
+        if (filter == 0) != (self.filter == 0) {
+            self.since = now();
+            let bound = socket::bind(&self.socket, self.index, filter != 0);
+            bound.map_err(|error| self.spec.explain(&error))?;
         }
         self.filter = filter;
         Ok(())
@@ -171,7 +182,12 @@ impl PacketSource {
         let before = frames.len();
         while frames.len() - before < BATCH {
             let Some(slot) = self.ring.next() else { break };
-            frames.push(frame::read(&slot));
+            let frame = frame::read(&slot);
+            // The last block can still have frames of the time before.
+            if frame.timestamp >= Some(self.since) {
+                self.since = 0;
+                frames.push(frame);
+            }
         }
         frames.len() - before
     }

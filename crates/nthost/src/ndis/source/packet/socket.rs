@@ -34,13 +34,16 @@ pub(super) fn dropped(socket: impl AsFd) -> io::Result<u64> {
     Ok(statistics.tp_drops.into())
 }
 
-/// Binds the socket to an interface: frames of all protocols come from now on.
-pub(super) fn bind(socket: impl AsFd, interface: i32) -> io::Result<()> {
+/// Binds the socket to an interface. If it listens, frames of all protocols come from now on, and none
+/// otherwise.
+pub(super) fn bind(socket: impl AsFd, interface: i32, listens: bool) -> io::Result<()> {
     let socket = socket.as_fd().as_raw_fd();
     // SAFETY: all of its members may be zero.
     let mut address = unsafe { std::mem::zeroed::<libc::sockaddr_ll>() };
     address.sll_family = u16::try_from(libc::AF_PACKET).unwrap_or_default();
-    address.sll_protocol = u16::try_from(libc::ETH_P_ALL).unwrap_or_default().to_be();
+    if listens {
+        address.sll_protocol = u16::try_from(libc::ETH_P_ALL).unwrap_or_default().to_be();
+    }
     address.sll_ifindex = interface;
     let length = libc::socklen_t::try_from(size_of_val(&address)).unwrap_or_default();
     // SAFETY: it is an address of so many bytes.

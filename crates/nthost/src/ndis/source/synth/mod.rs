@@ -3,13 +3,13 @@
 mod generator;
 mod spec;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use self::generator::Generator;
 use super::{
     super::Frame,
     Progress, Source, SourceError,
-    pace::{self, Pace},
+    pace::{self, Pace, now},
 };
 
 pub use spec::{Checksums, Sizes, Synth, To};
@@ -83,9 +83,4 @@ impl SynthSource {
         let Some(due) = due else { return now() };
         self.start.get_or_insert_with(now).saturating_add(due)
     }
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
