@@ -4,8 +4,8 @@ use core::sync::atomic::Ordering;
 
 use rx_abi::RecordFlags;
 use rx_sink::{Counter, PoolMemory, Reservation};
-use wdm::{Passive, PoolArc};
-use wsk::{Answered, Datagram, Datagrams, Handler, Indication, chain::ChainError};
+use wdm::{Passive, PoolArc, chain::ChainError};
+use wsk::{Answered, Datagram, Datagrams, Handler, Indication};
 use zerocopy::IntoBytes;
 
 use crate::{

@@ -4,7 +4,7 @@
 
 use arbitrary::Arbitrary;
 use libfuzzer_sys::fuzz_target;
-use wsk::chain::{ChainError, Mdl, Pieces};
+use wdm::chain::{ChainError, Mdl, Pieces};
 
 #[derive(Arbitrary, Debug)]
 struct Input {

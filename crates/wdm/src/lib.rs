@@ -20,11 +20,12 @@
 //!
 //! # Hosts
 //!
-//! Most of this crate exists for Windows targets only. [`Status`], [`debug::Line`] and the
-//! [`security`] descriptor are plain code that any host compiles and tests.
+//! Most of this crate exists for Windows targets only. [`Status`], [`debug::Line`], the [`security`]
+//! descriptor and [`chain`] are plain code that any host compiles and tests.
 
 #![no_std]
 
+pub mod chain;
 pub mod debug;
 pub mod security;
 mod status;

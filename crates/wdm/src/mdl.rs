@@ -7,7 +7,7 @@ use wdk_sys::{
     ntddk::{IoAllocateMdl, IoFreeMdl, MmBuildMdlForNonPagedPool},
 };
 
-use crate::{PoolBytes, Result, Status, Tag, ffi};
+use crate::{PoolBytes, Result, Status, Tag, chain, ffi};
 
 /// One MDL, perhaps the first of a chain.
 ///
@@ -85,6 +85,21 @@ impl<'a> Mdl<'a> {
             )
         };
         NonNull::new(address.cast())
+    }
+}
+
+impl chain::Mdl for Mdl<'_> {
+    fn next(self) -> Option<Self> {
+        Self::next(self)
+    }
+
+    fn byte_count(self) -> usize {
+        Self::byte_count(self)
+    }
+
+    fn bytes(self) -> Option<*const [u8]> {
+        let start = self.map()?;
+        Some(core::ptr::slice_from_raw_parts(start.as_ptr(), Self::byte_count(self)))
     }
 }
 

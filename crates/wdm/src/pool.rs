@@ -109,16 +109,17 @@ impl<T> PoolBox<T> {
 
     /// Gives the value up to the caller as a pointer that [`PoolBox::from_raw`] takes back.
     #[must_use]
-    pub(crate) fn into_raw(self) -> NonNull<T> {
+    pub fn into_raw(self) -> NonNull<T> {
         ManuallyDrop::new(self).0
     }
 
-    /// Takes back what `PoolBox::into_raw` gave up.
+    /// Takes back what [`PoolBox::into_raw`] gave up.
     ///
     /// # Safety
     ///
     /// `value` came from `into_raw`, and was not taken back before.
-    pub(crate) unsafe fn from_raw(value: NonNull<T>) -> Self {
+    #[must_use]
+    pub unsafe fn from_raw(value: NonNull<T>) -> Self {
         // INVARIANT: what held for the box that gave up the value holds for this one.
         Self(value)
     }

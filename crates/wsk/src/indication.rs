@@ -2,14 +2,13 @@
 
 use core::{marker::PhantomData, ptr::NonNull};
 
-use wdm::Mdl;
+use wdm::{
+    Mdl,
+    chain::{ChainError, Pieces},
+};
 use wsk_sys as sys;
 
-use crate::{
-    Details, address,
-    chain::{ChainError, Pieces},
-    socket::Core,
-};
+use crate::{Details, address, socket::Core};
 
 /// A list of datagrams that have arrived, in the callback that it is indicated to.
 ///

@@ -9,11 +9,9 @@
 //!   routine has: they cannot be called from there.
 //! - A `Socket` closes in the one order that is safe, however often and from where it is asked to.
 //!
-//! [`chain`] and [`control`] are plain code, which any host compiles and tests; the rest exists for
-//! Windows targets only.
+//! [`control`] is plain code, which any host compiles and tests; the rest exists for Windows targets only.
 #![no_std]
 
-pub mod chain;
 pub mod control;
 
 #[cfg(windows)]
@@ -24,8 +22,6 @@ mod close;
 mod details;
 #[cfg(windows)]
 mod indication;
-#[cfg(windows)]
-mod mdl;
 #[cfg(windows)]
 mod option;
 #[cfg(windows)]

@@ -36,32 +36,38 @@ impl fmt::Display for ChainError {
 
 impl core::error::Error for ChainError {}
 
-/// The pieces of memory that the bytes of a WSK_BUF or the like lie in, in their order.
+/// How many MDLs without bytes are passed over at most.
+pub const MAX_EMPTY: usize = 4096;
+
+/// The pieces of memory that the bytes of a WSK_BUF, a NET_BUFFER or the like lie in, in their order.
 ///
 /// The offset counts from the beginning of the first MDL; the others are read from theirs. MDLs without
 /// bytes are passed over. The length may end within an MDL, and the chain may go on behind it. MDLs that
 /// hold none of the bytes are not mapped.
 ///
-/// Ends after the first error.
+/// Ends after the first error. A chain with more than [`MAX_EMPTY`] MDLs that hold none of the bytes before
+/// the last of them is malformed.
 #[derive(Clone, Debug)]
 pub struct Pieces<M> {
     next: Option<M>,
     offset: usize,
     left: usize,
+    empty: usize,
 }
 
 impl<M: Mdl> Pieces<M> {
     /// The pieces of `length` bytes that begin `offset` bytes into the chain `first`.
     #[must_use]
     pub const fn new(first: Option<M>, offset: usize, length: usize) -> Self {
-        Self { next: first, offset, left: length }
+        Self { next: first, offset, left: length, empty: MAX_EMPTY }
     }
 
     /// True if more than one MDL holds bytes.
     #[must_use]
     pub fn scattered(&self) -> bool {
         let (mut next, mut skip) = (self.next, self.offset);
-        while let Some(mdl) = next {
+        for _ in 0..=MAX_EMPTY {
+            let Some(mdl) = next else { return false };
             let here = mdl.byte_count().saturating_sub(skip);
             if here > 0 {
                 return here < self.left;
@@ -88,6 +94,11 @@ impl<M: Mdl> Pieces<M> {
             self.next = mdl.next();
             self.offset = 0;
             if take == 0 {
+                // A chain that leads back to itself would be passed over for ever.
+                let Some(empty) = self.empty.checked_sub(1) else {
+                    return self.fail(ChainError::Malformed);
+                };
+                self.empty = empty;
                 continue;
             }
             let Some(bytes) = mdl.bytes().filter(|bytes| bytes.len() >= skip + take) else {

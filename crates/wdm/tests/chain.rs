@@ -1,7 +1,7 @@
 //! Every geometry of a chain of MDLs is read right, or refused.
 
 use proptest::prelude::*;
-use wsk::chain::{ChainError, Mdl, Pieces};
+use wdm::chain::{ChainError, MAX_EMPTY, Mdl, Pieces};
 
 /// MDLs in memory of a test: those from `at` on.
 #[derive(Clone, Copy, Debug)]
@@ -91,6 +91,37 @@ fn nothing_comes_after_an_error() {
     let mut pieces = Pieces::new(Test::first(&chain), 0, 13);
     assert!(pieces.next().unwrap().is_err());
     assert!(pieces.next().is_none());
+}
+
+#[derive(Clone, Copy)]
+struct Circle;
+
+impl Mdl for Circle {
+    fn next(self) -> Option<Self> {
+        Some(self)
+    }
+
+    fn byte_count(self) -> usize {
+        0
+    }
+
+    fn bytes(self) -> Option<*const [u8]> {
+        None
+    }
+}
+
+#[test]
+fn a_circle_of_empty_mdls_has_an_end() {
+    assert!(!Pieces::new(Some(Circle), 0, 1).scattered());
+    let read: Vec<_> = Pieces::new(Some(Circle), 0, 1).collect();
+    assert_eq!(read, [Err(ChainError::Malformed)]);
+    let empty = vec![Some(vec![]); MAX_EMPTY];
+    let chain = [empty, mdls(&["abc"])].concat();
+    assert_eq!(read_all(&chain), b"abc");
+}
+
+fn read_all(chain: &[Option<Vec<u8>>]) -> Vec<u8> {
+    read(chain, 0, chain.iter().flatten().map(Vec::len).sum()).unwrap().concat()
 }
 
 #[test]
