@@ -10,7 +10,7 @@ use crate::{
 
 /// What only compiles for a Windows target.
 #[cfg(not(windows))]
-const DRIVER_CRATES: [&str; 5] = ["wdm", "rx-sink", "wsk", "wskrx", "ndisrx"];
+const DRIVER_CRATES: [&str; 6] = ["wdm", "rx-sink", "wsk", "ndis", "wskrx", "ndisrx"];
 
 /// What the linter must let through nothing of.
 const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];

@@ -1,0 +1,46 @@
+//! What happened to a binding that its driver does not see.
+
+use core::sync::atomic::{AtomicU64, Ordering};
+
+/// Counters; they only grow.
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(crate) paused: AtomicU64,
+    pub(crate) early: AtomicU64,
+    pub(crate) closing: AtomicU64,
+    pub(crate) status: AtomicU64,
+    pub(crate) completions: AtomicU64,
+}
+
+/// Adds to a counter.
+pub(crate) fn add(counter: &AtomicU64, count: usize) {
+    counter.fetch_add(count as u64, Ordering::Relaxed);
+}
+
+/// How often something happened to a binding that its driver did not see. These only grow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unseen {
+    /// Lists that arrived while the binding did not run; they were returned at once.
+    pub paused: u64,
+    /// Lists that arrived before the adapter was open; they were returned then.
+    pub early: u64,
+    /// Lists that arrived when the binding was being closed, which cannot be returned any more.
+    pub closing: u64,
+    /// Status indications that came when the binding was being closed, or were malformed.
+    pub status: u64,
+    /// Completions of what nobody asked for: sends, and requests that were not pending.
+    pub completions: u64,
+}
+
+impl Counters {
+    pub(crate) fn read(&self) -> Unseen {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        Unseen {
+            paused: of(&self.paused),
+            early: of(&self.early),
+            closing: of(&self.closing),
+            status: of(&self.status),
+            completions: of(&self.completions),
+        }
+    }
+}
