@@ -69,7 +69,7 @@ const MODULES: &[Module] = &[
         ],
     },
     Module { name: "hal.dll", components: &[crate::ke::HAL_TABLES] },
-    Module { name: "ndis.sys", components: &[crate::ndis::TABLES] },
+    Module { name: "ndis.sys", components: &[crate::ndis::TABLES, crate::ndis::DATA_TABLES] },
     Module { name: "netio.sys", components: &[&[crate::netio::EXPORTS]] },
 ];
 

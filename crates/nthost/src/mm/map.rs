@@ -47,6 +47,18 @@ fn map(mdl: &mut MDL) -> *mut c_void {
     mdl.MappedSystemVa
 }
 
+/// The address of the bytes of an MDL in the system's space, into which it is mapped if it is not yet;
+/// null if that fails. Where a failure was asked for, it happens whether there is anything to map or not.
+pub(crate) fn system_address(mdl: &mut MDL) -> *mut c_void {
+    if mdl.MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL) == 0 {
+        return map(mdl);
+    }
+    if thread::current(|thread| thread.system.mm.is_mapping_to_fail()) {
+        return ptr::null_mut();
+    }
+    mdl.MappedSystemVa
+}
+
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmmaplockedpagesspecifycache)
 unsafe extern "efiapi" fn MmMapLockedPagesSpecifyCache(
     mdl: *mut MDL,

@@ -26,7 +26,7 @@ fn pages(address: usize, length: usize) -> usize {
 }
 
 /// Bytes of an MDL with the numbers of its pages.
-fn size(address: usize, length: usize) -> usize {
+pub(crate) fn size(address: usize, length: usize) -> usize {
     size_of::<MDL>() + pages(address, length) * size_of::<PFN_NUMBER>()
 }
 
@@ -87,7 +87,7 @@ pub(crate) unsafe fn free(mdl: *mut MDL) {
 /// # Safety
 ///
 /// The MDL has room for them.
-unsafe fn number_pages(mdl: *mut MDL) {
+pub(crate) unsafe fn number_pages(mdl: *mut MDL) {
     // SAFETY: by the contract the MDL is valid.
     let described = unsafe { *mdl };
     let first = described.StartVa as usize / PAGE;

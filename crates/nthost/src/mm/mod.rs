@@ -20,7 +20,8 @@ use parking_lot::Mutex;
 
 use crate::{export::Export, nt::MDL, system::System};
 
-pub(crate) use mdl::{allocate, free, lock, unlock};
+pub(crate) use map::system_address;
+pub(crate) use mdl::{allocate, free, lock, number_pages, size, unlock};
 
 /// Bytes of a page.
 pub(crate) const PAGE: usize = 4096;

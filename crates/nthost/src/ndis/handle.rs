@@ -131,3 +131,11 @@ pub(super) fn protocol(handle: NDIS_HANDLE, function: &str) -> Option<Arc<Protoc
         other => Err(other),
     })
 }
+
+/// Reports a handle that a driver calls `function` with and that stands for nothing.
+pub(super) fn check(handle: usize, function: &str) {
+    find(handle as NDIS_HANDLE, function, "anything", |object| match object {
+        Object::Dead(_) => Err(object),
+        _ => Ok(()),
+    });
+}

@@ -16,6 +16,7 @@ mod adapter;
 mod api;
 mod binding;
 mod callback;
+mod data;
 mod frame;
 mod handle;
 mod miniport;
@@ -26,13 +27,19 @@ mod settings;
 pub mod source;
 mod state;
 
-use crate::export::Export;
+use crate::{export::Export, system::System};
 
 pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restart};
+pub(crate) use data::TABLES as DATA_TABLES;
 pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
-pub use settings::{ControlSettings, DataSettings, ReceiveSettings, Settings};
+pub use settings::{ControlSettings, DataSettings, Failures, ReceiveSettings, Settings};
 pub use source::{Progress, Source, SourceError};
 pub(crate) use state::{DEFAULT_VERSION, State, plug};
 
 /// The tables of the functions of this component.
 pub(crate) const TABLES: &[&[Export]] = &[];
+
+/// What drivers have left behind, in sentences.
+pub(crate) fn leftovers(system: &System) -> Vec<String> {
+    data::leftovers(system)
+}

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use ndis_sys::NDIS_RUNTIME_VERSION_687;
 use parking_lot::RwLock;
 
-use super::{adapter::Adapter, api, handle::Handles, protocol::Protocol, settings::Settings};
+use super::{
+    adapter::Adapter, api, data::Ledger, handle::Handles, protocol::Protocol, settings::Settings,
+};
 use crate::system::System;
 
 /// The version of NDIS, unless another one is asked for.
@@ -20,6 +22,8 @@ pub(crate) struct State {
     /// How NDIS behaves where that has to do with no one adapter.
     pub(super) settings: Settings,
     pub(super) handles: Handles,
+    /// The pools of drivers, and what they have allocated.
+    pub(super) data: Ledger,
     pub(super) protocols: RwLock<Vec<Arc<Protocol>>>,
     pub(super) adapters: RwLock<Vec<Arc<Adapter>>>,
 }
@@ -37,6 +41,7 @@ impl State {
             version,
             settings,
             handles: Handles::default(),
+            data: Ledger::default(),
             protocols: RwLock::default(),
             adapters: RwLock::default(),
         }

@@ -1,5 +1,7 @@
 //! How lists, buffers and their memory are made.
 
+use std::num::NonZeroU32;
+
 use fastrand::Rng;
 
 use super::pick;
@@ -21,6 +23,39 @@ pub struct DataSettings {
     pub poison: Poison,
     /// Whether drivers change the bytes of frames is watched, too, not only what describes them.
     pub watch_bytes: bool,
+    /// Which allocations of lists, net buffers, pools and other objects of NDIS fail. Counts for the whole
+    /// kernel.
+    pub allocations: Failures,
+}
+
+/// Which of many things fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Failures {
+    /// None.
+    #[default]
+    Never,
+    /// Each of so many.
+    Every(NonZeroU32),
+    /// After the first `after`, the next `count`; then none.
+    Some {
+        /// How many do not fail at first.
+        after: u32,
+        /// How many then fail.
+        count: u32,
+    },
+}
+
+impl Failures {
+    /// Whether that happens for the one with this number, from 0 on.
+    pub(in crate::ndis) fn happens(self, number: u32) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Every(every) => number % every == every.get() - 1,
+            Self::Some { after, count } => {
+                number.checked_sub(after).is_some_and(|more| more < count)
+            }
+        }
+    }
 }
 
 impl Default for DataSettings {
@@ -31,6 +66,7 @@ impl Default for DataSettings {
             mapped: true,
             poison: Poison::Fill,
             watch_bytes: true,
+            allocations: Failures::Never,
         }
     }
 }
@@ -44,6 +80,7 @@ impl DataSettings {
             mapped: rng.bool(),
             poison: pick(rng, &[Poison::Fill, Poison::Protect]),
             watch_bytes: rng.bool(),
+            allocations: Failures::Never,
         }
     }
 }

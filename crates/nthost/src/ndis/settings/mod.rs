@@ -7,7 +7,7 @@ mod receive;
 use fastrand::Rng;
 
 pub use control::ControlSettings;
-pub use data::DataSettings;
+pub use data::{DataSettings, Failures};
 pub use receive::ReceiveSettings;
 
 /// How NDIS, an adapter and the filters over it behave where the documentation leaves them a choice, or

@@ -1,0 +1,33 @@
+//! Lists, net buffers, their MDLs and their data, as drivers allocate and use them.
+
+mod access;
+mod context;
+mod derive;
+mod info;
+mod ledger;
+mod list;
+mod make;
+mod mdl;
+mod memory;
+mod pool;
+mod rules;
+mod space;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use crate::export::Export;
+
+pub(super) use ledger::{Ledger, leftovers};
+
+/// The tables of the functions of this component.
+pub(crate) const TABLES: &[&[Export]] = &[
+    access::EXPORTS,
+    context::EXPORTS,
+    derive::EXPORTS,
+    info::EXPORTS,
+    list::EXPORTS,
+    mdl::EXPORTS,
+    pool::EXPORTS,
+    space::EXPORTS,
+];
