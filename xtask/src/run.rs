@@ -19,7 +19,7 @@ const DEMONSTRATION: &str = "demo";
 pub fn run(arguments: &[OsString]) -> Result {
     let mut winrx = Command::new(build()?);
     #[cfg(not(windows))]
-    winrx.env("WINRX_DRIVER", driver()?);
+    winrx.env("WINRX_DRIVERS", drivers()?);
     if arguments.is_empty() {
         winrx.arg(DEMONSTRATION);
     }
@@ -37,13 +37,13 @@ fn build() -> Result<PathBuf> {
     Ok(target.join("release/winrx").with_extension(std::env::consts::EXE_EXTENSION))
 }
 
-/// Builds the drivers and returns the path of wskrx.sys. Windows runs the one that is installed.
+/// Builds the drivers and returns the folder that they are in. Windows runs those that are installed.
 #[cfg(not(windows))]
-fn driver() -> Result<PathBuf> {
+fn drivers() -> Result<PathBuf> {
     use crate::{arch::Arch, drivers};
     let files = drivers::build(Arch::X64, None)?;
-    let wskrx = files.into_iter().find(|file| file.file_stem().is_some_and(|stem| stem == "wskrx"));
-    wskrx.ok_or_else(|| Error::failed("wskrx.sys was not built. Start again."))
+    let folder = files.first().and_then(|file| file.parent()).map(std::path::Path::to_owned);
+    folder.ok_or_else(|| Error::failed("No driver was built. Start again."))
 }
 
 /// Runs a program in place of this one, so that Ctrl-C and the exit status are between it and the

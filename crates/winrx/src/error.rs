@@ -4,9 +4,12 @@ use std::net::SocketAddr;
 
 use rx_abi::{ABI_VERSION, InvalidRecord};
 
-use crate::{DeviceError, InvalidDatagram, InvalidSettings, OpenError};
+use crate::{
+    DeviceError, InvalidAdapter, InvalidCapture, InvalidDatagram, InvalidFrame, InvalidSettings,
+    OpenError,
+};
 
-/// Why a receiver cannot go on. The text is a sentence with the cause and, where there is one, the cure.
+/// Why a receiver or a capture cannot go on. The text is a sentence with the cause and, where there is one, the cure.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -16,15 +19,28 @@ pub enum Error {
     /// The settings do not go together.
     #[error(transparent)]
     Settings(#[from] InvalidSettings),
-    /// The device is not that of wskrx.
-    #[error("The device answers as {0:?}, not as wskrx. Open the device of wskrx.")]
-    ForeignDriver(String),
+    /// The settings of a capture do not go together.
+    #[error(transparent)]
+    Capture(#[from] InvalidCapture),
+    /// The device is another driver's.
+    #[error("The device answers as {name:?}, not as {driver}. Open the device of {driver}.")]
+    ForeignDriver {
+        /// The driver that it should be.
+        driver: &'static str,
+        /// What it calls itself.
+        name: String,
+    },
     /// The driver is of a version that this library does not know.
     #[error(
-        "wskrx speaks version {0} of the protocol, and this winrx version {ABI_VERSION}. Build both from \
-         the same source."
+        "{driver} speaks version {version} of the protocol, and this winrx version {ABI_VERSION}. Build \
+         both from the same source."
     )]
-    Version(u32),
+    Version {
+        /// The driver.
+        driver: &'static str,
+        /// Its version.
+        version: u32,
+    },
     /// The driver refused to bind.
     #[error("wskrx cannot receive at {local}: {error}.")]
     Bind {
@@ -34,8 +50,10 @@ pub enum Error {
         error: DeviceError,
     },
     /// Another request failed.
-    #[error("wskrx {request}: {error}.")]
+    #[error("{driver} {request}: {error}.")]
     Request {
+        /// The driver.
+        driver: &'static str,
         /// What it failed to do.
         request: &'static str,
         /// What it answered.
@@ -43,10 +61,12 @@ pub enum Error {
     },
     /// An answer of the driver is not as long as it should be.
     #[error(
-        "wskrx answered with {length} bytes in place of {expected}. Build driver and program from the same \
-         source."
+        "{driver} answered with {length} bytes in place of {expected}. Build driver and program from the \
+         same source."
     )]
     Answer {
+        /// The driver.
+        driver: &'static str,
         /// Bytes of the answer.
         length: usize,
         /// Bytes that it should have had.
@@ -59,7 +79,7 @@ pub enum Error {
     BoundAddress,
     /// What a read returned is not a record.
     #[error(
-        "What wskrx handed over cannot be read: {0}. Build driver and program from the same source."
+        "What the driver handed over cannot be read: {0}. Build driver and program from the same source."
     )]
     Record(#[from] InvalidRecord),
     /// A record describes no datagram.
@@ -67,6 +87,17 @@ pub enum Error {
         "What wskrx handed over makes no sense: {0}. Build driver and program from the same source."
     )]
     Datagram(#[from] InvalidDatagram),
+    /// A record describes no frame.
+    #[error(
+        "What ndisrx handed over makes no sense: {0}. Build driver and program from the same source."
+    )]
+    Frame(#[from] InvalidFrame),
+    /// What the driver tells of an adapter makes no sense.
+    #[error(
+        "What ndisrx tells of its adapters makes no sense: {0}. Build driver and program from the same \
+         source."
+    )]
+    Adapter(#[from] InvalidAdapter),
 }
 
 impl Error {

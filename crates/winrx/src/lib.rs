@@ -1,9 +1,10 @@
-//! Receives UDP datagrams through the wskrx driver.
+//! Receives UDP datagrams through the wskrx driver, and whole frames through ndisrx.
 //!
-//! A [`Receiver`] is an open handle of the driver: it is bound to an address by [`Settings`], and then
-//! hands out each [`Datagram`] with the time of its arrival, its addresses and what else the driver
-//! knows. [`device::open`] opens the driver that Windows runs or, elsewhere, loads `wskrx.sys` into a kernel
-//! of its own; any other [`Device`] will do, too.
+//! A [`Receiver`] is an open handle of wskrx: it is bound to an address by [`Settings`], and then hands out
+//! each [`Datagram`] with the time of its arrival, its addresses and what else the driver knows. A
+//! [`Capture`] is one of ndisrx: it lists the [`Adapter`]s, is opened by [`CaptureSettings`], and hands out
+//! each [`Frame`]. Module [`device`] opens the drivers that Windows runs or, on Linux, loads `wskrx.sys` or
+//! `ndisrx.sys` into a kernel of its own; any other [`Device`] will do, too.
 //!
 //! ```no_run
 //! use std::net::Ipv4Addr;
@@ -22,10 +23,13 @@
 //! ```
 
 pub mod address;
+mod capture;
 pub mod command;
 mod datagram;
 pub mod device;
 mod error;
+mod filter;
+mod handle;
 pub mod interface;
 pub mod output;
 pub mod parse;
@@ -34,10 +38,19 @@ pub mod session;
 mod settings;
 mod stamp;
 
+pub use capture::{
+    Adapter, Capture, CaptureSettings, Frame, Frames, Guid, Hash, InvalidAdapter, InvalidCapture,
+    InvalidFrame, Medium, NoSuchAdapter, Opened, Segments, choose,
+};
 pub use datagram::{Datagram, InvalidDatagram};
 pub use device::{Device, DeviceError, ErrorKind, OpenError};
 pub use error::Error;
-pub use receiver::{Batch, Bound, Datagrams, Reader, Receiver};
-pub use rx_abi::{BindOptions, Mode, RecordFlags, Stats};
+pub use filter::{Filter, FilterError};
+pub use handle::{Batch, Handle, Items, Reader, Service};
+pub use receiver::{Bound, Datagrams, Receiver};
+pub use rx_abi::{
+    AdapterState, AdapterStats, BindOptions, Checksums, Connection, Direction, FrameMode,
+    FrameStats, Mode, OpenOptions, PacketFilter, RecordFlags, Stats,
+};
 pub use settings::{Group, InvalidSettings, Settings};
 pub use stamp::Stamp;

@@ -138,3 +138,19 @@ pub fn duration(text: &str) -> Result<Duration, ParseError> {
         _ => error("write a number of seconds above zero, or one with a unit, such as 2m or 500ms"),
     }
 }
+
+/// An EtherType: a number such as `0x0806` or `2054`.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn ether_type(text: &str) -> Result<u16, ParseError> {
+    let number = match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u16::from_str_radix(digits, 16).ok(),
+        None => text.parse().ok(),
+    };
+    match number.filter(|&number| number >= 0x600) {
+        Some(number) => Ok(number),
+        None => error("an EtherType is a number from 0x0600 to 0xffff, such as 0x0806"),
+    }
+}

@@ -1,4 +1,4 @@
-//! A run of a receiver: datagrams go to outputs until something ends it.
+//! A run of a receiver or a capture: what it receives goes to outputs until something ends it.
 
 use std::{
     io,
@@ -10,22 +10,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rx_abi::Stats;
+use crate::{Datagrams, Device, Error, Handle, handle::Service, output::Sink};
 
-use crate::{Device, Error, Receiver, output::Sink};
-
-/// Where datagrams go, with the name that messages call it by.
-pub struct Output {
+/// Where datagrams or frames go, with the name that messages call it by.
+pub struct Output<'s, S: Service = Datagrams> {
     /// Such as `standard output`, or the name of a file.
     pub name: String,
-    /// What takes the datagrams.
-    pub sink: Box<dyn Sink>,
+    /// What takes them.
+    pub sink: Box<dyn Sink<S> + 's>,
 }
 
 /// What ends a run, besides a request to stop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// So many datagrams.
+    /// So many datagrams or frames.
     pub count: Option<u64>,
     /// So much time.
     pub duration: Option<Duration>,
@@ -52,11 +50,11 @@ enum Event {
 
 /// What became of a run.
 #[derive(Debug)]
-pub struct Summary {
-    /// Datagrams that were put out.
+pub struct Summary<T> {
+    /// Datagrams or frames that were put out.
     pub shown: u64,
-    /// The counters of the receiver at the end, if the driver told.
-    pub stats: Option<Stats>,
+    /// The counters of the handle at the end, if the driver told.
+    pub stats: Option<T>,
     /// The first failure, if there was one.
     pub result: Result<(), Failure>,
 }
@@ -64,7 +62,7 @@ pub struct Summary {
 /// Why a run failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// The receiver did.
+    /// Reception did.
     #[error(transparent)]
     Receive(#[from] Error),
     /// An output did.
@@ -83,12 +81,12 @@ pub enum Failure {
 }
 
 /// Looks at the counters of a run from time to time.
-pub trait Monitor: Send {
+pub trait Monitor<T>: Send {
     /// How often it wants to.
     fn interval(&self) -> Duration;
 
     /// Shows them.
-    fn show(&mut self, stats: &Stats);
+    fn show(&mut self, stats: &T);
 }
 
 impl Default for Events {
@@ -117,13 +115,13 @@ impl Stopper {
 
 /// Receives until a limit is reached, somebody wants it to stop, or something fails; then ends reception
 /// and all outputs. After a limit in number, what the driver still holds stays there.
-pub fn run<D: Device>(
-    receiver: &Receiver<D>,
-    outputs: &mut [Output],
+pub fn run<D: Device, S: Service>(
+    receiver: &Handle<D, S>,
+    outputs: &mut [Output<'_, S>],
     limits: Limits,
     events: Events,
-    monitor: Option<&mut dyn Monitor>,
-) -> Summary {
+    monitor: Option<&mut dyn Monitor<S::Stats>>,
+) -> Summary<S::Stats> {
     let Events { sender, inbox } = events;
     let stopping = AtomicBool::new(false);
     let mut shown = 0;
@@ -167,9 +165,9 @@ fn failure(name: &str, error: io::Error) -> Failure {
 }
 
 /// Puts out what the receiver reads.
-fn receive<D: Device>(
-    receiver: &Receiver<D>,
-    outputs: &mut [Output],
+fn receive<D: Device, S: Service>(
+    receiver: &Handle<D, S>,
+    outputs: &mut [Output<'_, S>],
     count: Option<u64>,
     stopping: &AtomicBool,
     shown: &mut u64,
@@ -188,10 +186,10 @@ fn receive<D: Device>(
             Err(_) if stopping.load(Ordering::Acquire) => return Ok(()),
             Err(error) => return Err(error.into()),
         };
-        for datagram in batch {
-            let datagram = datagram?;
+        for item in batch {
+            let item = item?;
             for output in &mut *outputs {
-                let written = output.sink.datagram(&datagram);
+                let written = output.sink.take(&item);
                 written.map_err(|error| failure(&output.name, error))?;
             }
             *shown += 1;
@@ -207,16 +205,20 @@ fn receive<D: Device>(
 }
 
 /// What goes on beside the reads.
-struct Watch<'r, D> {
-    receiver: &'r Receiver<D>,
+struct Watch<'r, D, S> {
+    receiver: &'r Handle<D, S>,
     stopping: &'r AtomicBool,
     end: Option<Instant>,
 }
 
-impl<D: Device> Watch<'_, D> {
+impl<D: Device, S: Service> Watch<'_, D, S> {
     /// Waits until the run is done; stops it when its time is over or somebody wants that, and has the
     /// monitor look on.
-    fn run(mut self, events: &mpsc::Receiver<Event>, mut monitor: Option<&mut dyn Monitor>) {
+    fn run(
+        mut self,
+        events: &mpsc::Receiver<Event>,
+        mut monitor: Option<&mut dyn Monitor<S::Stats>>,
+    ) {
         let interval = monitor.as_ref().map(|monitor| monitor.interval());
         let mut next_look = interval.map(|interval| Instant::now() + interval);
         loop {

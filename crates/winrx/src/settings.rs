@@ -170,7 +170,7 @@ impl Settings {
             if !used {
                 return Err(InvalidSettings::Mode { what, mode: self.mode, modes });
             }
-            in_range(what, value.into(), least, most)
+            number(what, value.into(), least, most)
         };
         bind.receive_buffer =
             value("receive buffer", self.receive_buffer, (true, ""), 1, u32::MAX)?;
@@ -185,7 +185,7 @@ impl Settings {
             let what = "time of retention in microseconds";
             // Any number in range will do for the question whether the mode retains.
             value(what, Some(1), retain, 1, 1)?;
-            bind.retain_microseconds = in_range(what, time.as_micros(), 1, 1_000_000)?;
+            bind.retain_microseconds = number(what, time.as_micros(), 1, 1_000_000)?;
         }
         Ok(())
     }
@@ -213,14 +213,12 @@ impl Settings {
     }
 }
 
-fn in_range(
-    what: &'static str,
-    value: u128,
-    least: u32,
-    most: u32,
-) -> Result<u32, InvalidSettings> {
-    match u32::try_from(value) {
-        Ok(number) if (least..=most).contains(&number) => Ok(number),
-        _ => Err(InvalidSettings::Range { what, value, least, most }),
-    }
+fn number(what: &'static str, value: u128, least: u32, most: u32) -> Result<u32, InvalidSettings> {
+    let range = InvalidSettings::Range { what, value, least, most };
+    in_range(value, least, most).ok_or(range)
+}
+
+/// The value, if it is in its range.
+pub(crate) fn in_range(value: u128, least: u32, most: u32) -> Option<u32> {
+    u32::try_from(value).ok().filter(|number| (least..=most).contains(number))
 }

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 fn winrx(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_winrx"))
         .args(arguments)
-        .env_remove("WINRX_DRIVER")
+        .env_remove("WINRX_DRIVERS")
         .output()
         .unwrap()
 }

@@ -12,7 +12,7 @@ use winrx::{
 fn put(sink: &mut dyn Sink, sent: &Sent) {
     let bytes = sent.record();
     let record = Records::new(&bytes).next().unwrap().unwrap();
-    sink.datagram(&Datagram::try_from(record).unwrap()).unwrap();
+    sink.take(&Datagram::try_from(record).unwrap()).unwrap();
 }
 
 fn json(sent: &[Sent]) -> String {

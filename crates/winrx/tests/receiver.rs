@@ -40,7 +40,7 @@ fn only_wskrx_of_this_version_is_taken() {
 
     let foreign = Fake::calling_itself(Info::new("ndisrx", "1.0.0"));
     let error = Receiver::new(&foreign).err().unwrap();
-    assert!(matches!(&error, Error::ForeignDriver(name) if name == "ndisrx"));
+    assert!(matches!(&error, Error::ForeignDriver { name, .. } if name == "ndisrx"));
     assert!(sentence(&error).contains("\"ndisrx\""));
 
     let mut info = Info::new("wskrx", "1.0.0");

@@ -29,7 +29,7 @@ impl Log {
         self.0.lock().unwrap().clone()
     }
 
-    fn output(&self, fails: Option<io::ErrorKind>) -> Output {
+    fn output(&self, fails: Option<io::ErrorKind>) -> Output<'static> {
         Output { name: "a log".to_owned(), sink: Box::new(Logger { log: self.clone(), fails }) }
     }
 }
@@ -40,7 +40,7 @@ struct Logger {
 }
 
 impl Sink for Logger {
-    fn datagram(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
+    fn take(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
         self.log.add(str::from_utf8(&datagram.payload).unwrap());
         self.fails.map_or(Ok(()), |kind| Err(kind.into()))
     }
@@ -60,7 +60,7 @@ fn sent(text: &str) -> Sent {
     Sent::new("192.0.2.1:4000", "192.0.2.2:5000", text.as_bytes())
 }
 
-fn run(fake: &Fake, outputs: &mut [Output], limits: Limits) -> Summary {
+fn run(fake: &Fake, outputs: &mut [Output<'_>], limits: Limits) -> Summary<Stats> {
     session::run(&Receiver::new(fake).unwrap(), outputs, limits, Events::default(), None)
 }
 
@@ -143,7 +143,7 @@ fn a_socket_that_is_closed_under_it_is_an_error() {
 /// Stops the run at the third look.
 struct Looks(Vec<u64>, session::Stopper);
 
-impl Monitor for Looks {
+impl Monitor<Stats> for Looks {
     fn interval(&self) -> Duration {
         Duration::from_millis(2)
     }

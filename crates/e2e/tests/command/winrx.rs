@@ -37,7 +37,8 @@ fn program() -> PathBuf {
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(program());
-    command.args(arguments).env("WINRX_DRIVER", driver_file("wskrx"));
+    let drivers = driver_file("wskrx").parent().unwrap().to_owned();
+    command.args(arguments).env("WINRX_DRIVERS", drivers);
     command
 }
 

@@ -8,6 +8,7 @@ use clap::{
 };
 use rx_abi::{BindOptions, Mode};
 
+use super::{AdaptersArgs, CaptureArgs};
 use crate::{Group, Settings, parse, session::Limits};
 
 /// Receives network data through the winrx drivers.
@@ -24,6 +25,10 @@ pub struct Cli {
 pub enum Command {
     /// Receive UDP datagrams and show them
     Udp(UdpArgs),
+    /// List the network adapters that frames can be captured from
+    Adapters(AdaptersArgs),
+    /// Receive frames of network adapters and show them
+    Capture(CaptureArgs),
     /// Say which driver there is
     Info(DriverArgs),
     /// Show every mode at work: bind, a burst from an ordinary socket, what arrives, the sums
@@ -33,9 +38,9 @@ pub enum Command {
 /// Which driver to use.
 #[derive(Args, Clone, Debug, Default)]
 pub struct DriverArgs {
-    /// The driver file, where there is no Windows to run it; else target/drivers/x64/wskrx.sys here or in
-    /// a folder above, or wskrx.sys beside this program
-    #[arg(long, value_name = "PATH", env = "WINRX_DRIVER")]
+    /// The driver file, where there is no Windows to run it; else wskrx.sys or ndisrx.sys in the folder that
+    /// WINRX_DRIVERS names, in target/drivers/x64 here or in a folder above, or beside this program
+    #[arg(long, value_name = "PATH")]
     pub driver: Option<PathBuf>,
 }
 

@@ -103,12 +103,12 @@ impl<S> Head<S> {
 }
 
 impl<S: Sink> Sink for Head<S> {
-    fn datagram(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
+    fn take(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
         if self.left == 0 {
             return Ok(());
         }
         self.left -= 1;
-        self.inner.datagram(datagram)
+        self.inner.take(datagram)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -144,7 +144,7 @@ mod tests {
         let mut text = Vec::new();
         let mut head = Head::new(PlainLines::new(&mut text, Width::Bytes64), 2);
         for _ in 0..5 {
-            head.datagram(&datagram).unwrap();
+            head.take(&datagram).unwrap();
         }
         assert_eq!(String::from_utf8(text).unwrap().lines().count(), 2);
     }

@@ -29,7 +29,7 @@ impl Live {
     }
 }
 
-impl Monitor for Live {
+impl Monitor<Stats> for Live {
     fn interval(&self) -> Duration {
         Duration::from_secs(1)
     }

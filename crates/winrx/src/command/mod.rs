@@ -1,17 +1,21 @@
 //! The `winrx` command.
 
+mod adapters;
 mod args;
+mod capture;
+mod capture_args;
+mod common;
 mod demo;
 mod error;
 mod live;
+mod machine;
 mod sums;
 mod udp;
-
-use std::io::{self, Write};
 
 use rx_abi::ABI_VERSION;
 
 pub use args::{Cli, Command, DriverArgs, UdpArgs};
+pub use capture_args::{AdaptersArgs, CaptureArgs, Clock, MachineArgs};
 pub use error::CommandError;
 
 use crate::{Device, Receiver, device};
@@ -24,6 +28,8 @@ use crate::{Device, Receiver, device};
 pub fn run(cli: Cli) -> Result<(), CommandError> {
     match cli.command {
         Command::Udp(args) => udp::run(&args),
+        Command::Adapters(args) => adapters::run(&args),
+        Command::Capture(args) => capture::run(&args),
         Command::Info(args) => info(&args),
         Command::Demo(args) => demo::run(&args),
     }
@@ -47,7 +53,5 @@ fn info(args: &DriverArgs) -> Result<(), CommandError> {
         info.name().unwrap_or_default(),
         info.abi_version,
     );
-    io::stdout().write_all(text.as_bytes()).map_err(|error| {
-        CommandError::failed(format!("Cannot write to standard output: {error}. Start it again."))
-    })
+    common::print(&text)
 }

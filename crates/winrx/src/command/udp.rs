@@ -1,33 +1,27 @@
 //! `winrx udp`: receives datagrams and shows them.
 
 use std::{
-    fs::File,
-    io::{self, BufWriter, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::Path,
-    process,
-    sync::atomic::{AtomicBool, Ordering},
 };
 
-use super::{CommandError, UdpArgs, live::Live, open, sums};
+use rx_abi::Stats;
+
+use super::{
+    CommandError, UdpArgs,
+    common::{STDOUT, cannot_write, create, refuse_two_on_stdout, stdout, stop_on_interrupt},
+    live::Live,
+    open, sums,
+};
 use crate::{
     Bound, Device, Error, Receiver,
     output::{JsonLines, Pcapng, PlainLines, Sink, Width},
-    session::{self, Events, Failure, Monitor, Output, Stopper, Summary},
+    session::{self, Events, Failure, Monitor, Output, Summary},
 };
-
-/// Bytes that are collected before they are written, as long as there are more datagrams.
-const BUFFER: usize = 256 << 10;
-
-/// The exit status of a program that a second Ctrl-C ended.
-const INTERRUPTED: i32 = 130;
 
 /// Receives until something ends it.
 pub fn run(args: &UdpArgs) -> Result<(), CommandError> {
-    if args.json && args.writes_to_stdout() {
-        return Err(CommandError::setup(
-            "--json and -w - would both write to standard output. Name a file for -w.",
-        ));
-    }
+    refuse_two_on_stdout(args.json, args.writes_to_stdout())?;
     // Settings that are wrong are told before a driver is looked for.
     let settings = args.settings();
     settings.to_bind().map_err(CommandError::setup)?;
@@ -53,10 +47,10 @@ fn announce(args: &UdpArgs, bound: &Bound) {
     );
 }
 
-fn outputs(args: &UdpArgs, bound: &Bound) -> Result<Vec<Output>, CommandError> {
+fn outputs(args: &UdpArgs, bound: &Bound) -> Result<Vec<Output<'static>>, CommandError> {
     let mut outputs = Vec::new();
     if args.prints() {
-        outputs.push(Output { name: "standard output".to_owned(), sink: printer(args.json) });
+        outputs.push(Output { name: STDOUT.to_owned(), sink: printer(args.json) });
     }
     if let Some(file) = &args.write {
         outputs.push(capture(file, args, bound)?);
@@ -65,13 +59,12 @@ fn outputs(args: &UdpArgs, bound: &Bound) -> Result<Vec<Output>, CommandError> {
 }
 
 fn printer(json: bool) -> Box<dyn Sink> {
-    let stdout = BufWriter::with_capacity(BUFFER, io::stdout());
     if json {
-        Box::new(JsonLines::new(stdout))
+        Box::new(JsonLines::new(stdout()))
     } else if io::stdout().is_terminal() {
-        Box::new(PlainLines::new(stdout, Width::Terminal(columns)))
+        Box::new(PlainLines::new(stdout(), Width::Terminal(columns)))
     } else {
-        Box::new(PlainLines::new(stdout, Width::Bytes64))
+        Box::new(PlainLines::new(stdout(), Width::Bytes64))
     }
 }
 
@@ -79,53 +72,28 @@ fn columns() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| width.0.into())
 }
 
-fn capture(file: &Path, args: &UdpArgs, bound: &Bound) -> Result<Output, CommandError> {
-    let stdout = args.writes_to_stdout();
-    let name = if stdout { "standard output".to_owned() } else { file.display().to_string() };
-    let refused = |error| {
-        CommandError::setup(format!(
-            "Cannot write to {name}: {error}. Choose a place that can be written to."
-        ))
-    };
-    let writer: Box<dyn Write> = if stdout {
-        Box::new(io::stdout())
-    } else {
-        Box::new(File::create(file).map_err(refused)?)
-    };
-    let writer = BufWriter::with_capacity(BUFFER, writer);
-    let sink = Pcapng::new(writer, bound.local, args.mode).map_err(refused)?;
+fn capture(file: &Path, args: &UdpArgs, bound: &Bound) -> Result<Output<'static>, CommandError> {
+    let (name, writer) = create(file)?;
+    let sink =
+        Pcapng::new(writer, bound.local, args.mode).map_err(|error| cannot_write(&name, &error))?;
     Ok(Output { name, sink: Box::new(sink) })
-}
-
-/// The first Ctrl-C ends the run cleanly, the second one at once.
-fn stop_on_interrupt(stopper: Stopper) -> Result<(), CommandError> {
-    let asked = AtomicBool::new(false);
-    let handler = move || {
-        if asked.swap(true, Ordering::Relaxed) {
-            process::exit(INTERRUPTED);
-        }
-        stopper.stop();
-    };
-    ctrlc::set_handler(handler).map_err(|error| {
-        CommandError::failed(format!("Cannot listen for Ctrl-C: {error}. Start winrx again."))
-    })
 }
 
 fn watched(
     args: &UdpArgs,
     receiver: &Receiver<impl Device>,
-    outputs: &mut [Output],
+    outputs: &mut [Output<'_>],
     events: Events,
-) -> Summary {
+) -> Summary<Stats> {
     // A line that moves and lines of datagrams on one terminal would overwrite each other.
     let apart = !(args.prints() && io::stdout().is_terminal());
     let mut live = args.stats.then(|| Live::new(apart && io::stderr().is_terminal()));
-    let monitor = live.as_mut().map(|live| live as &mut dyn Monitor);
+    let monitor = live.as_mut().map(|live| live as &mut dyn Monitor<Stats>);
     session::run(receiver, outputs, args.limits(), events, monitor)
 }
 
 /// Prints the account and says how the run ended.
-fn end(receiver: &Receiver<impl Device>, summary: Summary) -> Result<(), CommandError> {
+fn end(receiver: &Receiver<impl Device>, summary: Summary<Stats>) -> Result<(), CommandError> {
     let Summary { shown, stats, result } = summary;
     // Whoever was reading has gone, and wants to hear no more.
     if let Err(Failure::BrokenPipe(_)) = result {

@@ -29,6 +29,8 @@ pub enum ErrorKind {
     NotPermitted,
     /// The machine has no such address.
     NoSuchAddress,
+    /// The driver knows no such adapter.
+    NoSuchAdapter,
     /// The network stack has not started yet.
     NotReady,
     /// Memory or the like has run out.
@@ -77,13 +79,14 @@ const KNOWN: &[Known] = &[
     Known(ErrorKind::NotPermitted, "STATUS_PRIVILEGE_NOT_HELD", 0xC000_0061, 1314, "this account may not do that; use an administrator's"),
     Known(ErrorKind::NoSuchAddress, "STATUS_INVALID_ADDRESS_COMPONENT", 0xC000_0207, 1214, NO_ADDRESS),
     Known(ErrorKind::NoSuchAddress, "STATUS_INVALID_ADDRESS", 0xC000_0141, 59, NO_ADDRESS),
+    Known(ErrorKind::NoSuchAdapter, "STATUS_NOT_FOUND", 0xC000_0225, 1168, "the driver knows no such adapter; list those it knows with `winrx adapters`"),
     Known(ErrorKind::NotReady, "STATUS_DEVICE_NOT_READY", 0xC000_00A3, 21, "the network stack is not ready yet; try again in a moment"),
     Known(ErrorKind::NotReady, "STATUS_NOINTERFACE", 0xC000_02B9, 632, "the network stack has no Winsock Kernel that the driver could use; run it on a newer system"),
     Known(ErrorKind::NoResources, "STATUS_INSUFFICIENT_RESOURCES", 0xC000_009A, 1450, NO_MEMORY),
     Known(ErrorKind::NoResources, "STATUS_NO_MEMORY", 0xC000_0017, 8, NO_MEMORY),
     Known(ErrorKind::NoResources, "STATUS_QUOTA_EXCEEDED", 0xC000_0044, 1816, NO_MEMORY),
     Known(ErrorKind::NoResources, "STATUS_TOO_MANY_ADDRESSES", 0xC000_0209, 68, "there is no free port left; end programs that are not needed"),
-    Known(ErrorKind::InvalidParameter, "STATUS_INVALID_PARAMETER", 0xC000_000D, 87, "the driver takes a setting for wrong; check the address, the groups and the sizes"),
+    Known(ErrorKind::InvalidParameter, "STATUS_INVALID_PARAMETER", 0xC000_000D, 87, "the driver takes a setting for wrong; check addresses, filters and sizes"),
     Known(ErrorKind::InvalidState, "STATUS_INVALID_DEVICE_STATE", 0xC000_0184, 22, STATE),
     Known(ErrorKind::NotSupported, "STATUS_INVALID_DEVICE_REQUEST", 0xC000_0010, 1, UNKNOWN),
     Known(ErrorKind::NotSupported, "STATUS_NOT_IMPLEMENTED", 0xC000_0002, 1, UNKNOWN),
@@ -150,11 +153,16 @@ pub enum OpenError {
     NoSuchFile(PathBuf),
     /// No file was named, and there is none where one is looked for.
     #[error(
-        "There is no wskrx.sys; looked for it as {}. Build it with `cargo xtask build`, or name one \
+        "There is no {name}; looked for it as {}. Build it with `cargo xtask build`, or name one \
          with --driver PATH.",
-        list(.0)
+        list(.places)
     )]
-    NotFound(Vec<PathBuf>),
+    NotFound {
+        /// The name of the file.
+        name: &'static str,
+        /// Where it was looked for.
+        places: Vec<PathBuf>,
+    },
     /// The file cannot be loaded, or the driver does not start; holds why.
     #[error("The driver cannot be run here: {0}. Build driver and program from the same source.")]
     Load(String),
@@ -169,10 +177,15 @@ pub enum OpenError {
     /// Windows runs drivers itself.
     #[error(
         "On Windows the driver is run by the system, so {} cannot be named here. Install it, start it \
-         with `sc start wskrx`, and leave out --driver.",
-        .0.display()
+         with `sc start {driver}`, and leave out --driver.",
+        .file.display()
     )]
-    FileOnWindows(PathBuf),
+    FileOnWindows {
+        /// The driver.
+        driver: &'static str,
+        /// The file that was named.
+        file: PathBuf,
+    },
     /// Nothing here can run a driver.
     #[error("This system cannot run {}. Use winrx on Windows or Linux.", .0.display())]
     NotHosted(PathBuf),

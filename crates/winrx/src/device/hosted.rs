@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use nthost::{Completion, Driver, File, Kernel, Status};
+use nthost::{
+    Completion, Driver, File, Kernel, Status,
+    ndis::{Link, source},
+};
 use rx_abi::ControlCode;
 
 use super::{Device, DeviceError, OpenError};
@@ -17,16 +20,22 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Starts a kernel, loads the driver from `file` and opens its device `name`.
-    pub fn open(file: &Path, name: &str) -> Result<Self, OpenError> {
+    /// Starts a kernel with these adapters, loads the driver from `file` and opens its device `name`.
+    pub fn open(
+        file: &Path,
+        name: &str,
+        adapters: Vec<source::Opened>,
+    ) -> Result<(Self, Vec<Link>), OpenError> {
         let kernel =
             Kernel::builder().build().map_err(|error| OpenError::Load(error.to_string()))?;
+        let plug = |(adapter, source)| kernel.plug_source(adapter, source);
+        let links = adapters.into_iter().map(plug).collect();
         let driver = kernel.load(file).map_err(|error| OpenError::Load(error.to_string()))?;
         let opened = kernel.open(name).map_err(|status| OpenError::Refused {
             name: name.to_owned(),
             error: device_error(status),
         })?;
-        Ok(Self { file: opened, _driver: driver, _kernel: kernel })
+        Ok((Self { file: opened, _driver: driver, _kernel: kernel }, links))
     }
 }
 

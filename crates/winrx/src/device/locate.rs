@@ -1,4 +1,4 @@
-//! Where the driver file is, for a program that loads it itself.
+//! Where driver files are, for a program that loads them itself.
 
 use std::{
     env,
@@ -7,48 +7,72 @@ use std::{
 
 use super::OpenError;
 
-/// Where builds put the driver, below the folder of the project.
-const BUILT: &str = "target/drivers/x64/wskrx.sys";
+/// Where builds put drivers, below the folder of the project.
+const BUILT: &str = "target/drivers/x64";
 
-const NAME: &str = "wskrx.sys";
+/// The variable of the environment that names a folder with drivers.
+const FOLDER: &str = "WINRX_DRIVERS";
 
-/// Finds wskrx.sys: the file `named`, else `target/drivers/x64/wskrx.sys` below the current folder or one
-/// above it, else one beside the program, else a built one below a folder above the program.
+/// Finds wskrx.sys: the file `named`, else the one in the folder that the variable `WINRX_DRIVERS` of the
+/// environment names, else `target/drivers/x64/wskrx.sys` below the current folder or one above it, else one
+/// beside the program, else a built one below a folder above the program.
 ///
 /// # Errors
 ///
 /// Where it was looked for.
 pub fn wskrx(named: Option<&Path>) -> Result<PathBuf, OpenError> {
+    driver("wskrx.sys", named)
+}
+
+/// Finds ndisrx.sys, in the same way.
+///
+/// # Errors
+///
+/// Where it was looked for.
+pub fn ndisrx(named: Option<&Path>) -> Result<PathBuf, OpenError> {
+    driver("ndisrx.sys", named)
+}
+
+fn driver(name: &'static str, named: Option<&Path>) -> Result<PathBuf, OpenError> {
     match named {
         Some(file) if file.is_file() => Ok(file.to_owned()),
         Some(file) => Err(OpenError::NoSuchFile(file.to_owned())),
         None => {
+            let given = env::var_os(FOLDER).map(|folder| Path::new(&folder).join(name));
+            if let Some(file) = given {
+                return if file.is_file() { Ok(file) } else { Err(OpenError::NoSuchFile(file)) };
+            }
             let folder = env::current_dir().unwrap_or_default();
-            search(&folder, env::current_exe().ok().as_deref())
+            search(name, &folder, env::current_exe().ok().as_deref())
         }
     }
 }
 
-fn search(folder: &Path, program: Option<&Path>) -> Result<PathBuf, OpenError> {
-    let beside = program.and_then(Path::parent).map(|folder| folder.join(NAME));
-    let above_program = program.into_iter().flat_map(built_above);
-    let mut candidates = built_above(folder).chain(beside.clone()).chain(above_program);
+fn search(name: &'static str, folder: &Path, program: Option<&Path>) -> Result<PathBuf, OpenError> {
+    let built = Path::new(BUILT).join(name);
+    let beside = program.and_then(Path::parent).map(|folder| folder.join(name));
+    let above_program = program.into_iter().flat_map(|program| above(program, &built));
+    let mut candidates = above(folder, &built).chain(beside.clone()).chain(above_program);
     candidates.find(|file| file.is_file()).ok_or_else(|| {
         // Those in folders above are left out: they would hide the two that people look at.
-        OpenError::NotFound([folder.join(BUILT)].into_iter().chain(beside).collect())
+        let places = [folder.join(&built)].into_iter().chain(beside).collect();
+        OpenError::NotFound { name, places }
     })
 }
 
 /// Where builds put the driver, if this is the folder of the project or lies in it.
-fn built_above(place: &Path) -> impl Iterator<Item = PathBuf> {
-    place.ancestors().map(|folder| folder.join(BUILT))
+fn above(place: &Path, built: &Path) -> impl Iterator<Item = PathBuf> {
+    place.ancestors().map(move |folder| folder.join(built))
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
 
-    use super::{BUILT, NAME, OpenError, search, wskrx};
+    use super::{OpenError, search, wskrx};
+
+    const NAME: &str = "wskrx.sys";
+    const BUILT: &str = "target/drivers/x64/wskrx.sys";
 
     #[test]
     fn finds_the_nearest_build_then_what_is_near_the_program() {
@@ -58,21 +82,22 @@ mod tests {
         for folder in [&inner, &bin] {
             fs::create_dir_all(folder).unwrap();
         }
-        let not_found = OpenError::NotFound(vec![inner.join(BUILT), bin.join(NAME)]);
+        let not_found =
+            OpenError::NotFound { name: NAME, places: vec![inner.join(BUILT), bin.join(NAME)] };
         assert!(not_found.to_string().contains("Build it with `cargo xtask build`"));
-        assert_eq!(search(&inner, Some(&program)), Err(not_found));
+        assert_eq!(search(NAME, &inner, Some(&program)), Err(not_found));
 
         fs::write(bin.join(NAME), "").unwrap();
-        assert_eq!(search(&inner, Some(&program)), Ok(bin.join(NAME)));
+        assert_eq!(search(NAME, &inner, Some(&program)), Ok(bin.join(NAME)));
 
         let elsewhere = tempfile::tempdir().unwrap();
         let built = top.path().join(BUILT);
         fs::create_dir_all(built.parent().unwrap()).unwrap();
         fs::write(&built, "").unwrap();
-        assert_eq!(search(&inner, Some(&program)), Ok(built.clone()));
-        assert_eq!(search(elsewhere.path(), Some(&program)), Ok(bin.join(NAME)));
+        assert_eq!(search(NAME, &inner, Some(&program)), Ok(built.clone()));
+        assert_eq!(search(NAME, elsewhere.path(), Some(&program)), Ok(bin.join(NAME)));
         fs::remove_file(bin.join(NAME)).unwrap();
-        assert_eq!(search(elsewhere.path(), Some(&program)), Ok(built));
+        assert_eq!(search(NAME, elsewhere.path(), Some(&program)), Ok(built));
     }
 
     #[test]

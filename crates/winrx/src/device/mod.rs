@@ -75,18 +75,54 @@ pub fn open(driver: Option<&Path>) -> Result<Box<dyn Device>, OpenError> {
     #[cfg(windows)]
     {
         match driver {
-            Some(file) => Err(OpenError::FileOnWindows(file.to_owned())),
+            Some(file) => Err(OpenError::FileOnWindows { driver: "wskrx", file: file.to_owned() }),
             None => Ok(Box::new(windows::Handle::open(rx_abi::WSKRX_DEVICE)?)),
         }
     }
     #[cfg(target_os = "linux")]
     {
-        Ok(Box::new(hosted::Handle::open(&locate::wskrx(driver)?, rx_abi::WSKRX_DEVICE)?))
+        let file = locate::wskrx(driver)?;
+        let (handle, _) = hosted::Handle::open(&file, rx_abi::WSKRX_DEVICE, Vec::new())?;
+        Ok(Box::new(handle))
     }
     #[cfg(not(any(windows, target_os = "linux")))]
     {
         Err(OpenError::NotHosted(locate::wskrx(driver)?))
     }
+}
+
+/// Opens ndisrx: the driver that Windows runs, with the network adapters of the machine.
+///
+/// # Errors
+///
+/// Why it cannot be opened.
+#[cfg(not(target_os = "linux"))]
+pub fn open_frames(driver: Option<&Path>) -> Result<Box<dyn Device>, OpenError> {
+    #[cfg(windows)]
+    {
+        match driver {
+            Some(file) => Err(OpenError::FileOnWindows { driver: "ndisrx", file: file.to_owned() }),
+            None => Ok(Box::new(windows::Handle::open(rx_abi::NDISRX_DEVICE)?)),
+        }
+    }
+    #[cfg(not(windows))]
+    {
+        Err(OpenError::NotHosted(locate::ndisrx(driver)?))
+    }
+}
+
+/// Opens ndisrx: the driver in the file `driver`, loaded into this process, with these adapters, which
+/// [`nthost::ndis::source::open`] makes. Without a file, [`locate::ndisrx`] finds one.
+///
+/// # Errors
+///
+/// Why it cannot be opened.
+#[cfg(target_os = "linux")]
+pub fn host_frames(
+    driver: Option<&Path>,
+    adapters: Vec<nthost::ndis::source::Opened>,
+) -> Result<(impl Device + use<>, Vec<nthost::ndis::Link>), OpenError> {
+    hosted::Handle::open(&locate::ndisrx(driver)?, rx_abi::NDISRX_DEVICE, adapters)
 }
 
 /// Says where [`open`] takes the driver from, for a person.

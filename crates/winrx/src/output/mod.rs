@@ -1,50 +1,46 @@
-//! Forms in which datagrams are put out.
+//! Forms in which datagrams and frames are put out.
 
-mod json;
-mod packet;
-mod pcapng;
-mod plain;
+mod datagrams;
+mod frames;
+mod section;
 
 use std::io;
 
-use rx_abi::Stats;
+use crate::{Datagrams, handle::Service};
 
-pub use json::JsonLines;
-pub use packet::Packet;
-pub use pcapng::Pcapng;
-pub use plain::{PlainLines, Width};
+pub(crate) use datagrams::causes;
+pub use datagrams::{JsonLines, Packet, Pcapng, PlainLines, Width};
+pub use frames::{Accounts, FrameJson, FrameLines, FramePcapng};
 
-use crate::Datagram;
-
-/// Something that takes datagrams one after the other.
-pub trait Sink {
-    /// Takes a datagram.
+/// Something that takes datagrams or frames one after the other.
+pub trait Sink<S: Service = Datagrams> {
+    /// Takes one.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    fn datagram(&mut self, datagram: &Datagram<'_>) -> io::Result<()>;
+    fn take(&mut self, item: &S::Item<'_>) -> io::Result<()>;
 
-    /// Passes on what has been held back. Called whenever no more datagrams are there for now.
+    /// Passes on what has been held back. Called whenever there are no more for now.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
     fn flush(&mut self) -> io::Result<()>;
 
-    /// Ends the output, with the counters of the receiver if they are known.
+    /// Ends the output, with the counters of the handle if they are known.
     ///
     /// # Errors
     ///
     /// If it cannot be written.
-    fn finish(&mut self, _stats: Option<&Stats>) -> io::Result<()> {
+    fn finish(&mut self, _stats: Option<&S::Stats>) -> io::Result<()> {
         self.flush()
     }
 }
 
-/// How many datagrams were dropped for which cause, such as `queue-full 3, closed 1`; `None` if none were.
-pub(crate) fn causes(stats: &Stats) -> Option<String> {
-    let causes = stats.drops().into_iter().filter(|&(_, count)| count > 0);
+/// The causes of drops that there were, such as `queue-full 3, closed 1`; `None` if there were none.
+pub(crate) fn listed<const N: usize>(drops: [(&'static str, u64); N]) -> Option<String> {
+    let causes = drops.into_iter().filter(|&(_, count)| count > 0);
     let causes: Vec<_> = causes.map(|(cause, count)| format!("{cause} {count}")).collect();
     (!causes.is_empty()).then(|| causes.join(", "))
 }

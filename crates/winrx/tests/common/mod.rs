@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod frames;
 pub mod packet;
 
 use std::{
@@ -11,10 +12,13 @@ use std::{
 };
 
 use rx_abi::{
-    Bind, Bound, ControlCode, DatagramHeader, IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND,
-    Info, RecordHeader, RecordKind,
+    Adapter, AdapterList, Bind, Bound, ControlCode, DatagramHeader, Guid, IOCTL_ADAPTER_STATS,
+    IOCTL_ADAPTERS, IOCTL_BIND, IOCTL_FRAME_STATS, IOCTL_INFO, IOCTL_OPEN, IOCTL_STATS,
+    IOCTL_UNBIND, Info, OpenFrames, Opened, RecordHeader, RecordKind,
 };
-use winrx::{Device, DeviceError, RecordFlags, Stats, address::to_endpoint};
+use winrx::{
+    AdapterStats, Device, DeviceError, FrameStats, RecordFlags, Stats, address::to_endpoint,
+};
 use zerocopy::{FromBytes, IntoBytes};
 
 pub const CANCELLED: DeviceError = DeviceError::Nt(0xC000_0120);
@@ -22,6 +26,7 @@ pub const END_OF_FILE: DeviceError = DeviceError::Nt(0xC000_0011);
 pub const BUFFER_TOO_SMALL: DeviceError = DeviceError::Nt(0xC000_0023);
 pub const ADDRESS_ALREADY_EXISTS: DeviceError = DeviceError::Nt(0xC000_020A);
 pub const FORCED_CLOSED: DeviceError = DeviceError::Nt(0xC000_00B6);
+pub const NOT_FOUND: DeviceError = DeviceError::Nt(0xC000_0225);
 const INVALID_PARAMETER: DeviceError = DeviceError::Nt(0xC000_000D);
 const INVALID_DEVICE_STATE: DeviceError = DeviceError::Nt(0xC000_0184);
 
@@ -105,6 +110,10 @@ struct State {
     unbound: bool,
     records: VecDeque<Vec<u8>>,
     stats: Stats,
+    adapters: Vec<(Adapter, AdapterStats)>,
+    /// What the reader was opened with.
+    opened: Option<Vec<u8>>,
+    frame_stats: FrameStats,
     cancels: u64,
     refuse_bind: Option<DeviceError>,
     /// What reads answer once there are no records.
@@ -141,6 +150,10 @@ impl Fake {
         state.stats.received += 1;
         state.stats.received_bytes += payload as u64;
         state.stats.held += 1;
+        state.frame_stats.offered += 1;
+        state.frame_stats.accepted += 1;
+        state.frame_stats.accepted_bytes += payload as u64;
+        state.frame_stats.held += 1;
         state.records.push_back(record);
         self.changed.notify_all();
     }
@@ -192,6 +205,77 @@ impl Fake {
     }
 }
 
+/// What ndisrx does.
+impl Fake {
+    /// The frame receiver, with these adapters.
+    pub fn ndisrx<'a>(adapters: impl IntoIterator<Item = &'a Adapter>) -> Self {
+        let fake = Self::calling_itself(Info::new("ndisrx", "1.2.3"));
+        for adapter in adapters {
+            fake.plug(adapter);
+        }
+        fake
+    }
+
+    /// An adapter comes.
+    pub fn plug(&self, adapter: &Adapter) {
+        self.lock().adapters.push((*adapter, AdapterStats::default()));
+    }
+
+    /// The adapter of this number counts.
+    pub fn count_frames(&self, number: u32, count: impl FnOnce(&mut AdapterStats)) {
+        let mut state = self.lock();
+        let adapter = state.adapters.iter_mut().find(|(adapter, _)| adapter.number == number);
+        count(&mut adapter.unwrap().1);
+    }
+
+    /// Counts frames that were offered and filtered, or dropped.
+    pub fn lose_frames(&self, filtered: u64, queue_full: u64) {
+        let mut state = self.lock();
+        state.frame_stats.offered += filtered + queue_full;
+        state.frame_stats.filtered += filtered;
+        state.frame_stats.dropped_queue_full += queue_full;
+    }
+
+    /// What the reader was opened with.
+    pub fn opened(&self) -> Option<Vec<u8>> {
+        self.lock().opened.clone()
+    }
+
+    fn list(&self, room: usize) -> Vec<u8> {
+        let state = self.lock();
+        let room = (room - size_of::<AdapterList>()) / size_of::<Adapter>();
+        let all: Vec<_> = state.adapters.iter().map(|(adapter, _)| *adapter).take(room).collect();
+        let count = |adapters: usize| u32::try_from(adapters).unwrap();
+        let list = AdapterList { count: count(all.len()), total: count(state.adapters.len()) };
+        [list.as_bytes(), all.as_bytes()].concat()
+    }
+
+    fn open(&self, input: &[u8]) -> Result<Opened, DeviceError> {
+        let (open, program) = OpenFrames::parse(input).map_err(|_| INVALID_PARAMETER)?;
+        let checked = open.check().map_err(|_| INVALID_PARAMETER)?;
+        if !program.is_empty() {
+            let program = <[bpf::Instruction]>::ref_from_bytes(program).unwrap();
+            bpf::Program::new(program).map_err(|_| INVALID_PARAMETER)?;
+        }
+        let mut state = self.lock();
+        let known = |guid: &Guid| state.adapters.iter().any(|(adapter, _)| adapter.guid == *guid);
+        if !checked.adapters.iter().all(known) {
+            return Err(NOT_FOUND);
+        }
+        if state.opened.replace(input.to_vec()).is_some() {
+            return Err(INVALID_DEVICE_STATE);
+        }
+        Ok(Opened { queue_bytes: open.queue_bytes.max(1 << 20), adapters: open.adapter_count })
+    }
+
+    fn count(&self, input: &[u8]) -> Result<AdapterStats, DeviceError> {
+        let state = self.lock();
+        let mut all = state.adapters.iter();
+        let found = all.find(|(adapter, _)| adapter.guid == input).ok_or(NOT_FOUND)?;
+        Ok(found.1)
+    }
+}
+
 impl Device for Fake {
     fn control(
         &self,
@@ -203,6 +287,10 @@ impl Device for Fake {
             IOCTL_INFO => self.info.as_bytes().to_vec(),
             IOCTL_BIND => self.bind(input)?.as_bytes().to_vec(),
             IOCTL_STATS => self.lock().stats.as_bytes().to_vec(),
+            IOCTL_ADAPTERS => self.list(output.len()),
+            IOCTL_OPEN => self.open(input)?.as_bytes().to_vec(),
+            IOCTL_FRAME_STATS => self.lock().frame_stats.as_bytes().to_vec(),
+            IOCTL_ADAPTER_STATS => self.count(input)?.as_bytes().to_vec(),
             IOCTL_UNBIND => {
                 self.lock().unbound = true;
                 self.changed.notify_all();
@@ -237,6 +325,8 @@ impl Device for Fake {
             state.records.pop_front();
             state.stats.held -= 1;
             state.stats.delivered += 1;
+            state.frame_stats.held -= 1;
+            state.frame_stats.delivered += 1;
         }
         if length == 0 { Err(BUFFER_TOO_SMALL) } else { Ok(length) }
     }

@@ -60,6 +60,18 @@ impl Link {
         self.adapter.description.guid
     }
 
+    /// Waits until the source of the adapter has come to its end and all its frames are indicated; those
+    /// of a source that nobody listens to are not.
+    pub fn wait_for_source(&self) {
+        self.adapter.feed.wait();
+    }
+
+    /// Why the source of the adapter came to its end too soon, if it did.
+    #[must_use]
+    pub fn source_failure(&self) -> Option<String> {
+        self.adapter.feed.failure()
+    }
+
     /// What has happened at the adapter so far.
     #[must_use]
     pub fn report(&self) -> AdapterReport {

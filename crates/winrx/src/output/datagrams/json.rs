@@ -8,8 +8,7 @@ use std::{
 use rx_abi::RecordFlags;
 use serde::{Serialize, Serializer};
 
-use super::Sink;
-use crate::{Datagram, Stamp};
+use crate::{Datagram, Stamp, output::Sink};
 
 /// Writes an object a line: `time`, `from`, `to`, `length`, `original`, `flags`, `data`.
 #[derive(Debug)]
@@ -50,7 +49,7 @@ impl<W: Write> JsonLines<W> {
 }
 
 impl<W: Write> Sink for JsonLines<W> {
-    fn datagram(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
+    fn take(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
         self.hex.resize(datagram.payload.len() * 2, 0);
         let data = const_hex::encode_to_str(&datagram.payload, &mut self.hex);
         let line = Line {

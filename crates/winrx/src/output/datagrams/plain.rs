@@ -8,8 +8,7 @@ use std::{
 
 use rx_abi::RecordFlags;
 
-use super::Sink;
-use crate::{Datagram, Stamp};
+use crate::{Datagram, Stamp, output::Sink};
 
 /// How long lines may get.
 #[derive(Clone, Copy, Debug)]
@@ -71,7 +70,7 @@ impl<W: Write> PlainLines<W> {
 }
 
 impl<W: Write> Sink for PlainLines<W> {
-    fn datagram(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
+    fn take(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
         let mut line = mem::take(&mut self.line);
         line.clear();
         line.push_str(self.stamp.microseconds(datagram.time));

@@ -4,26 +4,31 @@ use std::{
     borrow::Cow,
     io::{self, Write},
     net::SocketAddr,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use pcap_file::{
-    DataLink, Endianness, PcapError,
+    DataLink,
     pcapng::{
-        PcapNgBlock, PcapNgWriter,
+        PcapNgWriter,
         blocks::{
             enhanced_packet::{EnhancedPacketBlock, EnhancedPacketOption},
             interface_description::{InterfaceDescriptionBlock, InterfaceDescriptionOption},
             interface_statistics::{InterfaceStatisticsBlock, InterfaceStatisticsOption},
             opt_common::CommonOption,
-            section_header::{SectionHeaderBlock, SectionHeaderOption},
         },
     },
 };
 use rx_abi::{Mode, RecordFlags, Stats};
 
-use super::{Packet, Sink, causes};
-use crate::Datagram;
+use super::{Packet, causes};
+use crate::{
+    Datagram,
+    output::{
+        Sink,
+        section::{RESOLUTION, begin, now, write},
+    },
+};
 
 /// Writes a [pcapng](https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-03.html) file of IP packets
 /// with one interface, which is the receiver.
@@ -39,9 +44,6 @@ pub struct Pcapng<W: Write> {
     packet: Packet,
 }
 
-/// Times are in units of ten to the minus this.
-const RESOLUTION: u8 = 9;
-
 /// Of the flags word of a packet: it was received, and how it was addressed.
 const INBOUND: u32 = 1;
 const UNICAST: u32 = 1 << 2;
@@ -56,12 +58,6 @@ impl<W: Write> Pcapng<W> {
     ///
     /// If its beginning cannot be written.
     pub fn new(writer: W, bound: SocketAddr, mode: Mode) -> io::Result<Self> {
-        let application = concat!("winrx ", env!("CARGO_PKG_VERSION"));
-        let section = SectionHeaderBlock {
-            endianness: Endianness::Little,
-            options: vec![SectionHeaderOption::UserApplication(application.into())],
-            ..SectionHeaderBlock::default()
-        };
         let description = format!("UDP datagrams to {bound}, received in mode {}", mode.name());
         let interface = InterfaceDescriptionBlock {
             linktype: DataLink::RAW,
@@ -73,14 +69,14 @@ impl<W: Write> Pcapng<W> {
                 InterfaceDescriptionOption::IfTsResol(RESOLUTION),
             ],
         };
-        let mut writer = PcapNgWriter::with_section_header(writer, section).map_err(io_error)?;
+        let mut writer = begin(writer)?;
         write(&mut writer, interface)?;
         Ok(Self { writer, bound, started: now(), packet: Packet::default() })
     }
 }
 
 impl<W: Write> Sink for Pcapng<W> {
-    fn datagram(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
+    fn take(&mut self, datagram: &Datagram<'_>) -> io::Result<()> {
         self.packet.set(datagram, self.bound);
         let mut options = vec![EnhancedPacketOption::Flags(addressing(datagram.flags))];
         if datagram.lost > 0 {
@@ -128,20 +124,6 @@ impl<W: Write> Sink for Pcapng<W> {
     }
 }
 
-fn write<'a, W: Write>(
-    writer: &mut PcapNgWriter<W>,
-    block: impl PcapNgBlock<'a>,
-) -> io::Result<()> {
-    writer.write_pcapng_block(block).map(drop).map_err(io_error)
-}
-
-fn io_error(error: PcapError) -> io::Error {
-    match error {
-        PcapError::IoError(error) => error,
-        error => io::Error::other(error),
-    }
-}
-
 fn addressing(flags: RecordFlags) -> u32 {
     let addressing = if flags.contains(RecordFlags::BROADCAST) {
         BROADCAST
@@ -151,9 +133,4 @@ fn addressing(flags: RecordFlags) -> u32 {
         UNICAST
     };
     INBOUND | addressing
-}
-
-/// Since 1970, which a clock that is before it counts as.
-fn now() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
