@@ -22,6 +22,13 @@ fn wrong_use_is_refused_with_a_reason() {
     is_refused(&["run", "x.sys", "--ioctl", "zz"], "zz is no control code");
     is_refused(&["run", "x.sys", "--ioctl", "1:0"], "0 is not in hexadecimal");
     is_refused(&["run", "x.sys", "--param", "x"], "x has no name");
+    is_refused(
+        &["run", "x.sys", "--adapter", "wifi:x"],
+        "is no kind of adapter; write packet:IFACE",
+    );
+    is_refused(&["run", "x.sys", "--adapter", "synth:sise=1"], "synth: has no option");
+    is_refused(&["run", "x.sys", "--adapter", "packet:none"], "there is no network interface none");
+    is_refused(&["run", "x.sys", "--adapter", "file:/nowhere"], "/nowhere cannot be read");
     is_refused(&["run", "/nowhere/x.sys"], "cannot load /nowhere/x.sys");
     let text = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     is_refused(&["run", text], "Choose a .sys file that was built for x64.");

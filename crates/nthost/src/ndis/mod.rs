@@ -29,7 +29,7 @@ mod state;
 
 use crate::{export::Export, system::System};
 
-pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restart};
+pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restart, SourceReport};
 pub(crate) use data::TABLES as DATA_TABLES;
 pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
 pub use settings::{ControlSettings, DataSettings, Failures, ReceiveSettings, Settings};

@@ -1,9 +1,9 @@
 //! What `nthost run` is told to do.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::Args;
-use nthost::Value;
+use nthost::{Value, ndis::source::Spec};
 
 /// Arguments of `nthost run`.
 #[derive(Args)]
@@ -22,12 +22,25 @@ pub struct Run {
     /// Sets a value of the driver's key Parameters, a number or text; may be given several times
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_parameter)]
     pub param: Vec<(String, Value)>,
-    /// Leaves the driver running for so long before it is unloaded
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    pub seconds: u64,
+    /// Gives the driver, a protocol driver, an adapter with these frames: packet:IFACE, tap:NAME,
+    /// file:PATH or synth:, with options such as synth:size=64-1514,rate=10k; may be given several times
+    #[arg(long, value_name = "SPEC", value_parser = Spec::from_str)]
+    pub adapter: Vec<Spec>,
+    /// Leaves the driver running for so long, or until its adapters have no more frames, before it is
+    /// unloaded [default: 10 with adapters, otherwise 0]
+    #[arg(long, value_name = "S")]
+    pub seconds: Option<u64>,
     /// Prints the report as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl Run {
+    /// How long the driver runs.
+    pub fn time(&self) -> Duration {
+        let usual = if self.adapter.is_empty() { 0 } else { 10 };
+        Duration::from_secs(self.seconds.unwrap_or(usual))
+    }
 }
 
 /// A control request.

@@ -1,5 +1,6 @@
 //! `nthost`: runs a Windows kernel driver in this process, and tells what it did.
 
+mod adapters;
 mod arguments;
 mod report;
 mod run;

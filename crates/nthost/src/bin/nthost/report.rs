@@ -5,6 +5,8 @@ use std::path::Path;
 use nthost::{DeviceInfo, Violation};
 use serde::Serialize;
 
+use crate::adapters::Plugged;
+
 /// What a driver did, from loading it to unloading it.
 #[derive(Serialize)]
 pub struct Report {
@@ -13,6 +15,7 @@ pub struct Report {
     failures: Vec<String>,
     pub devices: Vec<Device>,
     pub requests: Vec<Request>,
+    pub adapters: Vec<Plugged>,
     pub debug_output: Vec<String>,
     /// What it imports, and how often it called that.
     calls: Vec<Call>,
@@ -71,6 +74,7 @@ impl Report {
             failures: Vec::new(),
             devices: Vec::new(),
             requests: Vec::new(),
+            adapters: Vec::new(),
             debug_output: Vec::new(),
             calls: Vec::new(),
             left_behind: Vec::new(),
@@ -116,6 +120,7 @@ impl Report {
             section("failed", self.failures.iter().cloned()),
             section("devices", devices),
             section("requests", requests),
+            section("adapters", self.adapters.iter().flat_map(Plugged::lines)),
             section("debug output", self.debug_output.iter().cloned()),
             section("imports, with how often each was called", calls),
             section("left behind", self.left_behind.iter().cloned()),

@@ -1,10 +1,11 @@
 //! Running a driver.
 
-use std::{thread, time::Duration};
+use std::time::Duration;
 
-use nthost::{Completion, Driver, File, Kernel, LoadError};
+use nthost::{Completion, Driver, File, Kernel, LoadError, ndis::source::SourceError};
 
 use crate::{
+    adapters::Adapters,
     arguments::Run,
     report::{Report, Request},
 };
@@ -18,6 +19,9 @@ pub enum Error {
     /// The kernel does not start.
     #[error(transparent)]
     Build(#[from] nthost::BuildError),
+    /// An adapter has no frames.
+    #[error(transparent)]
+    Source(#[from] SourceError),
     /// The file is not one that can be loaded.
     #[error("{error}. {}", cure(error))]
     Load {
@@ -42,11 +46,14 @@ pub fn run(arguments: &Run) -> Result<Report, Error> {
         builder = builder.parameter(name, value.clone());
     }
     let kernel = builder.build()?;
+    let adapters = Adapters::plug(&kernel, &arguments.adapter)?;
     let mut report = Report::new(&arguments.file);
     match kernel.load(&arguments.file) {
         Ok(driver) => {
-            use_driver(&kernel, &driver, arguments, &mut report);
+            use_driver(&kernel, &driver, &adapters, arguments, &mut report);
+            let bound = adapters.bound();
             unload(driver, &mut report);
+            report.adapters = adapters.report(bound);
         }
         Err(LoadError::EntryFailed { status, .. }) => {
             report.fail(format!("DriverEntry returned {status}"));
@@ -59,36 +66,42 @@ pub fn run(arguments: &Run) -> Result<Report, Error> {
     Ok(report)
 }
 
-fn use_driver(kernel: &Kernel, driver: &Driver, arguments: &Run, report: &mut Report) {
+fn use_driver(
+    kernel: &Kernel,
+    driver: &Driver,
+    adapters: &Adapters,
+    arguments: &Run,
+    report: &mut Report,
+) {
     report.devices = driver.devices().into_iter().map(Into::into).collect();
     let requests = arguments.read.is_some() || !arguments.ioctl.is_empty();
     if requests || arguments.open.is_some() {
         let first = report.devices.first().and_then(|device| device.name.clone());
         match arguments.open.clone().or(first) {
             Some(name) => match kernel.open(&name) {
-                Ok(file) => send(&file, arguments, report),
+                Ok(file) => send(&file, adapters, arguments, report),
                 Err(status) => report.fail(format!("{name} cannot be opened: {status}")),
             },
             None => report.fail("the driver has made no device to open".to_owned()),
         }
     } else {
-        thread::sleep(Duration::from_secs(arguments.seconds));
+        adapters.run(arguments.time());
     }
 }
 
 /// Sends the requests, and leaves the file open for the time that was asked for.
-fn send(file: &File, arguments: &Run, report: &mut Report) {
+fn send(file: &File, adapters: &Adapters, arguments: &Run, report: &mut Report) {
     for ioctl in &arguments.ioctl {
         let mut output = vec![0; OUTPUT];
         let completion = file.ioctl(ioctl.code, &ioctl.input, &mut output);
         let name = format!("control {:#010x}", ioctl.code);
         report.requests.push(request(name, completion, &output));
     }
-    let end = Duration::from_secs(arguments.seconds);
-    let Some(length) = arguments.read else { return thread::sleep(end) };
+    let time = arguments.time();
+    let Some(length) = arguments.read else { return adapters.run(time) };
     let name = format!("read {length}");
     let reading = file.start_read(length);
-    thread::sleep(end);
+    adapters.run(time);
     // What has not come by then is not waited for any longer than it takes to cancel the read.
     let reading = match reading.wait_for(Duration::from_secs(1)) {
         Ok((completion, data)) => {

@@ -80,6 +80,7 @@ impl Link {
         let mut report = AdapterReport {
             name: description.name.clone(),
             protocols: bindings.iter().map(|binding| binding.protocol.name.clone()).collect(),
+            source: self.adapter.feed.report(),
             ..AdapterReport::default()
         };
         receive::report(&self.adapter, &mut report);

@@ -6,4 +6,4 @@ mod report;
 
 pub use adapter::{Adapter, LinkState, Medium, Restart};
 pub use link::{Indicated, Link};
-pub use report::AdapterReport;
+pub use report::{AdapterReport, SourceReport};

@@ -31,4 +31,19 @@ pub struct AdapterReport {
     pub dropped: u64,
     /// Nanoseconds in the receive handlers of protocols.
     pub receive_time_ns: u64,
+    /// The source of its frames, if it has one.
+    pub source: Option<SourceReport>,
+}
+
+/// What has become of the source of an adapter's frames.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SourceReport {
+    /// It has come to its end.
+    pub ended: bool,
+    /// Why it came to its end too soon, if it did.
+    pub failure: Option<String>,
+    /// Frames that were lost before the adapter could have them.
+    pub dropped: u64,
+    /// Frames that are shorter than they once were, because whoever captured them cut them.
+    pub truncated: u64,
 }

@@ -1,18 +1,24 @@
 //! The thread that gives an adapter the frames of a source.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use parking_lot::{Condvar, Mutex};
 
 use super::{Progress, Sink, Source, SourceError, Statistics};
 use crate::{
     ke,
-    ndis::{adapter::Adapter, receive},
+    ndis::{adapter::Adapter, api::SourceReport, receive},
     system::System,
 };
 
 /// How long the thread waits before it looks again whether somebody listens.
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// How often the thread looks what the source has counted.
+const INTERVAL: Duration = Duration::from_millis(200);
 
 /// What is known of the source of an adapter.
 #[derive(Default)]
@@ -26,8 +32,8 @@ pub(crate) struct Feed {
 struct FeedState {
     running: bool,
     stopped: bool,
-    failure: Option<String>,
-    statistics: Statistics,
+    /// `None` if there is no source.
+    report: Option<SourceReport>,
 }
 
 impl Feed {
@@ -43,14 +49,9 @@ impl Feed {
         self.changed.wait_while(&mut state, |state| state.running);
     }
 
-    /// Why the source came to its end too soon, if it did.
-    pub fn failure(&self) -> Option<String> {
-        self.state.lock().failure.clone()
-    }
-
-    /// What the source has counted.
-    pub fn statistics(&self) -> Statistics {
-        self.state.lock().statistics
+    /// What has become of the source, if there is one.
+    pub fn report(&self) -> Option<SourceReport> {
+        self.state.lock().report.clone()
     }
 
     /// Sends a frame where the source says. False if it goes nowhere.
@@ -68,10 +69,20 @@ impl Feed {
         !state.stopped
     }
 
+    fn note(&self, statistics: Statistics) {
+        if let Some(report) = &mut self.state.lock().report {
+            report.dropped = statistics.dropped;
+            report.truncated = statistics.truncated;
+        }
+    }
+
     fn end(&self, failure: Option<String>) {
         let mut state = self.state.lock();
         state.running = false;
-        state.failure = failure;
+        if let Some(report) = &mut state.report {
+            report.ended = true;
+            report.failure = failure;
+        }
         self.changed.notify_all();
     }
 }
@@ -82,12 +93,15 @@ pub(in crate::ndis) fn start(
     adapter: &Arc<Adapter>,
     mut source: Box<dyn Source>,
 ) {
-    adapter.feed.state.lock().running = true;
+    let mut state = adapter.feed.state.lock();
+    state.running = true;
+    state.report = Some(SourceReport::default());
+    drop(state);
     *adapter.feed.sink.lock() = source.sink();
     let fed = Arc::clone(adapter);
     ke::thread::spawn(system, "ndis source", move || {
         let failure = feed(&fed, &mut *source).err();
-        fed.feed.state.lock().statistics = source.statistics();
+        fed.feed.note(source.statistics());
         fed.feed.end(failure.map(|error| error.to_string()));
     })
     .expect("the machine has room for another thread");
@@ -97,10 +111,15 @@ pub(in crate::ndis) fn start(
 fn feed(adapter: &Arc<Adapter>, source: &mut dyn Source) -> Result<(), SourceError> {
     let mut frames = Vec::new();
     let mut filter = 0;
+    let mut noted = Instant::now();
     loop {
+        if noted.elapsed() >= INTERVAL {
+            noted = Instant::now();
+            adapter.feed.note(source.statistics());
+        }
         if !adapter.has_listener() {
             // Whoever looks while nobody listens finds all that was counted.
-            adapter.feed.state.lock().statistics = source.statistics();
+            adapter.feed.note(source.statistics());
             if filter != 0 {
                 filter = 0;
                 source.listen(filter)?;
