@@ -69,7 +69,7 @@ impl Link {
     /// Why the source of the adapter came to its end too soon, if it did.
     #[must_use]
     pub fn source_failure(&self) -> Option<String> {
-        self.adapter.feed.failure()
+        self.adapter.feed.report()?.failure
     }
 
     /// What has happened at the adapter so far.
