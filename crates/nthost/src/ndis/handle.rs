@@ -7,7 +7,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU8, AtomicUsize, Ordering},
     },
 };
 
@@ -53,12 +53,17 @@ impl Object {
 /// All handles.
 pub(super) struct Handles {
     next: AtomicUsize,
+    cancel_ids: AtomicU8,
     objects: RwLock<FxHashMap<usize, Object>>,
 }
 
 impl Default for Handles {
     fn default() -> Self {
-        Self { next: AtomicUsize::new(FIRST), objects: RwLock::default() }
+        Self {
+            next: AtomicUsize::new(FIRST),
+            cancel_ids: AtomicU8::new(0),
+            objects: RwLock::default(),
+        }
     }
 }
 
@@ -66,6 +71,12 @@ impl Handles {
     /// A number that no other handle has.
     pub fn number(&self) -> usize {
         self.next.fetch_add(STEP, Ordering::Relaxed)
+    }
+
+    /// What distinguishes the cancel identifiers of a driver from those of others, as far as there are so
+    /// many.
+    pub fn partial_cancel_id(&self) -> u8 {
+        self.cancel_ids.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
     /// From now on the number stands for this.

@@ -17,12 +17,14 @@ mod api;
 mod binding;
 mod callback;
 mod data;
+mod filter;
 mod frame;
 mod handle;
 mod miniport;
 mod protocol;
 mod receive;
 mod rules;
+mod send;
 mod settings;
 pub mod source;
 mod state;
@@ -32,12 +34,16 @@ use crate::{export::Export, system::System};
 pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restart, SourceReport};
 pub(crate) use data::TABLES as DATA_TABLES;
 pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
-pub use settings::{ControlSettings, DataSettings, Failures, ReceiveSettings, Settings};
+pub use receive::{Load, Measurement};
+pub use settings::{
+    ControlSettings, DataSettings, Failures, FilterKind, Headers, Lending, Lent, ReceiveLevel,
+    ReceiveSettings, Returns, Sends, Settings, Sharing,
+};
 pub use source::{Progress, Source, SourceError};
 pub(crate) use state::{DEFAULT_VERSION, State, plug};
 
 /// The tables of the functions of this component.
-pub(crate) const TABLES: &[&[Export]] = &[];
+pub(crate) const TABLES: &[&[Export]] = &[receive::EXPORTS, send::EXPORTS];
 
 /// What drivers have left behind, in sentences.
 pub(crate) fn leftovers(system: &System) -> Vec<String> {

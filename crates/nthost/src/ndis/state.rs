@@ -53,6 +53,8 @@ impl State {
     pub fn shut_down(&self) {
         for adapter in self.adapters.read().iter() {
             adapter.feed.stop();
+            adapter.filter.stop();
+            adapter.send.stop();
         }
     }
 }

@@ -11,7 +11,9 @@ use parking_lot::RwLock;
 use super::{
     api,
     binding::{Binding, BindingState},
+    filter::Filter,
     miniport::Miniport,
+    receive, send,
     source::Feed,
 };
 
@@ -23,6 +25,12 @@ pub(crate) struct Adapter {
     pub index: u32,
     /// Its lists of received frames.
     pub miniport: Miniport,
+    /// What is between it and NDIS.
+    pub filter: Filter,
+    /// How its frames get to protocols and back.
+    pub receive: receive::PerAdapter,
+    /// What protocols send.
+    pub send: send::PerAdapter,
     /// The source of its frames, if it has one.
     pub feed: Feed,
     /// `MiniportAdapterHandle`, another one each time that it is plugged in.
@@ -35,7 +43,10 @@ impl Adapter {
     /// An adapter that is not plugged in yet.
     pub fn new(description: api::Adapter, index: u32) -> Self {
         Self {
-            miniport: Miniport::new(&description),
+            miniport: Miniport::default(),
+            filter: Filter::default(),
+            receive: receive::PerAdapter::new(&description),
+            send: send::PerAdapter::default(),
             description,
             index,
             feed: Feed::default(),

@@ -8,7 +8,7 @@ use crate::{
     ndis::{
         adapter,
         frame::Frame,
-        receive,
+        receive::{self, Load, Measurement},
         source::{self, Source},
     },
     thread,
@@ -46,6 +46,19 @@ impl Link {
     #[allow(clippy::must_use_candidate, reason = "who does not care need not")]
     pub fn indicate(&self, frames: &[Frame]) -> Indicated {
         thread::enter(&self.kernel.system, |_| receive::indicate(&self.adapter, frames))
+    }
+
+    /// Measures the receive handlers of the protocols that run, with a load that goes to each of them, past
+    /// miniport, filters and packet filters. `None` if none runs, or one keeps lists too long.
+    #[must_use]
+    pub fn measure(&self, load: &Load) -> Option<Measurement> {
+        thread::enter(&self.kernel.system, |_| receive::measure(&self.adapter, load))
+    }
+
+    /// Takes the frames that protocols have sent so far and that went nowhere; of very many, the newest.
+    #[must_use]
+    pub fn take_sent(&self) -> Vec<Frame> {
+        self.adapter.send.take_sent()
     }
 
     /// The name of the adapter.

@@ -29,6 +29,22 @@ pub struct AdapterReport {
     pub copies: u64,
     /// Frames that the adapter dropped: it had no lists left, or did not run.
     pub dropped: u64,
+    /// Frames that no protocol wanted.
+    pub unwanted: u64,
+    /// Frames that a protocol got without having asked for them.
+    pub strays: u64,
+    /// Frames that a filter dropped.
+    pub filtered: u64,
+    /// Frames that a filter made up.
+    pub injected: u64,
+    /// Frames that protocols have sent.
+    pub sent: u64,
+    /// Of those, the ones that were indicated to protocols of this machine.
+    pub looped_back: u64,
+    /// Indications in which the miniport lent lists.
+    pub low: u64,
+    /// Calls of the receive handlers of protocols.
+    pub callbacks: u64,
     /// Nanoseconds in the receive handlers of protocols.
     pub receive_time_ns: u64,
     /// The source of its frames, if it has one.

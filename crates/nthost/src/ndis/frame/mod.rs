@@ -40,6 +40,31 @@ pub struct Frame {
     pub more_buffers: Vec<Vec<u8>>,
 }
 
+impl Frame {
+    /// The address that it is for; what it is too short for is zero.
+    pub(super) fn destination(&self) -> [u8; 6] {
+        let mut address = [0; 6];
+        for (into, byte) in address.iter_mut().zip(&self.data) {
+            *into = *byte;
+        }
+        address
+    }
+
+    /// Its bytes with its tag.
+    pub(super) fn on_the_wire(&self) -> Vec<u8> {
+        const ADDRESSES: usize = 12;
+        const TAGGED: [u8; 2] = [0x81, 0x00];
+        let mut bytes = self.data.clone();
+        if let Some(tag) = self.vlan
+            && bytes.len() >= ADDRESSES
+        {
+            let tag = TAGGED.into_iter().chain(tag.to_be_bytes());
+            bytes.splice(ADDRESSES..ADDRESSES, tag);
+        }
+        bytes
+    }
+}
+
 impl From<Vec<u8>> for Frame {
     fn from(data: Vec<u8>) -> Self {
         Self { data, ..Self::default() }

@@ -8,7 +8,9 @@ use fastrand::Rng;
 
 pub use control::ControlSettings;
 pub use data::{DataSettings, Failures};
-pub use receive::ReceiveSettings;
+pub use receive::{
+    FilterKind, Headers, Lending, Lent, ReceiveLevel, ReceiveSettings, Returns, Sends, Sharing,
+};
 
 /// How NDIS, an adapter and the filters over it behave where the documentation leaves them a choice, or
 /// says nothing.

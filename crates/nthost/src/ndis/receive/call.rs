@@ -1,0 +1,191 @@
+//! Calling the receive handler of a binding.
+
+use std::{
+    sync::{Arc, atomic::Ordering::SeqCst},
+    time::Instant,
+};
+
+use ndis_sys::{
+    Ieee8021QNetBufferListInfo, NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL, NDIS_RECEIVE_FLAGS_RESOURCES,
+    NDIS_RECEIVE_FLAGS_SINGLE_ETHER_TYPE, NDIS_RECEIVE_FLAGS_SINGLE_VLAN,
+};
+
+use super::{
+    at_level,
+    deliver::is_filtered,
+    descriptor::{Descriptor, Lists, link},
+    ledger::{Event, Owner},
+    returns::go_down,
+    rules,
+};
+use crate::{
+    ndis::{
+        adapter::Adapter,
+        binding::{Binding, BindingState},
+        callback, frame,
+        settings::ReceiveLevel,
+    },
+    thread,
+};
+
+/// Bits of the flags that mean nothing so far.
+const UNKNOWN_FLAGS: u32 = 0xffff_0000;
+
+/// Gives lists to a binding: they are the protocol's until it returns them. If it does not run they go
+/// back.
+pub(super) fn give_to(adapter: &Arc<Adapter>, binding: &Binding, lists: Lists) {
+    if lists.is_empty() {
+        return;
+    }
+    let call = binding.begin_call().filter(|_| is_receiving(binding));
+    if call.is_none() {
+        lend_early(adapter, binding, &lists);
+        return go_down(adapter, lists);
+    }
+    if adapter.settings().compare {
+        let (version, bytes) = (thread::system().ndis.version, adapter.data_settings().watch_bytes);
+        for list in &lists {
+            list.link(std::ptr::null_mut());
+            // SAFETY: the list is NDIS' own now, and its memory valid.
+            unsafe { list.memory().snapshot.take(list.address(), version, bytes) };
+        }
+    }
+    let flags = flags(adapter, &lists);
+    give(adapter, binding, &lists);
+    call_handler(adapter, binding, &lists, flags);
+}
+
+/// From now on lists are the protocol's, which is about to be called with them.
+pub(super) fn give(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>]) {
+    let number = binding.receive.number;
+    for list in lists {
+        list.entry.note(Event::Given, number, 0);
+        list.entry.give(Owner::Protocol(number));
+    }
+    binding.receive.held.fetch_add(lists.len(), SeqCst);
+    adapter.receive.counters.owned.add(lists.len());
+    count(adapter, lists);
+}
+
+/// From now on the protocol may use lists until its handler returns.
+pub(super) fn lend(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>]) {
+    let number = binding.receive.number;
+    for list in lists {
+        list.entry.note(Event::Loaned, number, 0);
+        list.entry.give(Owner::Loaned(number));
+    }
+    adapter.receive.counters.loaned.add(lists.len());
+    count(adapter, lists);
+}
+
+fn count(adapter: &Adapter, lists: &[Arc<Descriptor>]) {
+    let counters = &adapter.receive.counters;
+    counters.frames.add(lists.iter().map(|list| list.frames() as usize).sum());
+    counters.lists.add(lists.len());
+}
+
+/// Lends lists to a binding: the protocol may use them until its handler returns.
+pub(super) fn lend_to(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<Descriptor>]) {
+    if lists.is_empty() {
+        return;
+    }
+    let call = binding.begin_call().filter(|_| is_receiving(binding));
+    if call.is_some() {
+        lend_now(adapter, binding, lists);
+    } else {
+        lend_early(adapter, binding, lists);
+    }
+}
+
+/// Lends lists to a binding that is not open yet, if its medium is one of those where that happens. It
+/// could not return them: it does not know its handle.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/network/oid-gen-current-packet-filter)
+fn lend_early(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<Descriptor>]) {
+    if binding.state() == BindingState::Opening
+        && !is_filtered(binding)
+        && let Some(_call) = binding.begin_call()
+    {
+        lend_now(adapter, binding, lists);
+    }
+}
+
+/// Does the same for a binding that is known to be there.
+pub(super) fn lend_now(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<Descriptor>]) {
+    let first = link(lists);
+    let mut snapshot = frame::Snapshot::default();
+    if adapter.settings().compare {
+        let (version, bytes) = (thread::system().ndis.version, adapter.data_settings().watch_bytes);
+        // SAFETY: the lists are NDIS' own now, and their memory valid.
+        unsafe { snapshot.take(first, version, bytes) };
+    }
+    let flags = flags(adapter, lists) | NDIS_RECEIVE_FLAGS_RESOURCES;
+    lend(adapter, binding, lists);
+    call_handler(adapter, binding, lists, flags);
+    for list in lists {
+        list.entry.give(Owner::Stack);
+    }
+    // SAFETY: the memory of the lists is still there, and NDIS' own again.
+    if let Some(change) = unsafe { snapshot.compare(frame::Lists::Lent) } {
+        rules::LOANED_CHANGED.broken(format!(
+            "the receive handler of {} did not restore what was lent to it: {change}",
+            binding.protocol.name,
+        ));
+    }
+    for list in lists {
+        if list.written_source() != list.source() {
+            list.set_source(list.source());
+        }
+    }
+}
+
+/// Whether a binding is in a state in which it gets frames.
+pub(super) fn is_receiving(binding: &Binding) -> bool {
+    matches!(binding.state(), BindingState::Running | BindingState::Pausing)
+}
+
+/// The flags for lists that are given.
+fn flags(adapter: &Adapter, lists: &[Arc<Descriptor>]) -> u32 {
+    let settings = adapter.settings();
+    let mut flags = 0;
+    if settings.level == ReceiveLevel::Dispatch {
+        flags |= NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL;
+    }
+    if settings.hints {
+        if is_same(lists, Descriptor::frame_type) {
+            flags |= NDIS_RECEIVE_FLAGS_SINGLE_ETHER_TYPE;
+        }
+        if is_same(lists, |list| list.slot(Ieee8021QNetBufferListInfo)) {
+            flags |= NDIS_RECEIVE_FLAGS_SINGLE_VLAN;
+        }
+    }
+    if settings.unknown_flags {
+        flags |= adapter.receive.chance(|rng| rng.u32(..)) & UNKNOWN_FLAGS;
+    }
+    flags
+}
+
+fn is_same<T: PartialEq>(lists: &[Arc<Descriptor>], value: impl Fn(&Descriptor) -> T) -> bool {
+    lists.windows(2).all(|pair| value(&pair[0]) == value(&pair[1]))
+}
+
+/// Links the lists and calls the handler with them.
+fn call_handler(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>], flags: u32) {
+    let Some(handler) = binding.protocol.characteristics.ReceiveNetBufferListsHandler else {
+        return;
+    };
+    let count = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+    let first = link(lists);
+    let (counters, context) = (&adapter.receive.counters, binding.context());
+    counters.callbacks.add(1);
+    let time = at_level(adapter, || {
+        let start = Instant::now();
+        callback::call("the receive handler", handler as usize, || {
+            // SAFETY: the driver registered the handler, and opened the binding with this context; the
+            // lists are linked and filled.
+            unsafe { handler(context, first, 0, count, flags) };
+        });
+        start.elapsed()
+    });
+    counters.receive_time_ns.add(usize::try_from(time.as_nanos()).unwrap_or(usize::MAX));
+}
