@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The files in fuzz/targets.
-const TARGETS: [&str; 5] = ["bind", "bpf", "chain", "control", "records"];
+const TARGETS: [&str; 6] = ["bind", "bpf", "chain", "control", "lists", "records"];
 
 /// How the compiler tells libFuzzer where an input led to.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

@@ -68,7 +68,7 @@ impl Arrival {
 ///
 /// Nothing of it outlives the callback:
 ///
-/// ```compile_fail,E0521
+/// ```compile_fail,E0597
 /// use ndis::{Received, ListView};
 /// fn keep(received: Received<'_>, place: &mut Option<ListView<'static>>) {
 ///     *place = received.lists().next();
