@@ -1,8 +1,8 @@
 //! What became of everything that was received.
 
-use core::sync::atomic::{AtomicU64, Ordering};
-
 use rx_abi::Stats;
+
+use crate::tallies::Tallies;
 
 /// A counter of a receiver; see the field of [`Stats`] with the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,35 +30,29 @@ pub enum Counter {
     RequestsCancelled,
 }
 
-const COUNTERS: usize = Counter::RequestsCancelled as usize + 1;
-
 /// The counters of a receiver.
 ///
 /// Whoever takes datagrams from below first adds them to [`Counter::Received`], and only later to what
 /// became of them. So a [`snapshot`](Self::snapshot) never sees more leave than came.
-#[derive(Debug)]
-pub struct Counters([AtomicU64; COUNTERS]);
+#[derive(Debug, Default)]
+pub struct Counters(Tallies<{ Counter::RequestsCancelled as usize + 1 }>);
 
 impl Counters {
     /// All at zero.
     #[must_use]
     pub const fn new() -> Self {
-        Self([const { AtomicU64::new(0) }; COUNTERS])
+        Self(Tallies::new())
     }
 
     /// Adds `count`.
     pub fn add(&self, counter: Counter, count: u64) {
-        if let Some(counter) = self.0.get(counter as usize)
-            && count > 0
-        {
-            counter.fetch_add(count, Ordering::AcqRel);
-        }
+        self.0.add(counter as usize, count);
     }
 
     /// The value of a counter.
     #[must_use]
     pub fn get(&self, counter: Counter) -> u64 {
-        self.0.get(counter as usize).map_or(0, |counter| counter.load(Ordering::Acquire))
+        self.0.get(counter as usize)
     }
 
     /// All counters, with what is held now as the difference.
@@ -91,11 +85,5 @@ impl Counters {
         stats.received_bytes = self.get(C::ReceivedBytes);
         stats.held = stats.received.wrapping_sub(stats.delivered).wrapping_sub(stats.dropped());
         stats
-    }
-}
-
-impl Default for Counters {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -7,13 +7,16 @@
 
 mod combine;
 mod counters;
+mod frames;
 #[cfg(windows)]
 mod outlet;
 mod ring;
 mod table;
+mod tallies;
 
 pub use combine::Combiner;
 pub use counters::{Counter, Counters};
+pub use frames::{AdapterCounter, AdapterCounters, FrameCounter, FrameCounters};
 #[cfg(windows)]
 pub use outlet::{Origin, Outlet, PoolMemory, Taken};
 pub use ring::{Batch, Memory, Queued, Reader, RecordWriter, Reservation, Ring, Run};

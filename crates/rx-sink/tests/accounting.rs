@@ -5,7 +5,9 @@ use std::{
     thread,
 };
 
-use rx_sink::{Combiner, Counter, Counters};
+use rx_sink::{
+    AdapterCounter, AdapterCounters, Combiner, Counter, Counters, FrameCounter, FrameCounters,
+};
 
 #[test]
 fn what_is_held_is_the_difference() {
@@ -17,6 +19,40 @@ fn what_is_held_is_the_difference() {
     let stats = counters.snapshot();
     assert_eq!((stats.held, stats.dropped()), (4, 3));
     assert!(stats.adds_up());
+}
+
+#[test]
+fn frames_that_are_counted_wrongly_do_not_add_up() {
+    let counters = FrameCounters::new();
+    counters.add(FrameCounter::Offered, 10);
+    counters.add(FrameCounter::Filtered, 4);
+    counters.add(FrameCounter::DroppedQueueFull, 1);
+    counters.add(FrameCounter::Accepted, 5);
+    counters.add(FrameCounter::Held, 5);
+    counters.release(FrameCounter::Delivered, 2);
+    counters.release(FrameCounter::Lost, 1);
+    assert!(counters.snapshot().adds_up());
+    counters.flush();
+    let stats = counters.snapshot();
+    assert_eq!((stats.held, stats.flushed), (0, 2));
+    assert!(stats.adds_up());
+    // One is delivered that was not held.
+    counters.add(FrameCounter::Delivered, 1);
+    assert!(!counters.snapshot().adds_up());
+}
+
+#[test]
+fn lists_that_are_not_returned_are_held() {
+    let counters = AdapterCounters::new();
+    counters.add(AdapterCounter::Lists, 7);
+    counters.add(AdapterCounter::ListsLoaned, 2);
+    counters.add(AdapterCounter::ListsReturned, 1);
+    assert!(!counters.snapshot().adds_up());
+    counters.add(AdapterCounter::ListsHeld, 4);
+    assert!(counters.snapshot().adds_up());
+    counters.returned(3);
+    assert_eq!(counters.snapshot().lists_held, 1);
+    assert!(counters.snapshot().adds_up());
 }
 
 #[test]
