@@ -1,22 +1,54 @@
 //! ndisrx.sys: receives whole frames as an NDIS 6 protocol driver and hands them to programs.
+//!
+//! NDIS offers every adapter, and the driver binds to each (`binding`). What is known of an adapter outlives
+//! its bindings (`adapter`): when it comes back it is the same one. A handle to the device is a reader
+//! (`handle`, `reader`), which wants frames of one adapter or of all (`wants`); `capture` brings both together.
+//! Frames that NDIS indicates are copied into the queue of each reader that wants them (`receive`, `deliver`),
+//! from where reads return them as records (`batch`). One thread asks adapters for what readers want
+//! (`requests`, `worker`).
 
 #![no_std]
 
 // Brings the panic handler.
 extern crate wdk_panic;
 
-use rx_abi::{IOCTL_INFO, Info};
+mod adapter;
+mod batch;
+mod binding;
+mod capture;
+mod clock;
+mod deliver;
+mod frame;
+mod handle;
+mod list;
+mod reader;
+mod receive;
+mod requests;
+mod wants;
+mod worker;
+
+use ndis::{Protocol, Registered};
+use rx_abi::{
+    IOCTL_ADAPTER_STATS, IOCTL_ADAPTERS, IOCTL_FRAME_STATS, IOCTL_INFO, IOCTL_OPEN, IOCTL_UNBIND,
+    Info,
+};
 use wdk_alloc::WdkAllocator;
 use wdm::{
-    ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive, PoolBox,
-    Result, Status, Tag, UnicodeStr, Written, debug_print, driver_entry, unicode,
+    Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
+    PoolArc, PoolBox, ReadRequest, Result, Status, Tag, UnicodeStr, Written, debug_print,
+    driver_entry, unicode,
 };
 use zerocopy::IntoBytes;
+
+use crate::{binding::Receiver, capture::Capture, handle::Handle, worker::Running};
 
 #[global_allocator]
 static ALLOCATOR: WdkAllocator = WdkAllocator;
 
 const INFO: Info = Info::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+
+/// The name of the service, by which NDIS knows the protocol.
+const SERVICE: UnicodeStr<'static> = unicode!("ndisrx");
 
 const NAMES: DeviceNames =
     DeviceNames { device: unicode!(r"\Device\ndisrx"), link: unicode!(r"\DosDevices\ndisrx") };
@@ -28,20 +60,27 @@ const TAG: Tag = Tag::new(*b"NRrx");
 
 driver_entry!(Ndisrx);
 
-/// The driver.
-struct Ndisrx;
+/// The driver. First it ceases to be a protocol, which closes all bindings; then the thread ends.
+struct Ndisrx {
+    _protocol: Registered<Receiver>,
+    _worker: Running,
+}
 
 impl Driver for Ndisrx {
-    type Device = Receivers;
+    type Device = Handles;
 
     fn start(
-        driver: &mut DriverObject<'_, Receivers>,
+        driver: &mut DriverObject<'_, Handles>,
         _registry_path: UnicodeStr<'_>,
         irql: &mut Passive,
     ) -> Result<Self> {
-        driver.create_device(NAMES, Receivers, STACK_SIZE, irql)?;
+        let capture = Capture::new()?;
+        driver.create_device(NAMES, Handles { capture: capture.clone() }, STACK_SIZE, irql)?;
+        let worker = Running::start(capture.clone(), irql)?;
+        // From here on adapters are offered.
+        let protocol = Receiver::registration().register(Receiver(capture), SERVICE, TAG, irql)?;
         debug_print!(Info, "ndisrx ", env!("CARGO_PKG_VERSION"), " started");
-        Ok(Self)
+        Ok(Self { _protocol: protocol, _worker: worker })
     }
 }
 
@@ -51,28 +90,54 @@ impl Drop for Ndisrx {
     }
 }
 
-/// The device; each open handle to it is a receiver.
-struct Receivers;
+/// The device; each open handle to it is a reader.
+struct Handles {
+    capture: PoolArc<Capture>,
+}
 
-/// The state of one handle.
-struct Receiver;
+impl ControlDevice for Handles {
+    type File = Handle;
 
-impl ControlDevice for Receivers {
-    type File = Receiver;
+    fn create(&self, _device: Device, _irql: &mut Passive) -> Result<PoolBox<Handle>> {
+        PoolBox::try_new(Handle::new(self.capture.clone()), TAG)
+    }
 
-    fn create(&self, _device: Device, _irql: &mut Passive) -> Result<PoolBox<Receiver>> {
-        PoolBox::try_new(Receiver, TAG)
+    fn cleanup(&self, handle: &Handle, irql: &mut Passive) {
+        handle.cleanup(irql);
+    }
+
+    fn read(&self, handle: &Handle, request: ReadRequest<'_>, _irql: &mut Passive) -> Answer {
+        handle.read(request)
     }
 
     fn device_control(
         &self,
-        _file: &Receiver,
+        handle: &Handle,
         request: &mut ControlRequest<'_>,
-        _irql: &mut Passive,
+        irql: &mut Passive,
     ) -> Result<Written> {
-        match request.code() {
-            code if code == IOCTL_INFO.value() => request.reply(INFO.as_bytes()),
-            _ => Err(Status::INVALID_DEVICE_REQUEST),
+        let code = request.code();
+        if code == IOCTL_OPEN.value() {
+            return handle.open(request, irql);
+        }
+        if code == IOCTL_ADAPTER_STATS.value() {
+            return list::stats(&self.capture, request, irql);
+        }
+        let known = [IOCTL_INFO, IOCTL_ADAPTERS, IOCTL_FRAME_STATS, IOCTL_UNBIND];
+        if !known.iter().any(|known| code == known.value()) {
+            return Err(Status::INVALID_DEVICE_REQUEST);
+        }
+        if !request.input().is_empty() {
+            return Err(Status::INVALID_BUFFER_SIZE);
+        }
+        if code == IOCTL_INFO.value() {
+            request.reply(INFO.as_bytes())
+        } else if code == IOCTL_ADAPTERS.value() {
+            list::adapters(&self.capture, request, irql)
+        } else if code == IOCTL_FRAME_STATS.value() {
+            handle.stats(request, irql)
+        } else {
+            handle.end(irql)
         }
     }
 }

@@ -99,7 +99,7 @@ pub use {
     published::{Published, Reading},
     read::{Answer, Front, Lender, Read, ReadRequest},
     read_queue::ReadQueue,
-    request::{ControlRequest, Written},
+    request::{ControlRequest, Reply, Written},
     rundown::{Rundown, Running},
     spin_lock::{SpinLock, SpinLockGuard},
     stack::{Link, Linked, Stack, Taken},

@@ -89,4 +89,48 @@ impl ControlRequest<'_> {
         }
         Ok(Written(bytes.len(), PhantomData))
     }
+
+    /// Answers piece by piece.
+    pub fn begin_reply(&mut self) -> Reply<'_> {
+        // INVARIANT: nothing is written yet.
+        Reply { buffer: self.buffer, written: 0, room: self.output, request: PhantomData }
+    }
+}
+
+/// An answer that is being written.
+///
+/// # Invariants
+///
+/// `buffer` points to `room` bytes (it may be null where there are none), which are the handler's for `'r`.
+/// `written` is not more.
+pub struct Reply<'r> {
+    buffer: *mut u8,
+    written: usize,
+    room: usize,
+    request: PhantomData<&'r mut [u8]>,
+}
+
+impl Reply<'_> {
+    /// Appends `bytes`.
+    ///
+    /// # Errors
+    ///
+    /// `STATUS_BUFFER_TOO_SMALL` if there is not so much room left; nothing is written.
+    pub fn write(&mut self, bytes: &[u8]) -> Result {
+        let end = self.written.checked_add(bytes.len()).filter(|&end| end <= self.room);
+        let end = end.ok_or(Status::BUFFER_TOO_SMALL)?;
+        if !bytes.is_empty() {
+            // SAFETY: by the invariant so many bytes are there.
+            let to = unsafe { self.buffer.add(self.written) };
+            // SAFETY: as above; the bytes are not in it, since it can only be borrowed through the request.
+            unsafe { to.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        }
+        self.written = end;
+        Ok(())
+    }
+
+    /// All is written.
+    pub fn end(self) -> Written {
+        Written(self.written, PhantomData)
+    }
 }

@@ -1,0 +1,115 @@
+//! What NDIS tells of an adapter.
+
+use ndis::{
+    Binding, Offer, Open, Protocol, Received, Registration, Restart, StatusIndication,
+    version::Running,
+};
+use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS_RESET_END};
+use rx_abi::AdapterState;
+use rx_sink::AdapterCounter;
+use wdm::{AtMostDispatch, Passive, PoolArc, Result, Status};
+
+use crate::{
+    TAG,
+    adapter::{Adapter, MEDIA},
+    batch::Slots,
+    capture::Capture,
+    requests::Todo,
+};
+
+/// This driver, as NDIS knows it.
+static NDIS: Registration<Receiver> = Registration::new();
+
+/// The protocol: it binds to every adapter.
+pub struct Receiver(pub PoolArc<Capture>);
+
+/// A binding to an adapter.
+pub struct Attachment {
+    capture: PoolArc<Capture>,
+    adapter: PoolArc<Adapter>,
+    open: Open,
+    slots: Slots,
+}
+
+impl Protocol for Receiver {
+    type Binding = Attachment;
+
+    const MEDIA: &'static [NDIS_MEDIUM] = MEDIA;
+
+    fn registration() -> &'static Registration<Self> {
+        &NDIS
+    }
+
+    fn bind(
+        &self,
+        offer: &Offer<'_>,
+        open: Open,
+        irql: &mut Passive,
+    ) -> Result<PoolArc<Attachment>> {
+        // Readers name adapters by GUID.
+        let guid = offer.parameters().guid().ok_or(Status::OBJECT_NAME_INVALID)?;
+        let adapter = self.0.adapter(guid, irql)?;
+        adapter.offered(offer, irql);
+        let slots = Slots::new(Running::query());
+        PoolArc::try_new(Attachment { capture: self.0.clone(), adapter, open, slots }, TAG)
+    }
+}
+
+impl Attachment {
+    /// Has the adapter asked what is to be asked when it runs.
+    fn ask(&self) {
+        self.adapter.requests.want(Todo::RESTARTED);
+        self.capture.worker.wake();
+    }
+}
+
+impl Binding for Attachment {
+    fn opened(&self, irql: &mut Passive) -> Result {
+        self.adapter.counters.add(AdapterCounter::Binds, 1);
+        self.adapter.requests.open(self.open.clone(), irql);
+        self.adapter.set_state(AdapterState::Paused);
+        Ok(())
+    }
+
+    fn receive(&self, received: Received<'_>, _irql: &mut AtMostDispatch) {
+        self.adapter.receive(received, self.slots);
+    }
+
+    fn status(&self, status: &StatusIndication<'_>, _irql: &mut AtMostDispatch) {
+        if let Some(link) = status.link() {
+            self.adapter.linked(&link);
+        }
+        if let Some(mtu) = status.mtu() {
+            self.adapter.set_mtu(mtu);
+        }
+        if status.code() == NDIS_STATUS_RESET_END {
+            self.ask();
+        }
+    }
+
+    fn restarted(&self, restart: &Restart<'_>, _irql: &mut Passive) {
+        if let Some(attributes) = restart.attributes() {
+            self.adapter.changed(attributes);
+        }
+        self.adapter.counters.add(AdapterCounter::Restarts, 1);
+        self.adapter.set_state(AdapterState::Running);
+        self.adapter.requests.forget();
+        self.ask();
+    }
+
+    fn pausing(&self, _irql: &mut Passive) {
+        self.adapter.counters.add(AdapterCounter::Pauses, 1);
+        self.adapter.set_state(AdapterState::Paused);
+    }
+
+    fn power(&self, full: bool, _irql: &mut Passive) {
+        if full {
+            self.ask();
+        }
+    }
+
+    fn closing(&self, irql: &mut Passive) {
+        self.adapter.set_state(AdapterState::Gone);
+        self.adapter.requests.close(irql);
+    }
+}

@@ -1,0 +1,131 @@
+//! A handle to the device.
+
+use core::sync::atomic::{AtomicU8, Ordering};
+
+use rx_abi::{FrameStats, InvalidOpen, OpenFrames, Opened, RecordHeader};
+use wdm::{
+    Answer, ControlRequest, Once, Passive, PoolArc, PoolBox, ReadRequest, Result, Status, Written,
+};
+use zerocopy::IntoBytes;
+
+use crate::{TAG, capture::Capture, reader::Reader, wants::Wants};
+
+/// Size of the queue in bytes where the program leaves it to the driver.
+const QUEUE_BYTES: u32 = 4 << 20;
+
+/// The states of a handle. It is opened as a reader at most once.
+const NEW: u8 = 0;
+const OPENING: u8 = 1;
+const OPEN: u8 = 2;
+const CLOSED: u8 = 3;
+
+/// The state of one handle.
+pub struct Handle {
+    capture: PoolArc<Capture>,
+    state: AtomicU8,
+    reader: Once<PoolArc<Reader>>,
+}
+
+impl Handle {
+    pub const fn new(capture: PoolArc<Capture>) -> Self {
+        Self { capture, state: AtomicU8::new(NEW), reader: Once::new() }
+    }
+
+    /// The reader that the handle is.
+    fn reader(&self) -> Result<&PoolArc<Reader>> {
+        let open = self.state.load(Ordering::Acquire) == OPEN;
+        self.reader.get().filter(|_| open).ok_or(Status::INVALID_DEVICE_STATE)
+    }
+
+    fn change(&self, from: u8, to: u8) -> Result {
+        let changed = self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed);
+        changed.map(drop).map_err(|_| Status::INVALID_DEVICE_STATE)
+    }
+
+    pub fn open(&self, request: &mut ControlRequest<'_>, irql: &Passive) -> Result<Written> {
+        let (settings, program) = OpenFrames::parse(request.input()).map_err(refusal)?;
+        let checked = settings.check().map_err(refusal)?;
+        if request.room() < size_of::<Opened>() {
+            return Err(Status::BUFFER_TOO_SMALL);
+        }
+        self.change(NEW, OPENING)?;
+        let made = Wants::new(&settings, &checked, program).and_then(|wants| {
+            let bytes = settings.queue_bytes;
+            let reader = Reader::new(wants, if bytes == 0 { QUEUE_BYTES } else { bytes })?;
+            self.keep(&reader, irql)
+        });
+        match made {
+            Ok(opened) => request.reply(opened.as_bytes()),
+            Err(error) => {
+                // A handle that was closed meanwhile stays closed.
+                let _: Result = self.change(OPENING, NEW);
+                Err(error)
+            }
+        }
+    }
+
+    /// Makes the handle that reader.
+    fn keep(&self, reader: &PoolArc<Reader>, irql: &Passive) -> Result<Opened> {
+        let kept = PoolBox::try_new(reader.clone(), TAG)?;
+        self.capture.attach(reader, irql)?;
+        let kept = self.reader.set(kept).is_ok();
+        if kept && self.change(OPENING, OPEN).is_ok() {
+            let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+            return Ok(Opened {
+                queue_bytes: count(reader.outlet.ring.capacity()),
+                adapters: count(self.capture.adapters_of(reader, irql)),
+            });
+        }
+        self.abandon(reader, irql);
+        Err(Status::FILE_CLOSED)
+    }
+
+    pub fn stats(&self, request: &mut ControlRequest<'_>, irql: &Passive) -> Result<Written> {
+        let reader = self.reader()?;
+        let adapters = self.capture.adapters_of(reader, irql) as u64;
+        request.reply(FrameStats { adapters, ..reader.stats() }.as_bytes())
+    }
+
+    /// Ends reception; what is held can be read.
+    pub fn end(&self, irql: &Passive) -> Result<Written> {
+        let reader = self.reader()?;
+        self.capture.detach(reader, irql);
+        reader.end(Status::END_OF_FILE);
+        Ok(Written::NOTHING)
+    }
+
+    pub fn read(&self, request: ReadRequest<'_>) -> Answer {
+        let reader = match self.reader() {
+            Ok(reader) => reader,
+            Err(error) => return request.fail(error),
+        };
+        if request.length() < usize::from(RecordHeader::FRAME_OFFSET) {
+            return request.fail(Status::BUFFER_TOO_SMALL);
+        }
+        let answer = request.pend(&reader.outlet.reads);
+        reader.outlet.serve(&**reader);
+        answer
+    }
+
+    pub fn cleanup(&self, irql: &Passive) {
+        let before = self.state.swap(CLOSED, Ordering::AcqRel);
+        // Whoever is opening the handle finds it closed, and ends what it made.
+        if let Some(reader) = self.reader.get().filter(|_| before == OPEN) {
+            self.abandon(reader, irql);
+        }
+    }
+
+    fn abandon(&self, reader: &Reader, irql: &Passive) {
+        self.capture.detach(reader, irql);
+        reader.abandon();
+    }
+}
+
+/// What a program gets for settings that are not valid.
+const fn refusal(invalid: InvalidOpen) -> Status {
+    match invalid {
+        InvalidOpen::Version => Status::REVISION_MISMATCH,
+        InvalidOpen::Length => Status::INVALID_BUFFER_SIZE,
+        _ => Status::INVALID_PARAMETER,
+    }
+}

@@ -1,0 +1,97 @@
+//! A reader: what it wants, its queue and its counters.
+
+use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+
+use rx_abi::{FrameStats, RecordHeader};
+use rx_sink::{FrameCounter, FrameCounters, Origin, Outlet, PoolMemory, Queued, Taken};
+use wdm::{PoolArc, Read, Result, Status};
+
+use crate::{TAG, wants::Wants};
+
+/// Where the frames of a handle go, and where its reads come to.
+pub struct Reader {
+    pub wants: Wants,
+    pub outlet: Outlet,
+    pub counters: FrameCounters,
+    /// Of the next frame that it wants.
+    pub sequence: AtomicU64,
+    /// It gets no more frames.
+    detached: AtomicBool,
+    /// What reads get when nothing is held any more; zero as long as frames may come.
+    reason: AtomicI32,
+}
+
+impl Reader {
+    /// A reader with a queue of so many bytes.
+    #[inline(never)]
+    pub fn new(wants: Wants, queue_bytes: u32) -> Result<PoolArc<Self>> {
+        let reader = Self {
+            wants,
+            outlet: Outlet::new(queue_bytes, TAG)?,
+            counters: FrameCounters::new(),
+            sequence: AtomicU64::new(0),
+            detached: AtomicBool::new(false),
+            reason: AtomicI32::new(0),
+        };
+        PoolArc::try_new(reader, TAG)
+    }
+
+    /// Its counters; those that the adapters know are zero.
+    pub fn stats(&self) -> FrameStats {
+        FrameStats {
+            queue_used: self.outlet.ring.used() as u64,
+            queue_used_most: self.outlet.ring.used_most() as u64,
+            ..self.counters.snapshot()
+        }
+    }
+
+    /// True if it still gets frames.
+    #[inline]
+    pub fn is_attached(&self) -> bool {
+        !self.detached.load(Ordering::Acquire)
+    }
+
+    /// It gets no more frames, once those who deliver some now are done. True the first time.
+    pub fn detach(&self) -> bool {
+        !self.detached.swap(true, Ordering::AcqRel)
+    }
+
+    /// All that it will get is in the queue: reads get what is held, and then `reason`.
+    pub fn end(&self, reason: Status) {
+        self.reason.store(reason.to_raw(), Ordering::Release);
+        self.outlet.serve(self);
+    }
+
+    /// Nobody will read any more.
+    pub fn abandon(&self) {
+        self.outlet.reads.fail_all(Status::CANCELLED);
+        self.counters.flush();
+    }
+}
+
+impl Origin for Reader {
+    fn has_work(&self) -> bool {
+        false
+    }
+
+    fn prepare(&self, _reader: &mut rx_sink::Reader<'_, PoolMemory>) {}
+
+    fn is_kept(_header: &RecordHeader) -> bool {
+        false
+    }
+
+    fn write_kept(&self, _record: &Queued<'_, '_, PoolMemory>, _read: &mut Read) -> Option<()> {
+        None
+    }
+
+    fn taken(&self, taken: &Taken) {
+        self.counters.release(FrameCounter::Delivered, taken.records);
+        self.counters.add(FrameCounter::DeliveredBytes, taken.bytes);
+        self.counters.release(FrameCounter::Lost, taken.unreadable);
+    }
+
+    fn end(&self) -> Option<Status> {
+        let reason = self.reason.load(Ordering::Acquire);
+        (reason != 0).then_some(Status::from_raw(reason))
+    }
+}
