@@ -355,3 +355,38 @@ mod service_state {
         assert_eq!(answer(QUERY).is_gone(), Err("it is still there".into()));
     }
 }
+
+/// `TRACE` of a protocol driver, which our NDIS tells of.
+fn protocol_trace() -> String {
+    let end = "0130:Ret  driver init 0000000180001000";
+    let told = |name: &str| {
+        let call = "0130:Call ntoskrnl.exe.RtlInitAnsiString(01a9f890,021a2000";
+        format!(
+            "{call} \"{name}\") ret=021a102b\n0130:Ret  ntoskrnl.exe.RtlInitAnsiString() retval=00000016 ret=021a102b\n"
+        )
+    };
+    let registers = told("NdisRegisterProtocolDriver");
+    let trace = change(TRACE, end, &format!("{registers}{end}"));
+    let unload = "0130:Call ntoskrnl.exe.IoDeleteSymbolicLink";
+    let deregisters = told("NdisDeregisterProtocolDriver");
+    change(&trace, unload, &format!("{deregisters}{unload}"))
+}
+
+/// Whether a protocol driver registered and deregistered.
+fn registered(trace: &str) -> [bool; 2] {
+    let seen = observe("wskrx", trace, SERVER, Some(IMAGE));
+    let facts = seen.registered();
+    facts.iter().map(|fact| fact.proof.is_ok()).collect::<Vec<_>>().try_into().expect("two facts")
+}
+
+#[test]
+fn a_protocol_driver_registers_after_all_else_and_deregisters() {
+    let trace = protocol_trace();
+    assert_eq!(registered(&trace), [true, true]);
+    assert_eq!(registered(TRACE), [false, false]);
+    assert_eq!(registered(&without(&trace, "\"NdisDeregister")), [true, false]);
+    let early = "0130:Call ntoskrnl.exe.RtlInitAnsiString(01a9f890,021a2000 \"NdisRegisterProtocolDriver\") ret=021a102b\n";
+    let device = "0130:Call ntoskrnl.exe.IoCreateDevice";
+    let trace = change(&trace, early, "");
+    assert_eq!(registered(&change(&trace, device, &format!("{early}{device}"))), [false, true]);
+}

@@ -233,3 +233,50 @@ mod security_descriptor {
         assert!(parse(&[&far, dacl, system, administrators]).is_err());
     }
 }
+
+/// The document of a protocol driver.
+fn protocol() -> String {
+    let handlers: Vec<_> = (0..12).map(|at| if at == 6 { 0 } else { 6_442_456_704_u64 }).collect();
+    let characteristics = format!(
+        r#""protocol": {{"type": 149, "revision": 2, "size": 128, "version": [6, 87], "name": "x",
+            "handlers": {handlers:?}}}, "driver_object":"#
+    );
+    let document = change(&document(), r#""driver_object":"#, &characteristics);
+    let link = r#"{"function": "ntoskrnl.IoCreateSymbolicLink", "arguments": ["\\DosDevices\\wskrx", "\\Device\\wskrx"], "result": "0x0"}"#;
+    let register =
+        r#", {"function": "NDIS.NdisRegisterProtocolDriver", "arguments": [], "result": "0x0"}"#;
+    let document = change(&document, link, &format!("{link}{register}"));
+    let delete = r#"{"function": "ntoskrnl.IoDeleteSymbolicLink""#;
+    let deregister =
+        r#"{"function": "NDIS.NdisDeregisterProtocolDriver", "arguments": [], "result": null}, "#;
+    change(&document, delete, &format!("{deregister}{delete}"))
+}
+
+/// Whether a protocol driver registered and deregistered.
+fn registered(document: &str) -> [bool; 2] {
+    let seen = Document::parse(document).expect("the document is well-formed").observed();
+    let facts = seen.registered();
+    facts.iter().map(|fact| fact.proof.is_ok()).collect::<Vec<_>>().try_into().expect("two facts")
+}
+
+#[test]
+fn a_protocol_driver_registers_rightly_after_all_else_and_deregisters() {
+    let right = protocol();
+    assert_eq!(registered(&right), [true, true]);
+    assert_eq!(registered(&document()), [false, false]);
+    for (from, to) in [
+        ("\"type\": 149", "\"type\": 150"),
+        ("\"revision\": 2", "\"revision\": 3"),
+        ("\"size\": 128", "\"size\": 120"),
+        ("[6, 87]", "[6, 20]"),
+        ("\"name\": \"x\"", "\"name\": \"\""),
+        ("[6442456704, 6442456704", "[6442456704, 0"),
+        ("[6442456704, 6442456704", "[6442456704, 1"),
+    ] {
+        assert_eq!(registered(&change(&right, from, to)), [false, true], "{to}");
+    }
+    let [first, second] = ["ntoskrnl.IoCreateSymbolicLink", "NDIS.NdisRegisterProtocolDriver"];
+    let swapped = change(&change(&right, first, "?"), second, first);
+    assert_eq!(registered(&change(&swapped, "?", second)), [false, true]);
+    assert_eq!(registered(&change(&right, "NdisDeregister", "NdisRegister")), [true, false]);
+}

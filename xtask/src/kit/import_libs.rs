@@ -43,7 +43,8 @@ fn exports_of(llvm: &Llvm, archive: &Path) -> Result<BTreeSet<String>> {
     Ok(exports)
 }
 
-fn make_one(llvm: &Llvm, name: &str, exports: &BTreeSet<String>, lib: &Path) -> Result {
+/// Makes the import library `name` with these names, in the folder `lib`.
+pub fn make_one(llvm: &Llvm, name: &str, exports: &BTreeSet<String>, lib: &Path) -> Result {
     let definition = lib.join(format!("{name}.def"));
     let names: String = exports.iter().flat_map(|export| [export, "\n"]).collect();
     write(&definition, format!("LIBRARY {}\nEXPORTS\n{names}", image(name)))?;

@@ -5,7 +5,7 @@
 //! project holds what cannot be taken from the distribution's packages.
 
 mod headers;
-mod import_libs;
+pub(crate) mod import_libs;
 mod wdk_build;
 mod wdk_links;
 

@@ -72,7 +72,24 @@ pub struct Observed {
     pub deleted_links: Vec<String>,
     /// Addresses of the devices that the unload routine deleted.
     pub deleted_devices: Vec<u64>,
+    /// How it became an NDIS protocol driver and ceased to be one, if it is one.
+    pub protocol: Option<Protocol>,
 }
+
+/// What a witness saw an NDIS protocol driver do.
+#[derive(Clone, Debug)]
+pub struct Protocol {
+    /// Whether `DriverEntry` registered it after all else, rightly as far as the trace shows.
+    pub registered: Proof,
+    /// Whether the unload routine deregistered it.
+    pub deregistered: Proof,
+}
+
+/// What makes a driver a protocol driver.
+pub const REGISTER: &str = "NdisRegisterProtocolDriver";
+
+/// What ends that.
+pub const DEREGISTER: &str = "NdisDeregisterProtocolDriver";
 
 impl Observed {
     /// The facts about the load of the driver `name`.
@@ -101,6 +118,16 @@ impl Observed {
             Fact::new("unload routine ran to its end", self.unload.clone()),
             Fact::new("unload routine deleted the symbolic link", self.left_no_link()),
             Fact::new("unload routine deleted the device", self.left_no_device()),
+        ]
+    }
+
+    /// The facts about a protocol driver; none for another one.
+    #[must_use]
+    pub fn registered(&self) -> Vec<Fact> {
+        let Some(protocol) = &self.protocol else { return Vec::new() };
+        vec![
+            Fact::new(format!("DriverEntry called {REGISTER} last"), protocol.registered.clone()),
+            Fact::new(format!("unload routine called {DEREGISTER}"), protocol.deregistered.clone()),
         ]
     }
 

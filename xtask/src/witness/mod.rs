@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use object::{LittleEndian, read::pe::PeFile64};
+use object::{LittleEndian, Object, read::pe::PeFile64};
 
 use self::{folder::Folder, judge::Fact, speakeasy::Speakeasy, wine::Wine};
 use crate::{
@@ -65,6 +65,8 @@ struct Driver {
     name: String,
     /// What its headers say, if they can be read at all.
     image: Option<Image>,
+    /// True if it can register as an NDIS protocol driver.
+    is_protocol: bool,
 }
 
 impl Driver {
@@ -83,8 +85,17 @@ impl Driver {
                  digits. Rename the file."
             )));
         }
-        Ok(Self { path: path.to_owned(), name, image: Image::parse(&bytes) })
+        let is_protocol = imports(&bytes, judge::REGISTER);
+        Ok(Self { path: path.to_owned(), name, image: Image::parse(&bytes), is_protocol })
     }
+}
+
+/// True if the driver file imports the function.
+fn imports(file: &[u8], function: &str) -> bool {
+    let Ok(file) = PeFile64::parse(file) else { return false };
+    file.imports().is_ok_and(|mut imports| {
+        imports.any(|one| one.is_ok_and(|one| one.name().name() == Some(function.as_bytes())))
+    })
 }
 
 /// What the headers of a driver file say of the image in memory.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::super::{
-    judge::{Device, Link, Observed},
+    judge::{DEREGISTER, Device, Link, Observed, Proof, Protocol, REGISTER},
     security,
 };
 
@@ -29,6 +29,8 @@ pub struct Document {
     /// The security descriptors that it set.
     #[serde(default)]
     descriptors: Vec<Descriptor>,
+    /// What it registered as a protocol driver with, if it did.
+    protocol: Option<Characteristics>,
     /// What became of the unload routine, if there is one.
     unload: Option<Routine>,
     /// Functions that the emulator lacks and the script answered.
@@ -59,6 +61,18 @@ struct Descriptor {
     object: u64,
     information: u64,
     bytes: String,
+}
+
+/// What a protocol driver registers with.
+#[derive(Clone, Debug, Deserialize)]
+struct Characteristics {
+    #[serde(rename = "type")]
+    kind: u8,
+    revision: u8,
+    size: u16,
+    version: [u8; 2],
+    name: String,
+    handlers: Vec<u64>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -109,7 +123,31 @@ impl Document {
             },
             deleted_links: self.unload.iter().flat_map(Routine::deleted_links).collect(),
             deleted_devices: self.unload.iter().flat_map(Routine::deleted_devices).collect(),
+            protocol: Some(Protocol {
+                registered: self.registered(),
+                deregistered: self.deregistered(),
+            }),
         }
+    }
+
+    fn registered(&self) -> Proof {
+        let characteristics = self.protocol.as_ref().ok_or("it did not call it")?;
+        let calls = self.entry.as_ref().map(|entry| &*entry.calls).unwrap_or_default();
+        let name = format!(".{REGISTER}");
+        let at = calls.iter().position(|call| call.function.ends_with(&name));
+        let later = calls.get(at.unwrap_or_default()..).unwrap_or_default().iter();
+        if let Some(call) = { later }.find(|call| call.function.starts_with("ntoskrnl.IoCreate")) {
+            return Err(format!("it called {} after it", call.function));
+        }
+        let image = self.image.as_ref().ok_or("the trace does not show where the driver is")?;
+        characteristics.check(image)
+    }
+
+    fn deregistered(&self) -> Proof {
+        let mut calls = self.unload.iter().flat_map(|unload| &unload.calls);
+        let name = format!(".{DEREGISTER}");
+        let called = calls.any(|call| call.function.ends_with(&name));
+        if called { Ok(()) } else { Err("it did not".into()) }
     }
 
     /// What the reader should know to weigh the facts.
@@ -170,6 +208,38 @@ impl Document {
     }
 }
 
+/// `NDIS_OBJECT_TYPE_PROTOCOL_DRIVER_CHARACTERISTICS`, its last revision and the bytes of that.
+const CHARACTERISTICS: (u8, u8, u16) = (0x95, 2, 128);
+
+/// What the script says that NDIS is.
+const VERSION: [u8; 2] = [6, 87];
+
+/// Which of the entry points may be missing: SetOptions, Uninstall and DirectOidRequestComplete.
+const OPTIONAL: [usize; 3] = [0, 6, 11];
+
+impl Characteristics {
+    fn check(&self, image: &Image) -> Proof {
+        let Self { kind, revision, size, version, name, handlers } = self;
+        if (*kind, *revision, *size) != CHARACTERISTICS {
+            return Err(format!("type {kind:#x}, revision {revision}, {size} bytes"));
+        }
+        if *version != VERSION {
+            return Err(format!("it declared {}.{}", version[0], version[1]));
+        }
+        if name.is_empty() {
+            return Err("it has no name".into());
+        }
+        let image = image.base..image.base.saturating_add(image.size);
+        let is_right = |at: usize, handler: u64| {
+            image.contains(&handler) || handler == 0 && OPTIONAL.contains(&at)
+        };
+        match handlers.iter().enumerate().find(|&(at, &handler)| !is_right(at, handler)) {
+            Some((at, handler)) => Err(format!("entry point {at} is {handler:#x}")),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Made {
     fn device(&self) -> Device {
         Device { address: self.address, name: self.name.clone() }
@@ -211,8 +281,8 @@ impl Routine {
     }
 
     fn calls(&self, function: &str) -> impl Iterator<Item = &Call> {
-        let full = format!("ntoskrnl.{function}");
-        self.calls.iter().filter(move |call| call.function == full)
+        let full = [format!("ntoskrnl.{function}"), format!("NDIS.{function}")];
+        self.calls.iter().filter(move |call| full.contains(&call.function))
     }
 }
 

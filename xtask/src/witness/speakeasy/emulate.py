@@ -22,6 +22,14 @@ DRIVER_UNLOAD = 0x68
 MAJOR_FUNCTION = 0x70
 MAJOR_FUNCTIONS = 28
 
+# A 64-bit NDIS_PROTOCOL_DRIVER_CHARACTERISTICS: where its name and its entry points are.
+PROTOCOL_NAME = 16
+PROTOCOL_HANDLERS = 32
+PROTOCOL_SIZE = 128
+
+# What NdisGetVersion answers: 6.87.
+NDIS_VERSION = 0x00060057
+
 # A self-relative SECURITY_DESCRIPTOR: where the offsets of its parts are.
 DESCRIPTOR_SIZE = 20
 SIDS = (4, 8)
@@ -65,17 +73,22 @@ class StandIns:
     def __init__(self):
         self.answered = set()
         self.descriptors = []
+        self.protocol = None
 
     def install(self, speakeasy, failing):
         functions = {
-            "KeGetCurrentIrql": (0, self.current_irql),
-            "ZwSetSecurityObject": (3, self.set_security_object),
+            "KeGetCurrentIrql": ("ntoskrnl", 0, self.current_irql),
+            "ZwSetSecurityObject": ("ntoskrnl", 3, self.set_security_object),
+            "NdisGetVersion": ("ndis", 0, lambda _emu, _arguments: NDIS_VERSION),
+            "NdisRegisterProtocolDriver": ("ndis", 3, self.register_protocol),
+            "NdisDeregisterProtocolDriver": ("ndis", 1, lambda _emu, _arguments: None),
         }
         if failing:
-            functions[failing] = (functions.get(failing, (0,))[0], None)
-        for name, (count, answer) in functions.items():
+            module, count, _ = functions.get(failing, ("ntoskrnl", 0, None))
+            functions[failing] = (module, count, None)
+        for name, (module, count, answer) in functions.items():
             hook = self.hook(answer) if answer else fail
-            speakeasy.add_api_hook(hook, module="ntoskrnl", api_name=name, argc=count)
+            speakeasy.add_api_hook(hook, module=module, api_name=name, argc=count)
 
     def hook(self, answer):
         def called(emu, name, emulated, arguments):
@@ -99,6 +112,24 @@ class StandIns:
                 "bytes": read_descriptor(emu, descriptor).hex(),
             }
         )
+        return STATUS_SUCCESS
+
+
+    def register_protocol(self, emu, arguments):
+        _, characteristics, handle = arguments
+        memory = bytes(emu.mem_read(characteristics, PROTOCOL_SIZE))
+        kind, revision, size, major, minor = struct.unpack_from("<BBHBB", memory)
+        length, _, buffer = struct.unpack_from("<HH4xQ", memory, PROTOCOL_NAME)
+        count = (PROTOCOL_SIZE - PROTOCOL_HANDLERS) // 8
+        self.protocol = {
+            "type": kind,
+            "revision": revision,
+            "size": size,
+            "version": [major, minor],
+            "name": bytes(emu.mem_read(buffer, length)).decode("utf-16-le"),
+            "handlers": struct.unpack_from(f"<{count}Q", memory, PROTOCOL_HANDLERS),
+        }
+        emu.mem_write(handle, struct.pack("<Q", characteristics))
         return STATUS_SUCCESS
 
 
@@ -155,6 +186,7 @@ def emulate(path, failing, document):
     devices = [{"address": device.address, "name": device.name} for device in driver.devices]
     document["devices"] = devices
     document["descriptors"] = list(stand_ins.descriptors)
+    document["protocol"] = stand_ins.protocol
 
     unload = document["driver_object"]["unload"]
     if unload and not document["entry"]["error"]:

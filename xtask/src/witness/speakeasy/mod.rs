@@ -16,7 +16,7 @@ use self::document::Document;
 use super::{
     Driver, Report,
     folder::Folder,
-    judge::{Fact, Observed},
+    judge::{self, Fact, Observed},
     process,
 };
 use crate::{error::Result, files, ui::Step};
@@ -56,7 +56,11 @@ impl<'a> Speakeasy<'a> {
         step.done();
         let (mut facts, notes, version) = match &document {
             Ok(document) => {
-                (facts(&document.observed(), name), document.notes(), &*document.version)
+                let mut seen = document.observed();
+                if !driver.is_protocol {
+                    seen.protocol = None;
+                }
+                (facts(&seen, name), document.notes(), &*document.version)
             }
             Err(reason) => {
                 let proof = Err(reason.clone());
@@ -81,7 +85,8 @@ impl<'a> Speakeasy<'a> {
             let proof = document.and_then(|document| document.undid_start(function));
             Ok(Fact::new(format!("start-up undone when {function} failed"), proof))
         };
-        CAN_FAIL.iter().map(fact).collect()
+        let protocol = driver.is_protocol.then_some(&judge::REGISTER);
+        CAN_FAIL.iter().chain(protocol).map(fact).collect()
     }
 
     fn run(
@@ -111,5 +116,6 @@ impl<'a> Speakeasy<'a> {
 fn facts(seen: &Observed, name: &str) -> Vec<Fact> {
     let mut facts = seen.loaded(name);
     facts.extend(seen.unloaded());
+    facts.extend(seen.registered());
     facts
 }

@@ -1,9 +1,11 @@
 //! The witness Wine: loads a driver as a service, in a prefix of its own.
 //!
 //! What it did is read off two traces: the one of Wine's kernel ([`trace`]), with each call that the
-//! driver made, and the one of Wine's server ([`server`]), which keeps all objects.
+//! driver made, and the one of Wine's server ([`server`]), which keeps all objects. Wine knows no NDIS 6:
+//! in its prefix there is one of ours, [without adapters](ndis).
 
 pub mod answer;
+mod ndis;
 pub mod observe;
 mod prefix;
 pub mod server;
@@ -31,6 +33,7 @@ impl<'a> Wine<'a> {
     pub(super) fn set_up(folder: &'a Folder) -> Result<Self> {
         let programs = Programs::find_or_install()?;
         let prefix = prefix::make(folder, &programs)?;
+        ndis::install(folder, &prefix)?;
         Ok(Self { folder, programs, prefix })
     }
 
@@ -42,19 +45,23 @@ impl<'a> Wine<'a> {
         let (stages, traces) = session.run(driver)?;
         step.done();
         let [trace, server] = &traces;
-        let seen =
+        let mut seen =
             observe::observe(name, &files::read(trace)?, &files::read(server)?, driver.image);
+        if !driver.is_protocol {
+            seen.protocol = None;
+        }
         let Stages { running, stopped, gone } = stages;
         let mut facts = seen.loaded(name);
         facts.push(Fact::new("service state RUNNING after start", running));
         facts.extend(seen.unloaded());
+        facts.extend(seen.registered());
         facts.push(Fact::new("service state STOPPED after stop", stopped));
         facts.push(Fact::new("service gone after delete", gone));
         Ok(Report {
             driver: format!("{name}.sys"),
             witness: self.programs.version.clone(),
             facts,
-            notes: Vec::new(),
+            notes: driver.is_protocol.then(|| ndis::NOTE.to_owned()).into_iter().collect(),
             traces: traces.into(),
         })
     }

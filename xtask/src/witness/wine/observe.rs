@@ -6,12 +6,16 @@
 use super::{
     super::{
         Image,
-        judge::{Device, Link, Observed},
+        judge::{DEREGISTER, Device, Link, Observed, Proof, Protocol, REGISTER},
         security::Descriptor,
     },
     server::{self, Request},
     trace::{self, Call, Routine},
 };
+
+/// What makes that which NDIS' calls of a protocol driver may need.
+const MAKING: [&str; 4] =
+    ["IoCreateDevice", "IoCreateSymbolicLink", "PsCreateSystemThread", "ZwSetSecurityObject"];
 
 /// How many dispatch entries a driver object has.
 const MAJOR_FUNCTIONS: usize = 28;
@@ -53,7 +57,30 @@ pub fn observe(name: &str, trace: &str, server: &str, image: Option<Image>) -> O
             .unwrap_or_default(),
         deleted_devices: unload.as_ref().map(deleted_devices).unwrap_or_default(),
         links,
+        protocol: Some(Protocol {
+            registered: registered(&entry),
+            deregistered: match unload.as_ref().and_then(|unload| told(unload, DEREGISTER)) {
+                Some(_) => Ok(()),
+                None => Err("it did not".into()),
+            },
+        }),
     }
+}
+
+/// Whether `entry` registered a protocol driver after all that it made.
+fn registered(entry: &Routine<'_>) -> Proof {
+    let at = told(entry, REGISTER).ok_or("it did not call it")?;
+    let later = entry.calls.iter().skip(at).find(|call| MAKING.contains(&call.function));
+    later.map_or(Ok(()), |call| Err(format!("it called {} after it", call.function)))
+}
+
+/// Which of the calls of a routine our NDIS made to tell that it was called itself.
+fn told(routine: &Routine<'_>, function: &str) -> Option<usize> {
+    let name = format!("\"{function}\"");
+    routine
+        .calls
+        .iter()
+        .position(|call| call.function == "RtlInitAnsiString" && call.arguments.ends_with(&name))
 }
 
 /// What is known of a driver whose `DriverEntry` did not run to its end.
@@ -69,6 +96,10 @@ fn nothing(reason: &str) -> Observed {
         unload: Err("it was not called".into()),
         deleted_links: Vec::new(),
         deleted_devices: Vec::new(),
+        protocol: Some(Protocol {
+            registered: Err(reason.to_owned()),
+            deregistered: Err("it was not called".into()),
+        }),
     }
 }
 

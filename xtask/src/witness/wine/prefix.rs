@@ -36,9 +36,9 @@ const FEW_CHANNELS: &str = "err+all,fixme-all";
 /// Of all modules whose calls `+relay` shows, those that drivers call.
 const RELAYED: &str = "ntoskrnl.exe.*;hal.dll.*;ndis.sys.*;netio.sys.*";
 
-/// No questions about what Wine lacks, no entries in the user's menu, and no debugger for a driver that
-/// crashes: it would wait for somebody to look at it.
-const OVERRIDES: &str = "mscoree,mshtml,winemenubuilder.exe,winedbg.exe=";
+/// No questions about what Wine lacks, no entries in the user's menu, no debugger for a driver that
+/// crashes, which would wait for somebody to look at it, and the NDIS that is in the prefix.
+const OVERRIDES: &str = "mscoree,mshtml,winemenubuilder.exe,winedbg.exe=;ndis.sys=n";
 
 /// Variables that would make Wine another one than was found.
 const FOREIGN: [&str; 6] =
