@@ -69,7 +69,10 @@ const MODULES: &[Module] = &[
         ],
     },
     Module { name: "hal.dll", components: &[crate::ke::HAL_TABLES] },
-    Module { name: "ndis.sys", components: &[crate::ndis::TABLES, crate::ndis::DATA_TABLES] },
+    Module {
+        name: "ndis.sys",
+        components: &[crate::ndis::TABLES, crate::ndis::DATA_TABLES, crate::ndis::SUPPORT_TABLES],
+    },
     Module { name: "netio.sys", components: &[&[crate::netio::EXPORTS]] },
 ];
 

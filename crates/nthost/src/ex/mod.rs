@@ -8,7 +8,7 @@ mod push_lock;
 mod resource;
 mod rundown;
 mod rundown_cache_aware;
-mod rw_spin_lock;
+pub(crate) mod rw_spin_lock;
 mod slist;
 #[cfg(test)]
 mod tests;

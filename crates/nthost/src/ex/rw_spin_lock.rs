@@ -46,12 +46,18 @@ fn try_read(word: &AtomicU32) -> bool {
     word.fetch_update(Ordering::Acquire, Ordering::Relaxed, read).is_ok()
 }
 
+/// Acquires a lock to read, at `DISPATCH_LEVEL`.
+pub(crate) fn read(word: &AtomicU32) {
+    spin(|| try_read(word));
+}
+
 fn try_write(word: &AtomicU32) -> bool {
     let write = |word| (word & !WRITER_WAITS == 0).then_some(WRITER);
     word.fetch_update(Ordering::Acquire, Ordering::Relaxed, write).is_ok()
 }
 
-fn write(word: &AtomicU32) {
+/// Acquires a lock to write, at `DISPATCH_LEVEL`.
+pub(crate) fn write(word: &AtomicU32) {
     spin(|| {
         let is_acquired = try_write(word);
         if !is_acquired {
@@ -69,14 +75,16 @@ fn report() {
     );
 }
 
-fn end_read(word: &AtomicU32) {
+/// Releases a lock that was acquired to read. Reports it if it was not.
+pub(crate) fn end_read(word: &AtomicU32) {
     let less = |word: u32| (word & !WRITER_WAITS & !WRITER != 0).then(|| word - 1);
     if word.fetch_update(Ordering::Release, Ordering::Relaxed, less).is_err() {
         report();
     }
 }
 
-fn end_write(word: &AtomicU32) {
+/// Releases a lock that was acquired to write. Reports it if it was not.
+pub(crate) fn end_write(word: &AtomicU32) {
     if word.fetch_and(!WRITER, Ordering::Release) & WRITER == 0 {
         report();
     }
@@ -93,8 +101,7 @@ unsafe extern "efiapi" fn ExAcquireSpinLockShared(lock: *mut u32) -> KIRQL {
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirespinlocksharedatdpclevel)
 unsafe extern "efiapi" fn ExAcquireSpinLockSharedAtDpcLevel(lock: *mut u32) {
     // SAFETY: the driver passes a lock.
-    let word = unsafe { word(lock) };
-    spin(|| try_read(word));
+    read(unsafe { word(lock) });
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirespinlockexclusive)

@@ -143,8 +143,12 @@ pub(super) fn protocol(handle: NDIS_HANDLE, function: &str) -> Option<Arc<Protoc
     })
 }
 
-/// Reports a handle that a driver calls `function` with and that stands for nothing.
+/// Reports a handle that a driver calls `function` with and that stands for nothing. The address of a
+/// generic object is one, too.
 pub(super) fn check(handle: usize, function: &str) {
+    if thread::current(|thread| thread.system.ndis.objects.has(handle)) {
+        return;
+    }
     find(handle as NDIS_HANDLE, function, "anything", |object| match object {
         Object::Dead(_) => Err(object),
         _ => Ok(()),

@@ -28,6 +28,7 @@ mod send;
 mod settings;
 pub mod source;
 mod state;
+mod support;
 
 use crate::{export::Export, system::System};
 
@@ -41,11 +42,14 @@ pub use settings::{
 };
 pub use source::{Progress, Source, SourceError};
 pub(crate) use state::{DEFAULT_VERSION, State, plug};
+pub(crate) use support::TABLES as SUPPORT_TABLES;
 
 /// The tables of the functions of this component.
 pub(crate) const TABLES: &[&[Export]] = &[receive::EXPORTS, send::EXPORTS];
 
 /// What drivers have left behind, in sentences.
 pub(crate) fn leftovers(system: &System) -> Vec<String> {
-    data::leftovers(system)
+    let mut left = data::leftovers(system);
+    left.extend(support::leftovers(system));
+    left
 }

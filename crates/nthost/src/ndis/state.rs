@@ -7,6 +7,7 @@ use parking_lot::RwLock;
 
 use super::{
     adapter::Adapter, api, data::Ledger, handle::Handles, protocol::Protocol, settings::Settings,
+    support::Objects,
 };
 use crate::system::System;
 
@@ -24,6 +25,8 @@ pub(crate) struct State {
     pub(super) handles: Handles,
     /// The pools of drivers, and what they have allocated.
     pub(super) data: Ledger,
+    /// The other objects that drivers have.
+    pub(super) objects: Objects,
     pub(super) protocols: RwLock<Vec<Arc<Protocol>>>,
     pub(super) adapters: RwLock<Vec<Arc<Adapter>>>,
 }
@@ -42,6 +45,7 @@ impl State {
             settings,
             handles: Handles::default(),
             data: Ledger::default(),
+            objects: Objects::default(),
             protocols: RwLock::default(),
             adapters: RwLock::default(),
         }

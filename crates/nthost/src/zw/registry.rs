@@ -214,6 +214,11 @@ impl Key {
         found.ok_or(STATUS_OBJECT_NAME_NOT_FOUND)
     }
 
+    /// The keys in it.
+    pub fn keys(&self) -> Result<Vec<Arc<Self>>, NTSTATUS> {
+        self.with(|content| content.keys.clone())
+    }
+
     /// All values.
     pub fn values(&self) -> Result<Vec<Entry>, NTSTATUS> {
         self.with(|content| content.values.clone())

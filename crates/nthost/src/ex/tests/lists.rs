@@ -267,7 +267,7 @@ fn a_lookaside_list_keeps_some_blocks() {
         for block in blocks {
             free_to(list, block);
         }
-        let kept = list.L.Depth.into();
+        let kept = usize::from(list.L.Depth);
         assert_eq!(pool::leaks(system).len(), kept);
         assert!(blocks.contains(&allocate_from(list)));
         // SAFETY: the list is valid.

@@ -6,4 +6,4 @@ mod queue;
 pub(crate) use exports::initialize;
 pub(super) use exports::{EXPORTS, insert};
 pub(super) use queue::Queues;
-pub(crate) use queue::flush;
+pub(crate) use queue::{flush, is_queued};

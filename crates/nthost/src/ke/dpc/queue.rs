@@ -181,6 +181,11 @@ pub(crate) fn run(
     add(system, processor % system.processors.count(), false, Entry::Kernel(Box::new(code)))
 }
 
+/// True if a DPC is queued.
+pub(crate) fn is_queued(dpc: *mut KDPC) -> bool {
+    !Dpc(dpc).mark().load(Ordering::Acquire).is_null()
+}
+
 /// Waits until all DPCs have run that are queued now.
 pub(crate) fn flush(system: &Arc<System>) {
     let (sender, receiver) = mpsc::channel();

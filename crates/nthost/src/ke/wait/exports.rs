@@ -2,7 +2,7 @@
 
 use core::{ffi::c_void, slice};
 
-use super::{Limit, below_dispatch, check_level, wait};
+use super::{Limit, sleep, wait};
 use crate::{
     export::{Export, exports},
     ke::object::Object,
@@ -114,17 +114,7 @@ unsafe extern "efiapi" fn KeDelayExecutionThread(
     interval: *const LARGE_INTEGER,
 ) -> NTSTATUS {
     // SAFETY: the driver passes an interval.
-    let limit = unsafe { Limit::read(interval) };
-    check_level(limit);
-    below_dispatch(|| match limit {
-        Limit::None => loop {
-            std::thread::park();
-        },
-        Limit::Until(end) => {
-            std::thread::yield_now();
-            std::thread::sleep(end.saturating_duration_since(std::time::Instant::now()));
-        }
-    });
+    sleep(unsafe { Limit::read(interval) });
     STATUS_SUCCESS
 }
 

@@ -5,7 +5,10 @@ mod limit;
 mod table;
 mod waiter;
 
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use super::{irql, object::Object, thread::ThreadObject};
 use crate::{
@@ -89,4 +92,18 @@ pub(super) fn below_dispatch<R>(code: impl FnOnce() -> R) -> R {
     let result = code();
     irql::raise(level);
     result
+}
+
+/// Waits until the time is over.
+pub(crate) fn sleep(limit: Limit) {
+    check_level(limit);
+    below_dispatch(|| match limit {
+        Limit::None => loop {
+            std::thread::park();
+        },
+        Limit::Until(end) => {
+            std::thread::yield_now();
+            std::thread::sleep(end.saturating_duration_since(Instant::now()));
+        }
+    });
 }

@@ -103,7 +103,7 @@ pub(super) fn add_pool(owner: usize, function: &str, pool: Pool) -> usize {
         handle::check(owner, function);
     }
     let system = thread::system();
-    if fails(&system) {
+    if is_to_fail(&system) {
         return 0;
     }
     let number = system.ndis.handles.number();
@@ -151,15 +151,15 @@ pub(super) fn pool(number: usize, is_for_lists: bool) -> Option<Pool> {
 }
 
 /// Whether the next allocation of NDIS is to fail.
-fn fails(system: &System) -> bool {
+pub(in crate::ndis) fn is_to_fail(system: &System) -> bool {
     let failures = system.ndis.settings.data.allocations;
     failures != Failures::Never
         && failures.happens(system.ndis.data.allocations.fetch_add(1, Relaxed))
 }
 
 /// Memory for something; `None` if there is none.
-pub(super) fn memory(bytes: usize) -> Option<Memory> {
-    if fails(&thread::system()) { None } else { Memory::new(bytes) }
+pub(in crate::ndis) fn memory(bytes: usize) -> Option<Memory> {
+    if is_to_fail(&thread::system()) { None } else { Memory::new(bytes) }
 }
 
 /// Notes that something was allocated from a pool, or from none.
@@ -207,14 +207,15 @@ pub(super) fn take(address: usize, kind: Kind, rule: &Rule) -> Option<Item> {
         rule.broken(format!("{} frees {is} as if it was {not}", verifier::caller()));
     }
     if item.memory.as_ref().is_some_and(|memory| !memory.is_intact()) {
-        let (name, system) = (item.kind.name(), thread::system());
-        rules::OVERRUN.broken(format!(
-            "{} frees {name} that {} has allocated, behind which something was written",
-            verifier::caller(),
-            system.describe(item.caller)
-        ));
+        report_overrun(item.kind.name());
     }
     Some(item)
+}
+
+/// Reports that something was written behind what a driver frees.
+pub(in crate::ndis) fn report_overrun(what: &str) {
+    let caller = verifier::caller();
+    rules::OVERRUN.broken(format!("{caller} frees {what}, behind which something was written"));
 }
 
 /// What drivers have not freed, in sentences.

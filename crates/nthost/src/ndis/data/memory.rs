@@ -19,7 +19,7 @@ pub(super) const ALIGNMENT: usize = 16;
 /// # Invariants
 ///
 /// `base` was allocated for `bytes` and a guard, and only this value frees it.
-pub(super) struct Memory {
+pub(in crate::ndis) struct Memory {
     base: NonNull<u8>,
     bytes: usize,
 }

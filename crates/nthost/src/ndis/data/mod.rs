@@ -18,7 +18,8 @@ mod walk;
 
 use crate::export::Export;
 
-pub(super) use ledger::{Ledger, leftovers};
+pub(super) use ledger::{Ledger, is_to_fail, leftovers, memory, report_overrun};
+pub(super) use memory::Memory;
 
 /// The tables of the functions of this component.
 pub(crate) const TABLES: &[&[Export]] = &[

@@ -142,7 +142,7 @@ fn type_of_service_ecn_and_hop_limit_come_if_they_are_wanted() {
         program.set_tos_v4(0x2d).unwrap();
         program.set_ttl_v4(17).unwrap();
         program.send(b"x").unwrap();
-        assert_eq!(socket.datagrams(1)[0].control, []);
+        assert!(socket.datagrams(1)[0].control.is_empty());
         for name in [IP_RECVTOS, IP_ECN, IP_HOPLIMIT] {
             assert_eq!(socket.set(IPPROTO_IP, name, 1_u32).status, STATUS_SUCCESS);
             assert_eq!(socket.get(IPPROTO_IP, name), Ok(1));
