@@ -65,6 +65,69 @@ fn wrong_arguments_are_explained() {
 }
 
 #[test]
+fn wrong_captures_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    std::fs::write(&program, "1\n5 0 0 9\n").unwrap();
+    let program = program.to_str().unwrap();
+    for (arguments, part) in [
+        (&["--mode", "x"][..], "[possible values: copy, retain]"),
+        (&["--direction", "up"], "[possible values: both, in, out]"),
+        (&["--time", "mine"], "[possible values: adapter, system]"),
+        (&["--filter", "ip", "--bpf", "x"], "cannot be used with"),
+        (&["--bpf", "no/such"], "error: Cannot read no/such: "),
+        (
+            &["--bpf", program],
+            "error: The filter program cannot be used: instruction 0 jumps behind the end.",
+        ),
+        (
+            &["--bpf", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")],
+            "error: This is no program as `tcpdump -ddd` prints it: its first line is not",
+        ),
+        (&["--snaplen", "0"], "a size is from 1 byte to"),
+        (&["--ether-type", "0x5ff"], "an EtherType is a number from 0x0600 to 0xffff"),
+        (&["--count", "0"], "0 is not in 1.."),
+        (&["--duration", "never"], "write a number of seconds above zero"),
+        (&["--json", "-w", "-"], "error: --json and -w - would both write to standard output."),
+        (&["--queue", "1k"], "error: The queue is 1024, but has to be from 65536 to"),
+        (&["--retain-count", "3"], "error: The number of retained lists is for mode retain only."),
+        (&["--mode", "retain", "--retain-time", "2s"], "microseconds is 2000000, but has to be"),
+    ] {
+        let errors = refusal(&[&["capture"], arguments].concat());
+        assert!(errors.contains(part), "{arguments:?}: {errors}");
+    }
+}
+
+/// With libpcap it says what is wrong with the expression, without it what to install.
+#[test]
+fn a_filter_that_cannot_be_compiled_is_explained() {
+    let errors = refusal(&["capture", "--filter", "udp port"]);
+    let wrong = errors.starts_with("error: \"udp port\" is not a filter expression: ");
+    let missing = errors.starts_with("error: Filter expressions are compiled by libpcap, which");
+    assert!(wrong || missing && errors.contains("Install "), "{errors}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn wrong_adapters_are_explained() {
+    for (spec, part) in [
+        ("eth0", "\"eth0\" is no kind of adapter; write packet:IFACE"),
+        ("wire:x", "\"wire\" is no kind of adapter"),
+        ("file:", "names nothing"),
+        ("synth:colour=red", "has no option \"colour\""),
+    ] {
+        for command in ["adapters", "capture"] {
+            let errors = refusal(&[command, "--adapter", spec]);
+            assert!(errors.contains(part), "{spec}: {errors}");
+        }
+    }
+    for spec in ["file:no/such.pcap", "packet:no-such0"] {
+        let errors = refusal(&["capture", "--adapter", spec]);
+        assert!(errors.starts_with("error: ") && errors.ends_with(".\n"), "{spec}: {errors}");
+    }
+}
+
+#[test]
 fn interfaces_that_there_are_are_listed() {
     let errors = refusal(&["udp", "1", "--group", "239.1.2.3@no-such0"]);
     assert!(errors.contains("there is no network interface no-such0; "), "{errors}");
@@ -76,7 +139,7 @@ fn interfaces_that_there_are_are_listed() {
 #[cfg(not(windows))]
 #[test]
 fn a_driver_that_is_missing_can_be_built() {
-    for command in [&["info"][..], &["udp", "0"]] {
+    for command in [&["info"][..], &["udp", "0"], &["capture"], &["adapters"]] {
         let errors = refusal(&[command, &["--driver", "no/such.sys"]].concat());
         let sentence =
             "error: There is no driver file no/such.sys. Build it with `cargo xtask build`";
@@ -92,12 +155,19 @@ fn a_file_that_is_no_driver_is_told() {
     assert!(errors.contains("/Cargo.toml is not a driver for x64: "), "{errors}");
 }
 
-#[test]
-fn help_names_every_option() {
-    let output = winrx(&["udp", "--help"]);
+/// Each of the options is in the help of the command.
+fn assert_help_names(command: &str, options: &[&str]) {
+    let output = winrx(&[command, "--help"]);
     assert_eq!(output.status.code(), Some(0));
     let help = String::from_utf8(output.stdout).unwrap();
-    for option in [
+    for option in options {
+        assert!(help.contains(option), "{option} is not in\n{help}");
+    }
+}
+
+#[test]
+fn help_names_every_option() {
+    let options = [
         "--mode",
         "--group",
         "--rcvbuf",
@@ -119,7 +189,29 @@ fn help_names_every_option() {
         "-w, --write",
         "--stats",
         "--driver",
-    ] {
-        assert!(help.contains(option), "{option} is not in\n{help}");
-    }
+    ];
+    assert_help_names("udp", &options);
+    let options = [
+        "[ADAPTER]...",
+        "--filter",
+        "--bpf",
+        "--ether-type",
+        "--snaplen",
+        "--promisc",
+        "--direction",
+        "--mode",
+        "--time",
+        "--queue",
+        "--retain-count",
+        "--retain-bytes",
+        "--retain-time",
+        "--count",
+        "--duration",
+        "--json",
+        "-w, --write",
+        "--stats",
+        "--driver",
+    ];
+    assert_help_names("capture", &options);
+    assert_help_names("adapters", &["--json", "--driver"]);
 }

@@ -269,7 +269,7 @@ fn drops_of_several_adapters_are_told_together() {
     let all = statistics(&file);
     assert_eq!(all.iter().map(|one| one.if_id).collect::<Vec<_>>(), [0, 1]);
     assert!(all.iter().all(|one| one.isb_osdrop().is_none()));
-    let delivered: Vec<_> = all.iter().map(|one| one.isb_usrdeliv()).collect();
+    let delivered: Vec<_> = all.iter().map(InterfaceStatisticsBlock::isb_usrdeliv).collect();
     assert_eq!(delivered, [Some(Ok(0)), Some(Ok(1))]);
 }
 

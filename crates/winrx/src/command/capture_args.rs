@@ -159,3 +159,66 @@ impl CaptureArgs {
         self.json || self.write.is_none()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::Parser;
+    use rx_abi::{Direction, FrameMode, PacketFilter};
+
+    use super::{CaptureArgs, Clock};
+    use crate::{
+        CaptureSettings,
+        command::{Cli, Command},
+        session::Limits,
+    };
+
+    fn capture(line: &str) -> CaptureArgs {
+        let line = ["winrx", "capture"].into_iter().chain(line.split_whitespace());
+        match Cli::try_parse_from(line).unwrap().command {
+            Command::Capture(args) => args,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_is_enough() {
+        let args = capture("");
+        let usual = CaptureSettings {
+            mode: Some(FrameMode::Copy),
+            direction: Some(Direction::Both),
+            ..CaptureSettings::default()
+        };
+        assert_eq!(args.settings(), usual);
+        assert_eq!((args.limits(), args.time), (Limits::default(), Clock::Adapter));
+        assert!(args.adapters.is_empty() && args.prints() && !args.writes_to_stdout());
+    }
+
+    #[test]
+    fn every_option_reaches_the_settings() {
+        let args = capture(
+            "eth0 2 --mode retain --promisc --direction in --ether-type 0x0806 --ether-type 2048 \
+             --snaplen 96 --queue 64k --retain-count 3 --retain-bytes 1M --retain-time 5ms --count 5 \
+             --duration 90s --time system -w -",
+        );
+        let expected = CaptureSettings {
+            mode: Some(FrameMode::Retain),
+            packet_filter: Some(PacketFilter::DEFAULT.with(PacketFilter::PROMISCUOUS)),
+            direction: Some(Direction::In),
+            ether_types: vec![0x0806, 0x0800],
+            snap_length: Some(96),
+            queue_bytes: Some(64 << 10),
+            retain_lists: Some(3),
+            retain_bytes: Some(1 << 20),
+            retain_time: Some(Duration::from_millis(5)),
+            ..CaptureSettings::default()
+        };
+        assert_eq!(args.settings(), expected);
+        assert_eq!(args.adapters, ["eth0", "2"]);
+        assert_eq!(args.time, Clock::System);
+        let limits = Limits { count: Some(5), duration: Some(Duration::from_secs(90)) };
+        assert_eq!(args.limits(), limits);
+        assert!(!args.prints() && args.writes_to_stdout());
+    }
+}
