@@ -212,7 +212,9 @@ impl Kernel {
         let path = system.zw.registry.add_service(name, &self.inner.parameters);
         let started = thread::enter(system, |_| {
             // SAFETY: the contract is the same.
-            unsafe { LoadedDriver::start(system, name, &path, entry, image) }
+            let started = unsafe { LoadedDriver::start(system, name, &path, entry, image) };
+            ndis::wait_for_sweeps(system);
+            started
         });
         let loaded = started.map_err(Status::new)?;
         Ok(Driver::new(Arc::clone(&self.inner), loaded))

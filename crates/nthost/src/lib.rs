@@ -27,6 +27,7 @@ mod mm;
 mod netio;
 mod ob;
 mod pending;
+mod probe;
 mod rtl;
 mod status;
 mod system;

@@ -1,24 +1,64 @@
-//! Whether this thread runs a handler of a driver that NDIS has called.
+//! Calling the handlers of drivers.
 
 use std::cell::Cell;
 
 use crate::ke;
 
+/// A handler of a driver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handler {
+    SetOptions,
+    Bind,
+    Unbind,
+    OpenComplete,
+    CloseComplete,
+    /// An event of a binding.
+    Event,
+    /// A power event of a binding.
+    PowerEvent,
+    /// An event of the driver.
+    DriverEvent,
+    OidComplete,
+    Status,
+    Receive,
+    SendComplete,
+}
+
+impl Handler {
+    /// What it is called in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SetOptions => "the set options handler",
+            Self::Bind => "the bind handler",
+            Self::Unbind => "the unbind handler",
+            Self::OpenComplete => "the open completion handler",
+            Self::CloseComplete => "the close completion handler",
+            Self::Event | Self::PowerEvent | Self::DriverEvent => "the event handler",
+            Self::OidComplete => "the request completion handler",
+            Self::Status => "the status handler",
+            Self::Receive => "the receive handler",
+            Self::SendComplete => "the send completion handler",
+        }
+    }
+}
+
 thread_local! {
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static CURRENT: Cell<Option<Handler>> = const { Cell::new(None) };
 }
 
-/// Calls a handler of a driver. `handler` says which it is in a report; `code` has nothing to drop.
+/// Calls a handler of a driver, at `address`. All calls of drivers by NDIS go through here.
 ///
-/// All calls of drivers by NDIS go through here.
-pub(super) fn call(handler: &str, address: usize, code: impl FnOnce()) {
-    DEPTH.set(DEPTH.get() + 1);
-    // SAFETY: callers see to it that there is nothing to drop.
-    unsafe { ke::thread::call(handler, address, code) };
-    DEPTH.set(DEPTH.get() - 1);
+/// # Safety
+///
+/// `code` calls the handler as it is to be called, and has nothing to drop.
+pub(super) unsafe fn call(handler: Handler, address: usize, code: impl FnOnce()) {
+    let outer = CURRENT.replace(Some(handler));
+    // SAFETY: by the contract there is nothing to drop.
+    unsafe { ke::thread::call(handler.name(), address, code) };
+    CURRENT.set(outer);
 }
 
-/// Whether this thread is inside of a handler.
-pub(super) fn is_inside() -> bool {
-    DEPTH.get() > 0
+/// The handler that this thread is inside of: the innermost one.
+pub(super) fn current() -> Option<Handler> {
+    CURRENT.get()
 }

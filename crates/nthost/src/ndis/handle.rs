@@ -15,7 +15,11 @@ use ndis_sys::NDIS_HANDLE;
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
-use super::{binding::Binding, protocol::Protocol, rules};
+use super::{
+    binding::{Bind, Binding, Unbind},
+    protocol::Protocol,
+    rules,
+};
 use crate::{thread, verifier};
 
 /// Where handles begin: no address on x64, as bits 47 to 63 differ.
@@ -28,8 +32,12 @@ const STEP: usize = 0x100;
 pub(super) enum Object {
     /// A driver's registration.
     Protocol(Arc<Protocol>),
+    /// A bind that is under way.
+    Bind(Arc<Bind>),
     /// A driver's binding.
     Binding(Arc<Binding>),
+    /// An unbind that is under way.
+    Unbind(Arc<Unbind>),
     /// Something that is gone; it was one of these.
     Dead(&'static str),
 }
@@ -44,7 +52,9 @@ impl Object {
     fn kind(&self) -> &'static str {
         match self {
             Self::Protocol(_) => "a protocol",
+            Self::Bind(_) => "a bind",
             Self::Binding(_) => "a binding",
+            Self::Unbind(_) => "an unbind",
             Self::Dead(kind) => kind,
         }
     }
@@ -153,4 +163,25 @@ pub(super) fn check(handle: usize, function: &str) {
         Object::Dead(_) => Err(object),
         _ => Ok(()),
     });
+}
+
+/// The bind that a driver calls `function` for. Reports a handle that is not that of one.
+pub(super) fn bind(handle: NDIS_HANDLE, function: &str) -> Option<Arc<Bind>> {
+    find(handle, function, "a bind", |object| match object {
+        Object::Bind(bind) => Ok(bind),
+        other => Err(other),
+    })
+}
+
+/// The unbind that a driver calls `function` for. Reports a handle that is not that of one.
+pub(super) fn unbind(handle: NDIS_HANDLE, function: &str) -> Option<Arc<Unbind>> {
+    find(handle, function, "an unbind", |object| match object {
+        Object::Unbind(unbind) => Ok(unbind),
+        other => Err(other),
+    })
+}
+
+/// Whether a handle is that of a protocol.
+pub(super) fn is_protocol(handle: NDIS_HANDLE) -> bool {
+    matches!(thread::system().ndis.handles.find(handle), Some(Object::Protocol(_)))
 }

@@ -21,6 +21,9 @@ mod filter;
 mod frame;
 mod handle;
 mod miniport;
+mod oid;
+mod outcome;
+mod pnp;
 mod protocol;
 mod receive;
 mod rules;
@@ -28,28 +31,46 @@ mod send;
 mod settings;
 pub mod source;
 mod state;
+mod status;
 mod support;
+mod tasks;
 
 use crate::{export::Export, system::System};
 
 pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restart, SourceReport};
 pub(crate) use data::TABLES as DATA_TABLES;
 pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
+pub(crate) use pnp::{check_wait, plug};
+pub(crate) use protocol::wait_for_sweeps;
 pub use receive::{Load, Measurement};
 pub use settings::{
-    ControlSettings, DataSettings, Failures, FilterKind, Headers, Lending, Lent, ReceiveLevel,
-    ReceiveSettings, Returns, Sends, Settings, Sharing,
+    Answer, Binds, Completion, ControlSettings, DataSettings, Failures, FilterKind, Headers,
+    Lending, Lent, Level, ReceiveLevel, ReceiveSettings, Returns, Sends, Settings, Sharing,
+    Unbinding,
 };
 pub use source::{Progress, Source, SourceError};
-pub(crate) use state::{DEFAULT_VERSION, State, plug};
+pub(crate) use state::{DEFAULT_VERSION, State};
 pub(crate) use support::TABLES as SUPPORT_TABLES;
 
 /// The tables of the functions of this component.
-pub(crate) const TABLES: &[&[Export]] = &[receive::EXPORTS, send::EXPORTS];
+pub(crate) const TABLES: &[&[Export]] = &[
+    adapter::interface::EXPORTS,
+    adapter::names::EXPORTS,
+    binding::EXPORTS,
+    oid::EXPORTS,
+    pnp::EXPORTS,
+    protocol::EXPORTS,
+    receive::EXPORTS,
+    send::EXPORTS,
+];
 
 /// What drivers have left behind, in sentences.
 pub(crate) fn leftovers(system: &System) -> Vec<String> {
-    let mut left = data::leftovers(system);
+    let mut left = system.ndis.leftovers();
+    left.extend(data::leftovers(system));
     left.extend(support::leftovers(system));
     left
 }
+
+#[cfg(test)]
+mod tests;

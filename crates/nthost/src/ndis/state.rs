@@ -1,20 +1,36 @@
 //! The state of NDIS in one hosted kernel.
 
-use std::sync::Arc;
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
+use fastrand::Rng;
 use ndis_sys::NDIS_RUNTIME_VERSION_687;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 use super::{
-    adapter::Adapter, api, data::Ledger, handle::Handles, protocol::Protocol, settings::Settings,
+    adapter::Adapter,
+    binding::{Binding, Parameters},
+    data::Ledger,
+    handle::Handles,
+    pnp::Event,
+    protocol::Protocol,
+    receive,
+    settings::Settings,
     support::Objects,
+    tasks::Tasks,
 };
-use crate::system::System;
 
 /// The version of NDIS, unless another one is asked for.
 pub(crate) const DEFAULT_VERSION: u32 = NDIS_RUNTIME_VERSION_687;
-/// The index of the interface of the first adapter.
-const FIRST_INDEX: u32 = 2;
+
+/// Memory that drivers should not use any more is kept, so that nothing else is at the same place: so
+/// many pieces of it.
+const KEPT: usize = 256;
 
 /// The state of NDIS in one hosted kernel.
 pub(crate) struct State {
@@ -29,6 +45,13 @@ pub(crate) struct State {
     pub(super) objects: Objects,
     pub(super) protocols: RwLock<Vec<Arc<Protocol>>>,
     pub(super) adapters: RwLock<Vec<Arc<Adapter>>>,
+    pub(super) tasks: Tasks,
+    /// Events that are under way, and some that are over.
+    pub(super) events: Mutex<VecDeque<Arc<Event>>>,
+    /// Parameters of binds that are over.
+    parameters: Mutex<VecDeque<Parameters>>,
+    rng: Mutex<Rng>,
+    numbers: AtomicU64,
 }
 
 impl Default for State {
@@ -42,17 +65,20 @@ impl State {
     pub fn new(version: u32, settings: Settings) -> Self {
         Self {
             version,
+            rng: Mutex::new(Rng::with_seed(settings.seed)),
             settings,
             handles: Handles::default(),
             data: Ledger::default(),
             objects: Objects::default(),
             protocols: RwLock::default(),
             adapters: RwLock::default(),
+            tasks: Tasks::default(),
+            events: Mutex::default(),
+            parameters: Mutex::default(),
+            numbers: AtomicU64::new(0),
         }
     }
-}
 
-impl State {
     /// Ends all threads of NDIS. Nothing is called after that.
     pub fn shut_down(&self) {
         for adapter in self.adapters.read().iter() {
@@ -60,15 +86,52 @@ impl State {
             adapter.filter.stop();
             adapter.send.stop();
         }
+        self.tasks.stop();
+    }
+
+    /// Lets chance decide.
+    pub(super) fn chance<R>(&self, decide: impl FnOnce(&mut Rng) -> R) -> R {
+        decide(&mut self.rng.lock())
+    }
+
+    /// A number that was not given out before.
+    pub(super) fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A bind is over: its parameters are not to be used any more.
+    pub(super) fn retire(&self, mut used: Parameters) {
+        used.poison();
+        let mut parameters = self.parameters.lock();
+        parameters.push_back(used);
+        if parameters.len() > KEPT {
+            parameters.pop_front();
+        }
+    }
+
+    /// An event is over: its notification is not to be used any more.
+    pub(super) fn end_event(&self, event: &Arc<Event>) {
+        event.poison();
+        let mut events = self.events.lock();
+        while events.len() > KEPT {
+            events.pop_front();
+        }
+    }
+
+    /// What drivers have not given back.
+    pub(super) fn leftovers(&self) -> Vec<String> {
+        let adapters = self.adapters.read();
+        let bindings = adapters.iter().flat_map(|adapter| adapter.bindings().to_vec());
+        let bindings = bindings.map(|binding| left(&binding));
+        let protocols = self.protocols.read();
+        let protocols = protocols.iter().map(|known| format!("the protocol {}", known.name));
+        bindings.chain(protocols).collect()
     }
 }
 
-/// Plugs an adapter in.
-pub(crate) fn plug(system: &System, description: api::Adapter) -> Arc<Adapter> {
-    let mut adapters = system.ndis.adapters.write();
-    let index = u32::try_from(adapters.len()).unwrap_or(u32::MAX).saturating_add(FIRST_INDEX);
-    let adapter = Arc::new(Adapter::new(description, index));
-    adapter.set_handle(system.ndis.handles.number());
-    adapters.push(Arc::clone(&adapter));
-    adapter
+/// What a binding that was not closed leaves behind.
+fn left(binding: &Binding) -> String {
+    let requests = binding.requests.lock().len();
+    let lists = receive::held(binding);
+    format!("{}, which has {requests} requests pending and holds {lists} lists", binding.describe())
 }

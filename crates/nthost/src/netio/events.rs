@@ -5,15 +5,17 @@ use wsk_sys::{
 };
 
 use super::{
-    memory,
     request::{Outcome, Request},
     rules,
     settings::{Completion, Disabling},
     socket::Socket,
 };
-use crate::nt::{
-    IRP, NTSTATUS, STATUS_EVENT_PENDING, STATUS_FILE_FORCED_CLOSED, STATUS_INVALID_DEVICE_STATE,
-    STATUS_INVALID_PARAMETER, STATUS_PENDING, STATUS_SUCCESS,
+use crate::{
+    nt::{
+        IRP, NTSTATUS, STATUS_EVENT_PENDING, STATUS_FILE_FORCED_CLOSED,
+        STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER, STATUS_PENDING, STATUS_SUCCESS,
+    },
+    probe,
 };
 
 /// Whether the event callback of a socket is enabled, and who waits until it no longer runs.
@@ -210,7 +212,7 @@ impl Input {
         const BYTES: usize =
             std::mem::offset_of!(WSK_EVENT_CALLBACK_CONTROL, EventMask) + size_of::<u32>();
         let mut now = self.copy;
-        memory::read(self.address, &mut now) && now[..BYTES] == self.copy[..BYTES]
+        probe::read(self.address, &mut now) && now[..BYTES] == self.copy[..BYTES]
     }
 }
 

@@ -19,7 +19,6 @@ mod deliver;
 mod events;
 mod flicker;
 mod host;
-mod memory;
 mod names;
 mod network;
 mod options;

@@ -12,7 +12,7 @@ use std::{
 
 use super::{irql, object::Object, thread::ThreadObject};
 use crate::{
-    netio,
+    ndis, netio,
     nt::{APC_LEVEL, DISPATCH_LEVEL},
     thread, verifier,
 };
@@ -75,6 +75,7 @@ fn look(objects: &[Object], all: bool, thread: &ThreadObject) -> Option<usize> {
 fn check_level(limit: Limit) {
     if !limit.is_over() {
         netio::check_wait();
+        ndis::check_wait();
     }
     if irql::current() >= DISPATCH_LEVEL && !limit.is_over() {
         verifier::report(

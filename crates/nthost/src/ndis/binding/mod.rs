@@ -1,17 +1,37 @@
 //! Bindings of protocols to adapters.
 
+mod bind;
 mod calls;
+mod close;
+mod open;
+mod parameters;
+mod state;
+mod unbind;
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU8, AtomicU32, Ordering},
+    atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
 };
 
 use ndis_sys::{NDIS_HANDLE, NDIS_MEDIUM, NET_FRAME_TYPE};
+use parking_lot::Mutex;
 
-use super::{adapter::Adapter, protocol::Protocol, receive};
-pub(super) use calls::Call;
+use super::{adapter::Adapter, oid::Pending, outcome::Outcome, protocol::Protocol, receive};
+use crate::{
+    export::{Export, exports},
+    nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
+};
 use calls::Calls;
+
+use bind::NdisCompleteBindAdapterEx;
+pub(super) use bind::{Bind, offer};
+pub(super) use calls::Call;
+use close::NdisCloseAdapterEx;
+use open::NdisOpenAdapterEx;
+pub(super) use parameters::{MAC_OPTIONS, Parameters, connect_state, duplex_state};
+pub(super) use state::BindingState;
+use unbind::{NdisCompleteUnbindAdapterEx, NdisUnbindAdapter};
+pub(super) use unbind::{Unbind, unbind};
 
 /// A binding of a protocol to an adapter.
 pub(crate) struct Binding {
@@ -27,44 +47,22 @@ pub(crate) struct Binding {
     pub frame_types: Vec<NET_FRAME_TYPE>,
     /// The packet filter that the driver has set.
     pub packet_filter: AtomicU32,
+    /// The groups that the driver wants.
+    pub groups: Mutex<Vec<[u8; 6]>>,
+    /// The lookahead that the driver has set.
+    pub lookahead: AtomicU32,
     /// What is known of its lists.
     pub receive: receive::PerBinding,
+    /// Its requests that have not ended.
+    pub requests: Mutex<Vec<Pending>>,
     state: AtomicU8,
+    /// The driver knows that it is open.
+    opened: AtomicBool,
     calls: Calls,
-}
-
-/// Where a binding is in its life.
-///
-/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/network/protocol-binding-states-and-operations)
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum BindingState {
-    /// It is being opened.
-    Opening,
-    /// Nothing is sent, and what is received is returned at once.
-    Paused,
-    /// It is about to run.
-    Restarting,
-    /// It sends and receives.
-    Running,
-    /// It is about to be paused.
-    Pausing,
-    /// It is being closed.
-    Closing,
     /// It is closed.
-    Unbound,
-}
-
-impl BindingState {
-    const ALL: [Self; 7] = [
-        Self::Opening,
-        Self::Paused,
-        Self::Restarting,
-        Self::Running,
-        Self::Pausing,
-        Self::Closing,
-        Self::Unbound,
-    ];
+    closed: Outcome,
+    /// It is closed, and the driver has been told.
+    finished: Outcome,
 }
 
 impl Binding {
@@ -81,9 +79,27 @@ impl Binding {
         self.context as NDIS_HANDLE
     }
 
+    /// Whether the driver knows that it is open.
+    pub fn is_opened(&self) -> bool {
+        self.opened.load(Ordering::Acquire)
+    }
+
     /// Begins a call of one of its receive or status handlers, unless it is closed. Its close waits for
     /// the end of the call.
     pub fn begin_call(&self) -> Option<Call<'_>> {
         self.calls.begin()
     }
+
+    /// What a report calls it.
+    pub fn describe(&self) -> String {
+        format!("the binding of {} to {}", self.protocol.name, self.adapter.description.name)
+    }
 }
+
+pub(super) const EXPORTS: &[Export] = exports! {
+    NdisCloseAdapterEx: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    NdisCompleteBindAdapterEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    NdisCompleteUnbindAdapterEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    NdisOpenAdapterEx: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    NdisUnbindAdapter: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+};

@@ -22,7 +22,8 @@ use crate::{
     ndis::{
         adapter::Adapter,
         binding::{Binding, BindingState},
-        callback, frame,
+        callback::{self, Handler},
+        frame,
         settings::ReceiveLevel,
     },
     thread,
@@ -180,11 +181,13 @@ fn call_handler(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>],
     counters.callbacks.add(1);
     let time = at_level(adapter, || {
         let start = Instant::now();
-        callback::call("the receive handler", handler as usize, || {
+        let code = || {
             // SAFETY: the driver registered the handler, and opened the binding with this context; the
             // lists are linked and filled.
             unsafe { handler(context, first, 0, count, flags) };
-        });
+        };
+        // SAFETY: there is nothing to drop.
+        unsafe { callback::call(Handler::Receive, handler as usize, code) };
         start.elapsed()
     });
     counters.receive_time_ns.add(usize::try_from(time.as_nanos()).unwrap_or(usize::MAX));

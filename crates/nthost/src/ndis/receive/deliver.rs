@@ -194,6 +194,6 @@ pub(in crate::ndis) fn passes(adapter: &Adapter, binding: &Binding, destination:
 }
 
 /// Whether a binding has asked for the frames of this group.
-fn has_joined(_binding: &Binding, _group: [u8; 6]) -> bool {
-    true
+fn has_joined(binding: &Binding, group: [u8; 6]) -> bool {
+    binding.groups.lock().contains(&group)
 }

@@ -20,7 +20,12 @@ use super::{
 };
 use crate::{
     ke,
-    ndis::{adapter::Adapter, binding::Binding, callback, frame::Frame},
+    ndis::{
+        adapter::Adapter,
+        binding::Binding,
+        callback::{self, Handler},
+        frame::Frame,
+    },
     nt::DISPATCH_LEVEL,
 };
 
@@ -141,13 +146,15 @@ fn indicate(
     let time = ke::irql::at_least(DISPATCH_LEVEL, || {
         PUT_OFF.set(&raw mut put_off);
         let start = Instant::now();
-        callback::call("the receive handler", handler as usize, || {
+        let code = || {
             for first in &chains {
                 // SAFETY: the driver registered the handler, and opened the binding with this context;
                 // the lists are linked and filled.
                 unsafe { handler(context, *first, 0, number, flags) };
             }
-        });
+        };
+        // SAFETY: there is nothing to drop.
+        unsafe { callback::call(Handler::Receive, handler as usize, code) };
         let time = start.elapsed();
         PUT_OFF.set(ptr::null_mut());
         time

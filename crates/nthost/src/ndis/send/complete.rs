@@ -9,7 +9,8 @@ use ndis_sys::{
 use super::state::Sent;
 use crate::ndis::{
     binding::Binding,
-    callback, handle,
+    callback::{self, Handler},
+    handle,
     receive::{self, raw},
     settings::{ReceiveLevel, Sends},
 };
@@ -61,10 +62,12 @@ pub(super) fn now(binding: &Binding, sent: &[Sent]) {
         let flags = if at_dispatch { NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL } else { 0 };
         let context = binding.context();
         receive::at_level(adapter, || {
-            callback::call("the send completion handler", handler as usize, || {
+            let code = || {
                 // SAFETY: the driver registered the handler, and opened the binding with this context.
                 unsafe { handler(context, first, flags) };
-            });
+            };
+            // SAFETY: there is nothing to drop.
+            unsafe { callback::call(Handler::SendComplete, handler as usize, code) };
         });
     }
 }

@@ -6,7 +6,7 @@ mod receive;
 
 use fastrand::Rng;
 
-pub use control::ControlSettings;
+pub use control::{Answer, Binds, Completion, ControlSettings, Level, Unbinding};
 pub use data::{DataSettings, Failures};
 pub use receive::{
     FilterKind, Headers, Lending, Lent, ReceiveLevel, ReceiveSettings, Returns, Sends, Sharing,

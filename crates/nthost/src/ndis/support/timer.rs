@@ -24,7 +24,7 @@ use super::{
 use crate::{
     export::{Export, exports},
     ke::{self, irql},
-    ndis::{callback, handle},
+    ndis::handle,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KDPC, KTIMER, NotificationTimer, PASSIVE_LEVEL},
     thread, verifier,
 };
@@ -98,11 +98,13 @@ unsafe extern "efiapi" fn expired(
     // It was freed meanwhile, and that was reported.
     let Some(timer) = objects::look(handle as usize, &TIMER) else { return };
     let (function, context) = (timer.function, timer.context.load(Ordering::Acquire));
-    callback::call("the timer function", function as usize, || {
+    let code = || {
         let null = ptr::null_mut();
         // SAFETY: the function and its context are the driver's.
         unsafe { function(null, context as *mut c_void, null, null) };
-    });
+    };
+    // SAFETY: there is nothing to drop.
+    unsafe { ke::thread::call("the timer function", function as usize, code) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ndis/nf-ndis-ndisallocatetimerobject)

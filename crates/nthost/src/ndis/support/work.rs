@@ -17,7 +17,8 @@ use super::{
 use crate::{
     ex,
     export::{Export, exports},
-    ndis::{callback, handle},
+    ke,
+    ndis::handle,
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
     thread, verifier,
 };
@@ -59,10 +60,10 @@ unsafe extern "efiapi" fn NdisQueueIoWorkItem(
     ex::work::queue(&thread::system(), move || {
         // The routine may queue the item again, or free it.
         item.queued.store(false, Ordering::Release);
-        callback::call("the work item", routine as usize, || {
-            // SAFETY: the routine and its context are the driver's.
-            unsafe { routine(context as *mut c_void, handle as NDIS_HANDLE) };
-        });
+        // SAFETY: the routine and its context are the driver's.
+        let code = || unsafe { routine(context as *mut c_void, handle as NDIS_HANDLE) };
+        // SAFETY: there is nothing to drop.
+        unsafe { ke::thread::call("the work item", routine as usize, code) };
     });
 }
 

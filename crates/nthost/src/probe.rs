@@ -1,7 +1,7 @@
 //! Memory of drivers that may be gone.
 
 /// Reads memory of this process that may not be there any more. False if it is not.
-pub(super) fn read(address: usize, into: &mut [u8]) -> bool {
+pub(crate) fn read(address: usize, into: &mut [u8]) -> bool {
     let local = libc::iovec { iov_base: into.as_mut_ptr().cast(), iov_len: into.len() };
     let remote = libc::iovec { iov_base: address as *mut _, iov_len: into.len() };
     // SAFETY: it has no preconditions.

@@ -1,0 +1,11 @@
+//! Requests to query or set object identifiers.
+
+mod answer;
+mod exports;
+mod query;
+mod request;
+mod set;
+mod statistics;
+
+pub(super) use exports::EXPORTS;
+pub(super) use request::{Pending, abort};

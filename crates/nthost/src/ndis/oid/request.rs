@@ -1,0 +1,304 @@
+//! A request on its way: refused, answered at once, or pending.
+
+use std::{
+    ffi::c_void,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use ndis_sys::{
+    NDIS_OBJECT_TYPE_OID_REQUEST, NDIS_OID, NDIS_OID_REQUEST, NDIS_REQUEST_TYPE,
+    NDIS_SIZEOF_OID_REQUEST_REVISION_1, NDIS_STATUS, NDIS_STATUS_ADAPTER_REMOVED,
+    NDIS_STATUS_FAILURE, NDIS_STATUS_INVALID_DATA, NDIS_STATUS_LOW_POWER_STATE,
+    NDIS_STATUS_PENDING, NDIS_STATUS_RESET_IN_PROGRESS, NdisRequestMethod,
+    NdisRequestQueryInformation, NdisRequestQueryStatistics, NdisRequestSetInformation,
+};
+
+use super::answer;
+use crate::{
+    ke,
+    ndis::{
+        binding::Binding,
+        outcome::Outcome,
+        rules,
+        settings::{Answer, Level},
+    },
+    nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
+    probe, thread, verifier,
+};
+
+/// How long a call waits for a completion that is to come before its return.
+const BEFORE_RETURN: Duration = Duration::from_secs(1);
+/// What a driver finds in the buffer of a query that is pending.
+const POISON: u8 = 0xa5;
+
+/// By which function a request was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Ordinary,
+    Direct,
+    Synchronous,
+}
+
+/// What a request asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub kind: NDIS_REQUEST_TYPE,
+    pub oid: NDIS_OID,
+    pub buffer: usize,
+    /// The bytes of the buffer, and how many of them are input.
+    pub length: usize,
+    pub input: Vec<u8>,
+}
+
+/// A request that is pending.
+pub(crate) struct Pending {
+    number: u64,
+    request: *mut NDIS_OID_REQUEST,
+    id: usize,
+    kind: Kind,
+    question: Question,
+}
+
+// SAFETY: the driver leaves the request to NDIS until it has ended.
+unsafe impl Send for Pending {}
+
+impl Pending {
+    pub fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether a driver that cancels this name means the request.
+    pub fn is_named(&self, id: *mut c_void, kind: Kind) -> bool {
+        self.id == id as usize && self.kind == kind
+    }
+}
+
+/// Takes a request of a driver.
+///
+/// # Safety
+///
+/// It is null or valid until it has ended.
+pub unsafe fn make(
+    binding: &Arc<Binding>,
+    request: *mut NDIS_OID_REQUEST,
+    kind: Kind,
+) -> NDIS_STATUS {
+    // SAFETY: the contract is the same.
+    let question = match unsafe { read(request) } {
+        Ok(question) => question,
+        Err((status, what)) => {
+            let caller = verifier::caller();
+            rules::REQUEST.broken(format!("{caller} makes a request that has {what}"));
+            return status;
+        }
+    };
+    if let Some(status) = refusal(binding, request) {
+        return status;
+    }
+    let answer = match binding.adapter.description.settings.control.requests {
+        _ if kind == Kind::Synchronous => Answer::Inline,
+        Answer::Random => thread::system().ndis.chance(|rng| {
+            rng.choice([Answer::Inline, Answer::Pending, Answer::BeforeReturn])
+                .unwrap_or(Answer::Pending)
+        }),
+        answer => answer,
+    };
+    if answer == Answer::Inline {
+        // SAFETY: it is valid, as it has not ended.
+        let status = unsafe { answer::perform(binding, request, &question, None) };
+        binding.adapter.note_request(question.oid, status);
+        return status;
+    }
+    if question.kind != NdisRequestSetInformation && question.input.is_empty() {
+        // SAFETY: the buffer is as long as the request says, and NDIS' until the request has ended.
+        unsafe { (question.buffer as *mut u8).write_bytes(POISON, question.length) };
+    }
+    // SAFETY: it is valid.
+    let id = unsafe { load(request) }.RequestId as usize;
+    let number = thread::system().ndis.number();
+    binding.requests.lock().push(Pending { number, request, id, kind, question });
+    let delay = match answer {
+        Answer::Never => return NDIS_STATUS_PENDING,
+        Answer::Late(delay) => delay,
+        _ => Duration::ZERO,
+    };
+    let done = end_after(delay, Arc::clone(binding), number, None);
+    if answer == Answer::BeforeReturn && ke::irql::current() < DISPATCH_LEVEL {
+        done.wait(Instant::now() + BEFORE_RETURN);
+    }
+    NDIS_STATUS_PENDING
+}
+
+/// Bytes of a request that all revisions have.
+const LENGTH: usize = NDIS_SIZEOF_OID_REQUEST_REVISION_1 as usize;
+
+/// Copies what all revisions of a request have.
+///
+/// # Safety
+///
+/// It is valid.
+pub unsafe fn load(request: *const NDIS_OID_REQUEST) -> NDIS_OID_REQUEST {
+    let mut copy = NDIS_OID_REQUEST::default();
+    // SAFETY: by the contract, so many bytes are there.
+    unsafe { (&raw mut copy).cast::<u8>().copy_from(request.cast(), LENGTH) };
+    copy
+}
+
+/// Writes back what [`load`] has copied.
+///
+/// # Safety
+///
+/// It is valid, and NDIS'.
+pub unsafe fn store(request: *mut NDIS_OID_REQUEST, copy: &NDIS_OID_REQUEST) {
+    // SAFETY: by the contract, so many bytes are there.
+    unsafe { request.cast::<u8>().copy_from((&raw const *copy).cast(), LENGTH) };
+}
+
+/// Reads what a request asks.
+///
+/// # Errors
+///
+/// The status that it fails with, and what is wrong.
+///
+/// # Safety
+///
+/// It is null or valid.
+unsafe fn read(request: *mut NDIS_OID_REQUEST) -> Result<Question, (NDIS_STATUS, &'static str)> {
+    if request.is_null() {
+        return Err((NDIS_STATUS_FAILURE, "no address"));
+    }
+    // SAFETY: by the contract.
+    let copy = unsafe { load(request) };
+    let (header, kind, data) = (copy.Header, copy.RequestType, copy.DATA);
+    if header.Type != NDIS_OBJECT_TYPE_OID_REQUEST
+        || header.Revision == 0
+        || header.Size < NDIS_SIZEOF_OID_REQUEST_REVISION_1
+    {
+        return Err((NDIS_STATUS_FAILURE, "a wrong header"));
+    }
+    let (oid, buffer, length, input) = match kind {
+        NdisRequestQueryInformation | NdisRequestQueryStatistics => {
+            // SAFETY: the type of the request says that this member counts.
+            let query = unsafe { data.QUERY_INFORMATION };
+            (query.Oid, query.InformationBuffer, query.InformationBufferLength, 0)
+        }
+        NdisRequestSetInformation => {
+            // SAFETY: as above.
+            let set = unsafe { data.SET_INFORMATION };
+            let length = set.InformationBufferLength;
+            (set.Oid, set.InformationBuffer, length, length)
+        }
+        NdisRequestMethod => {
+            // SAFETY: as above.
+            let method = unsafe { data.METHOD_INFORMATION };
+            let (input, output) = (method.InputBufferLength, method.OutputBufferLength);
+            (method.Oid, method.InformationBuffer, output, input)
+        }
+        _ => return Err((NDIS_STATUS_FAILURE, "an unknown type")),
+    };
+    let (length, input) = (length as usize, input as usize);
+    if buffer.is_null() && length.max(input) > 0 {
+        return Err((NDIS_STATUS_INVALID_DATA, "no buffer"));
+    }
+    let mut bytes = vec![0; input];
+    // SAFETY: the driver passes a buffer of so many bytes.
+    unsafe { bytes.as_mut_ptr().copy_from(buffer.cast(), input) };
+    Ok(Question { kind, oid, buffer: buffer as usize, length, input: bytes })
+}
+
+/// Why the binding takes no request now, or not this one, if so.
+fn refusal(binding: &Binding, request: *mut NDIS_OID_REQUEST) -> Option<NDIS_STATUS> {
+    if binding.requests.lock().iter().any(|pending| pending.request == request) {
+        rules::REQUEST_IN_USE
+            .broken(format!("{} makes a request that is pending", verifier::caller()));
+        return Some(NDIS_STATUS_FAILURE);
+    }
+    let adapter = &binding.adapter;
+    if !binding.is_opened() {
+        rules::REQUEST_STATE
+            .broken(format!("{} makes a request before it is open", binding.describe()));
+        return Some(NDIS_STATUS_FAILURE);
+    }
+    if !adapter.is_present() {
+        return Some(NDIS_STATUS_ADAPTER_REMOVED);
+    }
+    if !adapter.is_powered() {
+        rules::REQUEST_STATE.broken(format!("{} makes a request in low power", binding.describe()));
+        return Some(NDIS_STATUS_LOW_POWER_STATE);
+    }
+    adapter.is_resetting().then_some(NDIS_STATUS_RESET_IN_PROGRESS)
+}
+
+/// Ends a request in another thread, with this status or as the adapter answers.
+pub fn end_later(binding: Arc<Binding>, number: u64, status: Option<NDIS_STATUS>) {
+    end_after(Duration::ZERO, binding, number, status);
+}
+
+fn end_after(
+    delay: Duration,
+    binding: Arc<Binding>,
+    number: u64,
+    status: Option<NDIS_STATUS>,
+) -> Arc<Outcome> {
+    let done = Arc::new(Outcome::default());
+    let told = Arc::clone(&done);
+    let system = thread::system();
+    system.ndis.tasks.run(&system, delay, move || {
+        end(&binding, number, status);
+        told.set(0);
+    });
+    done
+}
+
+/// Ends all requests of a binding that are pending.
+pub(in crate::ndis) fn abort(binding: &Arc<Binding>, status: NDIS_STATUS) {
+    let numbers: Vec<_> = binding.requests.lock().iter().map(Pending::number).collect();
+    for number in numbers {
+        end(binding, number, Some(status));
+    }
+}
+
+/// Ends a request, unless it has ended.
+fn end(binding: &Arc<Binding>, number: u64, status: Option<NDIS_STATUS>) {
+    // A binding is not closed before this has returned.
+    let Some(_call) = binding.begin_call() else { return };
+    let pending = {
+        let mut requests = binding.requests.lock();
+        let found = requests.iter().position(|request| request.number == number);
+        let Some(index) = found else { return };
+        requests.remove(index)
+    };
+    let Pending { request, question, .. } = pending;
+    if !is_as_before(request, &question, &binding.describe()) {
+        return;
+    }
+    // SAFETY: it is valid, as it has not ended.
+    let status = unsafe { answer::perform(binding, request, &question, status) };
+    binding.adapter.note_request(question.oid, status);
+    let level = match binding.adapter.description.settings.control.request_level {
+        Level::Passive => PASSIVE_LEVEL,
+        Level::Dispatch => DISPATCH_LEVEL,
+    };
+    let (protocol, context) = (&binding.protocol, binding.context());
+    let direct = pending.kind == Kind::Direct;
+    ke::irql::at_least(level, || protocol.oid_complete(context, request, status, direct));
+}
+
+/// Checks that a request that was pending is still there, and unchanged. False if it is gone.
+fn is_as_before(request: *mut NDIS_OID_REQUEST, question: &Question, who: &str) -> bool {
+    let mut header = [0; LENGTH];
+    let mut buffer = vec![0; question.length.max(question.input.len())];
+    if !probe::read(request as usize, &mut header) || !probe::read(question.buffer, &mut buffer) {
+        rules::REQUEST_FREED.broken(format!("a pending request of {who} or its buffer is gone"));
+        return false;
+    }
+    // SAFETY: as was just seen, it is there.
+    let now = unsafe { read(request) };
+    if now.as_ref() != Ok(question) {
+        rules::REQUEST_CHANGED
+            .broken(format!("a request of {who} was changed while it was pending"));
+        return now.is_ok();
+    }
+    true
+}

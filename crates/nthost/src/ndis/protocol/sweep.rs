@@ -1,0 +1,67 @@
+//! Binding to all adapters that there are.
+
+use std::{ptr, sync::Arc};
+
+use ndis_sys::{NetEventBindsComplete, NetEventMaximum};
+use parking_lot::Mutex;
+
+use super::Protocol;
+use crate::{
+    ndis::{adapter::Adapter, binding, pnp, tasks},
+    thread,
+};
+
+/// The most adapters that are bound at once.
+const WORKERS: usize = 8;
+
+/// Binds a protocol to all adapters that are there, in other threads.
+pub fn start(protocol: &Arc<Protocol>) {
+    if !protocol.begin_sweep() {
+        return;
+    }
+    let protocol = Arc::clone(protocol);
+    tasks::spawn(move || {
+        bind_and_tell(&protocol);
+        protocol.end_sweep();
+    });
+}
+
+/// Binds a protocol to all adapters that are there.
+pub fn run(protocol: &Arc<Protocol>) {
+    if protocol.begin_sweep() {
+        bind_and_tell(protocol);
+        protocol.end_sweep();
+    }
+}
+
+fn bind_and_tell(protocol: &Arc<Protocol>) {
+    let system = thread::system();
+    let adapters = Mutex::new(system.ndis.adapters.read().clone());
+    let next = || adapters.lock().pop();
+    let work = || {
+        while let Some(adapter) = next() {
+            binding::offer(protocol, &adapter);
+        }
+    };
+    let workers = adapters.lock().len().min(WORKERS);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| thread::enter(&system, |_| work()));
+        }
+    });
+    if system.ndis.settings.control.unknown_events {
+        pnp::tell(protocol, None, NetEventMaximum + 7, ptr::null_mut(), 0);
+    }
+    pnp::tell(protocol, None, NetEventBindsComplete, ptr::null_mut(), 0);
+}
+
+/// Binds all protocols to an adapter that has come.
+pub fn bind_all(adapter: &Arc<Adapter>) {
+    let protocols = thread::system().ndis.protocols.read().clone();
+    for protocol in protocols {
+        if protocol.begin_sweep() {
+            binding::offer(&protocol, adapter);
+            protocol.end_sweep();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! A hosted kernel with adapters.
+
+use std::{sync::Arc, time::Duration};
+
+use ndis_sys::NDIS_RUNTIME_VERSION_687;
+
+use crate::{
+    Kernel,
+    ndis::{Adapter, Link, Settings},
+    system::System,
+    thread,
+};
+
+/// How long NDIS waits for a driver, in tests where it would wait for ever.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// A hosted kernel with adapters.
+pub struct Machine {
+    pub kernel: Kernel,
+    settings: Settings,
+}
+
+impl Machine {
+    pub fn new(settings: Settings) -> Self {
+        Self::with_version(NDIS_RUNTIME_VERSION_687, settings)
+    }
+
+    /// Its NDIS soon reports what it would wait for.
+    pub fn impatient(mut settings: Settings) -> Self {
+        settings.control.patience = PATIENCE;
+        Self::new(settings)
+    }
+
+    pub fn with_version(version: u32, settings: Settings) -> Self {
+        let builder = Kernel::builder().processors(4).ndis_version(version);
+        let kernel = builder.ndis_settings(settings.clone()).build();
+        Self { kernel: kernel.expect("the settings are right"), settings }
+    }
+
+    /// Plugs an Ethernet adapter in.
+    pub fn plug(&self, name: &str) -> Link {
+        self.kernel.plug(self.adapter(name))
+    }
+
+    /// An Ethernet adapter that behaves as the machine does.
+    pub fn adapter(&self, name: &str) -> Adapter {
+        Adapter { settings: self.settings.clone(), ..Adapter::new(name) }
+    }
+
+    pub fn system(&self) -> &Arc<System> {
+        self.kernel.system()
+    }
+
+    /// Runs code inside of the kernel.
+    pub fn run<R>(&self, code: impl FnOnce() -> R) -> R {
+        thread::enter(self.system(), |_| code())
+    }
+
+    /// The rules that were broken so far, in order.
+    pub fn broken(&self) -> Vec<&'static str> {
+        self.kernel.violations().into_iter().map(|violation| violation.rule).collect()
+    }
+
+    /// Fails if a rule was broken, or something is left.
+    pub fn assert_clean(&self) {
+        assert_eq!(self.kernel.violations(), []);
+        assert_eq!(self.system().ndis.leftovers(), Vec::<String>::new());
+    }
+}
