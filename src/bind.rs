@@ -12,8 +12,7 @@ use crate::{
     irp, open, pump,
     queue::Queue,
     receiver::Reception,
-    record,
-    retain::Retention,
+    record, retain,
     session::Session,
 };
 
@@ -57,7 +56,7 @@ pub fn bind(
 #[inline(never)]
 fn inbox(settings: &Bind, mode: Mode, local: SocketAddr) -> Result<Inbox> {
     let bytes = if settings.queue_bytes == 0 { QUEUE_BYTES } else { settings.queue_bytes };
-    let retention = if mode == Mode::Retain { Some(Retention::new(settings)?) } else { None };
+    let retention = if mode == Mode::Retain { Some(retain::new(settings)?) } else { None };
     let queue = if mode == Mode::Direct { None } else { Some(Queue::new(bytes, retention)?) };
     let feed = match mode {
         Mode::Event | Mode::Retain => Feed::Refusable,

@@ -12,7 +12,7 @@ use crate::{
     inbox::Inbox,
     queue::Queue,
     record::Arrival,
-    retain::{References, Retention},
+    retain::{self, List, References, Retention},
 };
 
 /// What WSK calls back for the socket of a receiver.
@@ -109,7 +109,7 @@ impl Inbox {
         let Some((batch, records)) = room else {
             return self.copy(queue, indication, reserved, arrival);
         };
-        let admission = match retention.admit(queue, &indication, records) {
+        let admission = match retain::admit(retention, queue, &indication, records) {
             Ok(admission) => admission,
             Err(copied) => {
                 self.counters.add(Counter::RetainedCopied, copied);
@@ -120,7 +120,7 @@ impl Inbox {
             Ok((list, answered)) => {
                 let mut references = admission.references();
                 self.store(queue, list.datagrams(), reserved, Some(&mut references), arrival);
-                if admission.keep(list, batch, arrival.time(), &references) {
+                if admission.keep(List(list), batch, arrival.time(), &references) {
                     queue.wake.set();
                 }
                 answered
@@ -194,7 +194,8 @@ impl Queue {
         record.write(second.as_bytes());
         let length = u32::try_from(datagram.length()).map_err(|_| Counter::DroppedTooLarge)?;
         let mut header = arrival.header(flags, length, 0);
-        if let Some((reference, kind)) = references.and_then(|all| all.next(&datagram)) {
+        let references = references.filter(|_| retain::is_worth_keeping(&datagram));
+        if let Some((reference, kind)) = references.and_then(|all| all.next(datagram.length())) {
             record.write(&reference);
             header.kind = kind;
         } else {

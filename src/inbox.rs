@@ -3,14 +3,10 @@
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering};
 
 use rx_abi::{RecordFlags, RecordHeader, Stats};
-use rx_sink::{Counter, Counters, Origin, PoolMemory, Queued, Reader, Taken};
+use rx_sink::{Counter, Counters, Origin, PoolMemory, Queued, Reader, Taken, retention};
 use wdm::{PoolBox, Read, Status, TakeOnce};
 
-use crate::{
-    queue::Queue,
-    retain::{self, Retention},
-    session::Closer,
-};
+use crate::{queue::Queue, retain::Retention, session::Closer};
 
 /// How datagrams get into the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +65,7 @@ impl Inbox {
             stats.queue_used = queue.outlet.ring.used() as u64;
             stats.queue_used_most = queue.outlet.ring.used_most() as u64;
             if let Some(retention) = &queue.retention {
-                (stats.retained, stats.retained_most) = retention.datagrams();
+                (stats.retained, stats.retained_most) = retention.payloads();
             }
         }
         stats
@@ -150,7 +146,7 @@ impl Inbox {
     /// The socket is being closed: lists that are kept are copied and released.
     pub fn release_kept(&self) {
         if let Some(retention) = self.retention() {
-            retention.copy_all();
+            retention.stop();
             self.serve();
         }
     }
@@ -191,7 +187,7 @@ impl Origin for Inbox {
     }
 
     fn is_kept(header: &RecordHeader) -> bool {
-        retain::is_kept(header)
+        retention::is_kept(header)
     }
 
     fn write_kept(&self, record: &Queued<'_, '_, PoolMemory>, read: &mut Read) -> Option<()> {

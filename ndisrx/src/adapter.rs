@@ -182,6 +182,13 @@ impl Adapter {
         }
     }
 
+    /// Has readers give back the lists that they keep, of this adapter and others.
+    pub fn give_back(&self) {
+        for reader in self.readers.read().iter() {
+            reader.give_back();
+        }
+    }
+
     /// The readers that are attached, without one of them, and room for more.
     fn but(&self, gone: Option<&Reader>, room: usize) -> Result<Readers> {
         let now = self.readers.read();

@@ -1,7 +1,7 @@
 //! What NDIS tells of an adapter.
 
 use ndis::{
-    Binding, Offer, Open, Protocol, Received, Registration, Restart, StatusIndication,
+    Binding, Offer, Open, Protocol, Received, Refused, Registration, Restart, StatusIndication,
     version::Running,
 };
 use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS_RESET_END};
@@ -14,6 +14,7 @@ use crate::{
     adapter::{Adapter, MEDIA},
     batch::Slots,
     capture::Capture,
+    receive,
     requests::Todo,
 };
 
@@ -72,7 +73,27 @@ impl Binding for Attachment {
     }
 
     fn receive(&self, received: Received<'_>, _irql: &mut AtMostDispatch) {
-        self.adapter.receive(received, self.slots);
+        receive::receive(&self.adapter, received, self.slots);
+    }
+
+    fn refused(&self, refused: &Refused) {
+        let fate = if refused.lent {
+            AdapterCounter::ListsLoaned
+        } else if refused.lost {
+            AdapterCounter::ListsHeld
+        } else {
+            AdapterCounter::ListsReturned
+        };
+        for (counter, count) in [
+            (AdapterCounter::Indications, 1),
+            (AdapterCounter::Lists, refused.lists),
+            (fate, refused.lists),
+            (AdapterCounter::Frames, refused.frames),
+            (AdapterCounter::Bytes, refused.bytes),
+            (AdapterCounter::DroppedPaused, refused.frames),
+        ] {
+            self.adapter.counters.add(counter, count);
+        }
     }
 
     fn status(&self, status: &StatusIndication<'_>, _irql: &mut AtMostDispatch) {
@@ -100,11 +121,14 @@ impl Binding for Attachment {
     fn pausing(&self, _irql: &mut Passive) {
         self.adapter.counters.add(AdapterCounter::Pauses, 1);
         self.adapter.set_state(AdapterState::Paused);
+        self.adapter.give_back();
     }
 
     fn power(&self, full: bool, _irql: &mut Passive) {
         if full {
             self.ask();
+        } else {
+            self.adapter.give_back();
         }
     }
 

@@ -1,4 +1,4 @@
-//! Copying the frames of an indication into the queue of a reader.
+//! Putting the frames of an indication into the queue of a reader.
 
 use core::sync::atomic::Ordering;
 
@@ -11,13 +11,14 @@ use crate::{
     batch::Batch,
     frame::{Class, Frame, Frames, Glance},
     reader::Reader,
+    retain::{self, References},
 };
 
 /// So many frames are delivered at once: room for them is reserved together.
 pub const GROUP: usize = 32;
 
 /// What a reader does with a frame, if it does not take so many bytes of it.
-const FILTERED: u32 = u32::MAX;
+pub const FILTERED: u32 = u32::MAX;
 const UNMAPPED: u32 = u32::MAX - 1;
 const MALFORMED: u32 = u32::MAX - 2;
 /// No frame is that long.
@@ -25,17 +26,27 @@ const MOST: u32 = MALFORMED - 1;
 
 /// What became of frames.
 #[derive(Default)]
-struct Tally {
-    offered: u64,
-    filtered: u64,
+pub struct Tally {
+    pub offered: u64,
+    pub filtered: u64,
+    /// Neither filtered out nor unreadable.
+    pub wanted: u64,
     accepted: u64,
     bytes: u64,
     queue_full: u64,
     too_large: u64,
-    unmapped: u64,
-    malformed: u64,
+    pub unmapped: u64,
+    pub malformed: u64,
     truncated: u64,
     scattered: u64,
+}
+
+/// Frames, and what a reader decided on each of them.
+pub struct Chances<'a, 'b> {
+    pub frames: &'b Frames<'a>,
+    pub glances: &'b [Glance<'a>],
+    pub verdicts: &'b [u32; GROUP],
+    pub batch: &'b Batch,
 }
 
 /// A frame that a reader takes.
@@ -54,21 +65,20 @@ impl Reader {
         let mut verdicts = [FILTERED; GROUP];
         let mut tally = Tally::default();
         let wanted = self.judge(frames, glances, batch, &mut verdicts, &mut tally);
-        if wanted > 0 {
-            let sequence = self.sequence.fetch_add(wanted, Ordering::Relaxed);
-            let capacity = self.outlet.ring.capacity();
-            let sizes = verdicts.iter().filter_map(|&verdict| size(verdict, capacity));
-            let mut room = self.outlet.ring.reserve(&sizes);
-            self.store(frames, glances, batch, &verdicts, sequence, room.as_mut(), &mut tally);
-            // Counted before anybody can read them.
-            self.count(&tally);
-        } else {
-            self.count(&tally);
+        if wanted == 0 {
+            return self.count(&tally);
         }
+        let capacity = self.outlet.ring.capacity();
+        let sizes = verdicts.iter().filter_map(|&verdict| size(verdict, capacity));
+        let mut room = self.outlet.ring.reserve(&sizes);
+        let chances = Chances { frames, glances, verdicts: &verdicts, batch };
+        self.store(&chances, wanted, room.as_mut(), None, &mut tally);
+        // Counted before anybody can read them.
+        self.count(&tally);
     }
 
-    /// Decides on each frame. Returns how many are wanted.
-    fn judge(
+    /// Decides on each frame. Returns how many are not filtered out.
+    pub fn judge(
         &self,
         frames: &Frames<'_>,
         glances: &[Glance<'_>],
@@ -92,26 +102,26 @@ impl Reader {
         tally.offered - tally.filtered
     }
 
-    /// Writes the records of the frames that are wanted.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the frames, what was decided on them, and where they go"
-    )]
-    fn store(
+    /// Writes the records of those frames that are not filtered out, of which there are `wanted`; references instead
+    /// of frames, if there are such.
+    pub fn store(
         &self,
-        frames: &Frames<'_>,
-        glances: &[Glance<'_>],
-        batch: &Batch,
-        verdicts: &[u32; GROUP],
-        mut sequence: u64,
+        chances: &Chances<'_, '_>,
+        wanted: u64,
         mut room: Option<&mut Reservation<'_, PoolMemory>>,
+        mut references: Option<&mut References>,
         tally: &mut Tally,
     ) {
+        let &Chances { frames, glances, verdicts, batch } = chances;
+        let mut sequence = self.sequence.fetch_add(wanted, Ordering::Relaxed);
         for (((list, buffer), glance), &captured) in frames.clone().zip(glances).zip(verdicts) {
+            if let Some(references) = &mut references {
+                references.advance();
+            }
             let Some(buffer) = buffer.filter(|_| captured != FILTERED) else { continue };
             let frame = Frame { list, buffer, glance, batch };
             let chosen = Chosen { frame, captured, sequence };
-            match self.put(room.as_deref_mut(), &chosen) {
+            match self.put(room.as_deref_mut(), references.as_deref_mut(), &chosen) {
                 Ok(flags) => tally.accept(&chosen, flags),
                 Err(cause) => {
                     tally.drop(cause);
@@ -130,6 +140,7 @@ impl Reader {
     fn put(
         &self,
         room: Option<&mut Reservation<'_, PoolMemory>>,
+        references: Option<&mut References>,
         chosen: &Chosen<'_, '_>,
     ) -> Result<RecordFlags, FrameCounter> {
         let Chosen { frame, captured, sequence } = chosen;
@@ -145,7 +156,12 @@ impl Reader {
         let said = frame.batch.describe(frame.list, frame.glance.class, *sequence);
         record.write(said.detail.as_bytes());
         let length = *captured as usize;
-        if let Some(bytes) = frame.glance.first.get(..length) {
+        let mut kind = RecordKind::Frame as u16;
+        let references = references.filter(|_| retain::is_worth_keeping(*captured, frame.buffer));
+        if let Some((reference, kept)) = references.and_then(|all| all.next(length)) {
+            record.write(&reference);
+            kind = kept;
+        } else if let Some(bytes) = frame.glance.first.get(..length) {
             record.write(bytes);
         } else {
             copy(frame, length, |bytes| record.write(bytes)).map_err(cause)?;
@@ -157,7 +173,7 @@ impl Reader {
         record.finish(&RecordHeader {
             size,
             payload_offset: RecordHeader::FRAME_OFFSET,
-            kind: RecordKind::Frame as u16,
+            kind,
             captured: *captured,
             original,
             flags: flags.bits(),
@@ -167,7 +183,7 @@ impl Reader {
         Ok(flags)
     }
 
-    fn count(&self, tally: &Tally) {
+    pub fn count(&self, tally: &Tally) {
         for (counter, count) in [
             (FrameCounter::Offered, tally.offered),
             (FrameCounter::Filtered, tally.filtered),
@@ -188,7 +204,7 @@ impl Reader {
 
 /// Size of the record of a frame of which so many bytes are captured, if the queue can ever hold it.
 #[inline]
-fn size(verdict: u32, capacity: usize) -> Option<u32> {
+pub fn size(verdict: u32, capacity: usize) -> Option<u32> {
     let size = RecordHeader::frame_size(verdict as usize);
     size.filter(|&size| verdict <= MOST && size as usize <= capacity)
 }
@@ -219,6 +235,11 @@ const fn cause(error: ChainError) -> FrameCounter {
 }
 
 impl Tally {
+    /// Those that could not be read.
+    pub const fn unreadable(&self) -> u64 {
+        self.unmapped.saturating_add(self.malformed)
+    }
+
     fn accept(&mut self, chosen: &Chosen<'_, '_>, flags: RecordFlags) {
         self.accepted += 1;
         self.bytes += u64::from(chosen.captured);

@@ -2,13 +2,14 @@
 
 use core::sync::atomic::{AtomicU8, Ordering};
 
-use rx_abi::{FrameStats, InvalidOpen, OpenFrames, Opened, RecordHeader};
+use rx_abi::{FrameMode, FrameStats, InvalidOpen, OpenFrames, Opened, RecordHeader};
 use wdm::{
-    Answer, ControlRequest, Once, Passive, PoolArc, PoolBox, ReadRequest, Result, Status, Written,
+    Answer, ControlRequest, Once, Passive, PoolArc, PoolBox, ReadRequest, Result, SpinLock, Status,
+    Thread, Written,
 };
 use zerocopy::IntoBytes;
 
-use crate::{TAG, capture::Capture, reader::Reader, wants::Wants};
+use crate::{TAG, capture::Capture, reader::Reader, retain, wants::Wants};
 
 /// Size of the queue in bytes where the program leaves it to the driver.
 const QUEUE_BYTES: u32 = 4 << 20;
@@ -23,18 +24,26 @@ const CLOSED: u8 = 3;
 pub struct Handle {
     capture: PoolArc<Capture>,
     state: AtomicU8,
-    reader: Once<PoolArc<Reader>>,
+    opened: Once<Reception>,
+}
+
+/// What a handle has once it is a reader.
+struct Reception {
+    reader: PoolArc<Reader>,
+    /// The thread that works for it, if the mode has one. It ends when reception has.
+    pump: SpinLock<Option<Thread>>,
 }
 
 impl Handle {
     pub const fn new(capture: PoolArc<Capture>) -> Self {
-        Self { capture, state: AtomicU8::new(NEW), reader: Once::new() }
+        Self { capture, state: AtomicU8::new(NEW), opened: Once::new() }
     }
 
     /// The reader that the handle is.
     fn reader(&self) -> Result<&PoolArc<Reader>> {
         let open = self.state.load(Ordering::Acquire) == OPEN;
-        self.reader.get().filter(|_| open).ok_or(Status::INVALID_DEVICE_STATE)
+        let opened = self.opened.get().filter(|_| open);
+        opened.map(|opened| &opened.reader).ok_or(Status::INVALID_DEVICE_STATE)
     }
 
     fn change(&self, from: u8, to: u8) -> Result {
@@ -42,7 +51,7 @@ impl Handle {
         changed.map(drop).map_err(|_| Status::INVALID_DEVICE_STATE)
     }
 
-    pub fn open(&self, request: &mut ControlRequest<'_>, irql: &Passive) -> Result<Written> {
+    pub fn open(&self, request: &mut ControlRequest<'_>, irql: &mut Passive) -> Result<Written> {
         let (settings, program) = OpenFrames::parse(request.input()).map_err(refusal)?;
         let checked = settings.check().map_err(refusal)?;
         if request.room() < size_of::<Opened>() {
@@ -50,9 +59,11 @@ impl Handle {
         }
         self.change(NEW, OPENING)?;
         let made = Wants::new(&settings, &checked, program).and_then(|wants| {
+            let retains = checked.mode == FrameMode::Retain;
+            let retention = if retains { Some(retain::new(&settings)?) } else { None };
             let bytes = settings.queue_bytes;
-            let reader = Reader::new(wants, if bytes == 0 { QUEUE_BYTES } else { bytes })?;
-            self.keep(&reader, irql)
+            let bytes = if bytes == 0 { QUEUE_BYTES } else { bytes };
+            self.keep(&Reader::new(wants, bytes, retention)?, irql)
         });
         match made {
             Ok(opened) => request.reply(opened.as_bytes()),
@@ -65,18 +76,29 @@ impl Handle {
     }
 
     /// Makes the handle that reader.
-    fn keep(&self, reader: &PoolArc<Reader>, irql: &Passive) -> Result<Opened> {
-        let kept = PoolBox::try_new(reader.clone(), TAG)?;
-        self.capture.attach(reader, irql)?;
-        let kept = self.reader.set(kept).is_ok();
-        if kept && self.change(OPENING, OPEN).is_ok() {
+    fn keep(&self, reader: &PoolArc<Reader>, irql: &mut Passive) -> Result<Opened> {
+        let reception = Reception { reader: reader.clone(), pump: SpinLock::new(None) };
+        let reception = PoolBox::try_new(reception, TAG)?;
+        let pump = Reader::start_pump(reader, irql)?;
+        *reception.pump.lock(irql) = pump;
+        if let Err(error) = self.capture.attach(reader, irql) {
+            self.abandon(&reception, irql);
+            return Err(error);
+        }
+        if let Err(reception) = self.opened.set(reception) {
+            self.abandon(&reception, irql);
+            return Err(Status::INVALID_DEVICE_STATE);
+        }
+        if self.change(OPENING, OPEN).is_ok() {
             let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
             return Ok(Opened {
                 queue_bytes: count(reader.outlet.ring.capacity()),
                 adapters: count(self.capture.adapters_of(reader, irql)),
             });
         }
-        self.abandon(reader, irql);
+        if let Some(reception) = self.opened.get() {
+            self.abandon(reception, irql);
+        }
         Err(Status::FILE_CLOSED)
     }
 
@@ -107,17 +129,23 @@ impl Handle {
         answer
     }
 
-    pub fn cleanup(&self, irql: &Passive) {
+    pub fn cleanup(&self, irql: &mut Passive) {
         let before = self.state.swap(CLOSED, Ordering::AcqRel);
         // Whoever is opening the handle finds it closed, and ends what it made.
-        if let Some(reader) = self.reader.get().filter(|_| before == OPEN) {
-            self.abandon(reader, irql);
+        if let Some(reception) = self.opened.get().filter(|_| before == OPEN) {
+            self.abandon(reception, irql);
         }
     }
 
-    fn abandon(&self, reader: &Reader, irql: &Passive) {
-        self.capture.detach(reader, irql);
-        reader.abandon();
+    /// Ends reception and what works for it; nobody wants what is held.
+    ///
+    /// This is not left to the drop: the last one who uses the reader may be that thread, which cannot wait for
+    /// itself.
+    fn abandon(&self, reception: &Reception, irql: &mut Passive) {
+        self.capture.detach(&reception.reader, irql);
+        reception.reader.abandon();
+        let pump = reception.pump.lock(irql).take();
+        drop(pump);
     }
 }
 

@@ -4,7 +4,7 @@
 //! its bindings (`adapter`): when it comes back it is the same one. A handle to the device is a reader
 //! (`handle`, `reader`), which wants frames of one adapter or of all (`wants`); `capture` brings both together.
 //! Frames that NDIS indicates are copied into the queue of each reader that wants them (`receive`, `deliver`),
-//! from where reads return them as records (`batch`). One thread asks adapters for what readers want
+//! or kept for one (`retain`); from there reads return them as records (`batch`). One thread asks adapters for what readers want
 //! (`requests`, `worker`).
 
 #![no_std]
@@ -24,6 +24,7 @@ mod list;
 mod reader;
 mod receive;
 mod requests;
+mod retain;
 mod wants;
 mod worker;
 

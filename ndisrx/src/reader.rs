@@ -3,10 +3,10 @@
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
 use rx_abi::{FrameStats, RecordHeader};
-use rx_sink::{FrameCounter, FrameCounters, Origin, Outlet, PoolMemory, Queued, Taken};
-use wdm::{PoolArc, Read, Result, Status};
+use rx_sink::{FrameCounter, FrameCounters, Origin, Outlet, PoolMemory, Queued, Taken, retention};
+use wdm::{Event, PoolArc, PoolBox, Read, Reset, Result, Status};
 
-use crate::{TAG, wants::Wants};
+use crate::{TAG, retain::Retention, wants::Wants};
 
 /// Where the frames of a handle go, and where its reads come to.
 pub struct Reader {
@@ -19,12 +19,20 @@ pub struct Reader {
     detached: AtomicBool,
     /// What reads get when nothing is held any more; zero as long as frames may come.
     reason: AtomicI32,
+    /// Lists that are kept, in the mode that keeps them.
+    pub retention: Option<PoolBox<Retention>>,
+    /// Wakes the thread that works for the reader, if it has one.
+    pub wake: Event,
 }
 
 impl Reader {
     /// A reader with a queue of so many bytes.
     #[inline(never)]
-    pub fn new(wants: Wants, queue_bytes: u32) -> Result<PoolArc<Self>> {
+    pub fn new(
+        wants: Wants,
+        queue_bytes: u32,
+        retention: Option<PoolBox<Retention>>,
+    ) -> Result<PoolArc<Self>> {
         let reader = Self {
             wants,
             outlet: Outlet::new(queue_bytes, TAG)?,
@@ -32,13 +40,19 @@ impl Reader {
             sequence: AtomicU64::new(0),
             detached: AtomicBool::new(false),
             reason: AtomicI32::new(0),
+            retention,
+            wake: Event::new(Reset::ByWait, TAG)?,
         };
         PoolArc::try_new(reader, TAG)
     }
 
     /// Its counters; those that the adapters know are zero.
     pub fn stats(&self) -> FrameStats {
+        let (retained, retained_most) =
+            self.retention.as_ref().map_or((0, 0), |retention| retention.payloads());
         FrameStats {
+            retained,
+            retained_most,
             queue_used: self.outlet.ring.used() as u64,
             queue_used_most: self.outlet.ring.used_most() as u64,
             ..self.counters.snapshot()
@@ -59,29 +73,45 @@ impl Reader {
     /// All that it will get is in the queue: reads get what is held, and then `reason`.
     pub fn end(&self, reason: Status) {
         self.reason.store(reason.to_raw(), Ordering::Release);
+        self.wake.set();
         self.outlet.serve(self);
+    }
+
+    /// True if it gets no more frames.
+    pub fn has_ended(&self) -> bool {
+        self.reason.load(Ordering::Acquire) != 0
     }
 
     /// Nobody will read any more.
     pub fn abandon(&self) {
         self.outlet.reads.fail_all(Status::CANCELLED);
+        self.end(Status::FILE_CLOSED);
+        if let Some(retention) = &self.retention {
+            retention.give_back();
+        }
         self.counters.flush();
     }
 }
 
 impl Origin for Reader {
     fn has_work(&self) -> bool {
-        false
+        self.retention.as_ref().is_some_and(|retention| retention.has_lists_to_copy())
     }
 
-    fn prepare(&self, _reader: &mut rx_sink::Reader<'_, PoolMemory>) {}
-
-    fn is_kept(_header: &RecordHeader) -> bool {
-        false
+    fn prepare(&self, reader: &mut rx_sink::Reader<'_, PoolMemory>) {
+        if let Some(retention) = &self.retention {
+            let (copied, lost) = retention.copy(reader);
+            self.counters.add(FrameCounter::RetainedCopied, copied);
+            self.counters.release(FrameCounter::Lost, lost);
+        }
     }
 
-    fn write_kept(&self, _record: &Queued<'_, '_, PoolMemory>, _read: &mut Read) -> Option<()> {
-        None
+    fn is_kept(header: &RecordHeader) -> bool {
+        retention::is_kept(header)
+    }
+
+    fn write_kept(&self, record: &Queued<'_, '_, PoolMemory>, read: &mut Read) -> Option<()> {
+        self.retention.as_ref()?.write(record, read)
     }
 
     fn taken(&self, taken: &Taken) {

@@ -2,6 +2,8 @@
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
+use crate::{Arrival, Lists};
+
 /// Counters; they only grow.
 #[derive(Default)]
 pub(crate) struct Counters {
@@ -13,8 +15,8 @@ pub(crate) struct Counters {
 }
 
 /// Adds to a counter.
-pub(crate) fn add(counter: &AtomicU64, count: usize) {
-    counter.fetch_add(count as u64, Ordering::Relaxed);
+pub(crate) fn add(counter: &AtomicU64, count: u64) {
+    counter.fetch_add(count, Ordering::Relaxed);
 }
 
 /// How often something happened to a binding that its driver did not see. These only grow.
@@ -30,6 +32,37 @@ pub struct Unseen {
     pub status: u64,
     /// Completions of what nobody asked for: sends, and requests that were not pending.
     pub completions: u64,
+}
+
+/// Lists that arrived while the binding did not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// How many there were.
+    pub lists: u64,
+    /// Frames in them; a list without any counts as one.
+    pub frames: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// They were lent for the call.
+    pub lent: bool,
+    /// They were ours, and cannot be returned any more, because the binding is being closed.
+    pub lost: bool,
+}
+
+impl Refused {
+    pub(crate) fn new(lists: Lists<'_>, arrival: Arrival) -> Self {
+        let mut all = Self { lists: 0, frames: 0, bytes: 0, lent: arrival.lent(), lost: false };
+        for list in lists {
+            let before = all.frames;
+            for buffer in list.buffers() {
+                all.frames = all.frames.wrapping_add(1);
+                all.bytes = all.bytes.wrapping_add(buffer.length() as u64);
+            }
+            all.frames = all.frames.max(before.wrapping_add(1));
+            all.lists = all.lists.wrapping_add(1);
+        }
+        all
+    }
 }
 
 impl Counters {

@@ -36,7 +36,8 @@ pub(crate) unsafe extern "efiapi" fn receive<P: Protocol>(
     let (core, arrival) = (&*this.core, Arrival { port, count, flags });
     if !core.running.enter(1) {
         // SAFETY: NDIS called this handler with them.
-        unsafe { core.refuse(first, arrival) };
+        let refused = unsafe { core.refuse(first, arrival) };
+        this.binding.refused(&refused);
         return;
     }
     // SAFETY: this handler runs at DISPATCH_LEVEL or below, and this is the only proof that it lends out.

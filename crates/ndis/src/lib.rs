@@ -66,7 +66,7 @@ pub use wdm::chain::ChainError;
 
 #[cfg(windows)]
 pub use {
-    counters::Unseen,
+    counters::{Refused, Unseen},
     information::Information,
     open::{Bound, Open},
     protocol::{Binding, Offer, Protocol},

@@ -6,7 +6,7 @@ use ndis_sys as sys;
 use wdm::{AtMostDispatch, Passive, PoolArc, Result};
 
 use crate::{
-    Received, Registration, Restart, StatusIndication,
+    Received, Refused, Registration, Restart, StatusIndication,
     bind::{self, BindParameters},
     oid,
     open::Open,
@@ -75,6 +75,13 @@ pub trait Binding: Send + Sync + 'static {
     ///
     /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ndis/nc-ndis-protocol_receive_net_buffer_lists)
     fn receive(&self, received: Received<'_>, irql: &mut AtMostDispatch);
+
+    /// Lists have arrived while the binding does not run; all that can be done about them is done. Calls may overlap.
+    ///
+    /// IRQL: `DISPATCH_LEVEL` or below, in any thread. Wait for nothing.
+    fn refused(&self, refused: &Refused) {
+        let _ = refused;
+    }
 
     /// The status of the adapter has changed. Calls may overlap.
     ///

@@ -13,7 +13,7 @@ use wdm::{Event, Passive, PoolArc, Reset, Result, Status, Tag};
 use crate::{
     Arrival, Home,
     chain::{self, List},
-    counters::{Counters, add},
+    counters::{Counters, Refused, add},
     door::Door,
     early::Early,
     oid::Turn,
@@ -134,32 +134,36 @@ impl Core {
         self.handle.load(Ordering::Acquire)
     }
 
-    /// Lists have arrived while the binding does not run: they are returned at once, or are NDIS' anyway.
+    /// Lists have arrived while the binding does not run: they are returned at once, or are NDIS' anyway. Tells what
+    /// there was.
     ///
     /// # Safety
     ///
     /// NDIS called the receive handler with them, which has not returned.
-    pub(crate) unsafe fn refuse(&self, first: List, arrival: Arrival) {
+    pub(crate) unsafe fn refuse(&self, first: List, arrival: Arrival) -> Refused {
         // SAFETY: by the contract they are valid, and lent or ours until they are returned below.
-        let lists = unsafe { Lists::new(Some(first), chain::limit(arrival.count)) }.count();
+        let lists = unsafe { Lists::new(Some(first), chain::limit(arrival.count)) };
+        let mut refused = Refused::new(lists, arrival);
         let counters = &self.counters;
         if !self.users.enter(1) {
             let opening = self.machine.state() == State::Opening;
-            add(if opening { &counters.early } else { &counters.closing }, lists);
+            add(if opening { &counters.early } else { &counters.closing }, refused.lists);
             if opening && !arrival.lent() {
                 // SAFETY: by the contract they are ours.
                 unsafe { self.early.push(first, chain::limit(arrival.count)) };
                 // The adapter may have been opened meanwhile.
                 self.return_early();
             }
-            return;
+            refused.lost = !opening && !arrival.lent();
+            return refused;
         }
-        add(&counters.paused, lists);
+        add(&counters.paused, refused.lists);
         if !arrival.lent() {
             // SAFETY: by the contract they are ours; the handle is in use, so that the binding is open.
             unsafe { self.give_back(first, arrival.return_flags()) };
         }
         self.users.leave(1);
+        refused
     }
 
     /// Returns the lists that came before there was a handle, if there is one.

@@ -10,6 +10,8 @@ mod counters;
 mod frames;
 #[cfg(windows)]
 mod outlet;
+#[cfg(windows)]
+pub mod retention;
 mod ring;
 mod table;
 mod tallies;
