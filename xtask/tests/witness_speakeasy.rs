@@ -280,3 +280,15 @@ fn a_protocol_driver_registers_rightly_after_all_else_and_deregisters() {
     assert_eq!(registered(&change(&swapped, "?", second)), [false, true]);
     assert_eq!(registered(&change(&right, "NdisDeregister", "NdisRegister")), [true, false]);
 }
+
+#[test]
+fn of_a_driver_with_a_thread_only_the_start_is_judged() {
+    let facts = |document: &str, is_protocol| {
+        Document::parse(document).expect("the document is well-formed").facts("wskrx", is_protocol)
+    };
+    let with_thread = change(&protocol(), r#""unload": {"#, r#""has_thread": true, "unload": {"#);
+    assert_eq!(facts(&protocol(), true).len(), 11);
+    assert_eq!(facts(&protocol(), false).len(), 9);
+    assert_eq!(facts(&with_thread, true).len(), 7);
+    assert!(facts(&with_thread, true).iter().all(|fact| fact.proof.is_ok()));
+}

@@ -2,12 +2,12 @@
 
 use core::ptr::NonNull;
 
-use wdk_sys::{
-    POOL_FLAG_NON_PAGED,
-    ntddk::{ExAllocatePool2, ExFreePool},
-};
+use wdk_sys::ntddk::ExFreePool;
 
-use crate::{Result, Status, Tag};
+use crate::{
+    Result, Tag,
+    allocate::{self, Content},
+};
 
 /// A number of bytes in nonpaged pool, all zero at first.
 ///
@@ -15,7 +15,7 @@ use crate::{Result, Status, Tag};
 ///
 /// # Invariants
 ///
-/// `start` is the address of `length` bytes of a block of their own from `ExAllocatePool2`.
+/// `start` is the address of `length` bytes of a block of their own from [`allocate`].
 pub struct PoolBytes {
     start: NonNull<u8>,
     length: usize,
@@ -36,13 +36,7 @@ impl PoolBytes {
     /// `STATUS_INSUFFICIENT_RESOURCES` if there is no pool left, `STATUS_INVALID_PARAMETER` for no bytes,
     /// which Windows refuses.
     pub fn try_new(length: usize, tag: Tag) -> Result<Self> {
-        if length == 0 {
-            return Err(Status::INVALID_PARAMETER);
-        }
-        // SAFETY: the size is not zero and the tag is valid; nonpaged pool can be allocated at any level
-        // that this crate's code runs at.
-        let block = unsafe { ExAllocatePool2(POOL_FLAG_NON_PAGED, length as u64, tag.value()) };
-        let start = NonNull::new(block.cast()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
+        let start = allocate::nonpaged(length, tag, Content::Zero)?.cast();
         // INVARIANT: the call returned a block of this length.
         Ok(Self { start, length })
     }
@@ -62,7 +56,7 @@ impl PoolBytes {
 
 impl Drop for PoolBytes {
     fn drop(&mut self) {
-        // SAFETY: by the invariant the block is one from ExAllocatePool2, and nobody else frees it.
+        // SAFETY: by the invariant the block is one of pool, and nobody else frees it.
         unsafe { ExFreePool(self.start.as_ptr().cast()) };
     }
 }

@@ -17,8 +17,8 @@ use wdk_sys::{
 };
 
 use crate::{
-    ControlDevice, Device, DeviceNames, Passive, Result, Status, UnicodeStr, device::Extension,
-    dispatch, ffi, security,
+    ControlDevice, Device, DeviceNames, Passive, Result, Status, UnicodeStr, allocate,
+    device::Extension, dispatch, ffi, security,
 };
 
 /// A driver with control devices of one kind.
@@ -249,6 +249,7 @@ pub unsafe fn start<T: Driver>(
     let registry_path = unsafe { UnicodeStr::from_raw(registry_path) };
     // SAFETY: DriverEntry runs at PASSIVE_LEVEL, and this is the only proof on its thread.
     let mut irql = unsafe { Passive::assume() };
+    allocate::look_up(&irql);
     let mut lent = DriverObject { object, device: core::marker::PhantomData };
     match T::start(&mut lent, registry_path, &mut irql) {
         Ok(started) => {

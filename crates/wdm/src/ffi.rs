@@ -3,7 +3,7 @@
 
 use wdk_sys::{
     _EX_RUNDOWN_REF__bindgen_ty_1, EX_RUNDOWN_REF, IO_STACK_LOCATION, IRP, KIRQL, KPROCESSOR_MODE,
-    LARGE_INTEGER, LIST_ENTRY, MDL, PVOID,
+    LARGE_INTEGER, LIST_ENTRY, MDL, PVOID, SIZE_T,
 };
 
 /// `IO_NO_INCREMENT`
@@ -40,6 +40,9 @@ pub const fn size_of_u32<T>() -> u32 {
 unsafe extern "system" {
     /// An inline function in some headers.
     pub fn KeGetCurrentIrql() -> KIRQL;
+
+    /// A macro in some headers.
+    pub fn ExAllocatePoolWithTag(pool_type: i32, bytes: SIZE_T, tag: u32) -> PVOID;
 
     /// Not in all headers.
     pub fn KeQuerySystemTimePrecise(time: *mut LARGE_INTEGER);

@@ -33,6 +33,8 @@ mod status;
 pub use status::{Result, Status};
 
 #[cfg(windows)]
+mod allocate;
+#[cfg(windows)]
 mod arc;
 #[cfg(windows)]
 mod bytes;

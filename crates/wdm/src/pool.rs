@@ -6,14 +6,14 @@ use core::{
     ptr::{self, NonNull},
 };
 
-use wdk_sys::{
-    POOL_FLAG_NON_PAGED, POOL_FLAG_UNINITIALIZED,
-    ntddk::{ExAllocatePool2, ExFreePool},
+use wdk_sys::ntddk::ExFreePool;
+
+use crate::{
+    Result,
+    allocate::{self, Content},
 };
 
-use crate::{Result, Status};
-
-/// What [`ExAllocatePool2`] aligns a block to that is smaller than a page, in bytes.
+/// What a block of pool that is smaller than a page is aligned to, in bytes.
 const POOL_ALIGNMENT: usize = 16;
 
 /// A block of at least a page is aligned to a page.
@@ -55,7 +55,7 @@ impl Tag {
 /// # Invariants
 ///
 /// The pointer is to a valid value. Unless `T` has size zero it lies in a block of nonpaged pool of its
-/// own, which `ExAllocatePool2` returned and nobody else frees.
+/// own, which [`allocate`] returned and nobody else frees.
 #[repr(transparent)]
 pub struct PoolBox<T>(NonNull<T>);
 
@@ -88,12 +88,8 @@ impl<T> PoolBox<T> {
         if size_of::<T>() == 0 {
             return Ok(NonNull::dangling());
         }
-        let flags = POOL_FLAG_NON_PAGED | POOL_FLAG_UNINITIALIZED;
         let least = if align_of::<T>() > POOL_ALIGNMENT { PAGE } else { 0 };
-        // SAFETY: the size is not zero, the tag is valid, and nonpaged pool can be allocated at any
-        // level that this crate's code runs at.
-        let block = unsafe { ExAllocatePool2(flags, size_of::<T>().max(least) as u64, tag.0) };
-        NonNull::new(block.cast()).ok_or(Status::INSUFFICIENT_RESOURCES)
+        allocate::nonpaged(size_of::<T>().max(least), tag, Content::Any).map(NonNull::cast)
     }
 
     /// Moves the value out and frees its block.
@@ -133,7 +129,7 @@ impl<T> PoolBox<T> {
     /// `block` is that of a box that is gone, and its value was dropped or moved out.
     unsafe fn free(block: NonNull<T>) {
         if size_of::<T>() > 0 {
-            // SAFETY: by the invariant of the box the block came from ExAllocatePool2.
+            // SAFETY: by the invariant of the box the block is one of pool.
             unsafe { ExFreePool(block.as_ptr().cast()) };
         }
     }

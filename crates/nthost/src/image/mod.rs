@@ -15,6 +15,7 @@ use std::{
 };
 
 pub use self::error::LoadError;
+pub(crate) use self::stubs::Stub;
 use self::{mapping::Mapping, pe::Parsed, stubs::Stubs, symbols::Symbols};
 use crate::export::{self, Export};
 

@@ -4,6 +4,7 @@
 //! to the function with all arguments untouched.
 
 use std::{
+    ffi::c_void,
     io,
     ops::RangeInclusive,
     sync::atomic::{AtomicU64, Ordering},
@@ -64,6 +65,25 @@ impl Stubs {
     /// The names of the functions, and how often each was called.
     pub fn calls(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.sites.iter().map(|site| (site.name, site.calls.load(Ordering::Relaxed)))
+    }
+}
+
+/// The stub of an export that no import table names.
+pub(crate) struct Stub {
+    stubs: Stubs,
+    export: &'static Export,
+}
+
+impl Stub {
+    /// Makes the stub.
+    pub fn new(export: &'static Export) -> io::Result<Self> {
+        Ok(Self { stubs: Stubs::new(&[export])?, export })
+    }
+
+    /// What a driver calls, or the address of a variable.
+    pub fn address(&self) -> *mut c_void {
+        let address = self.stubs.addresses(&[self.export]).next();
+        address.unwrap_or_default() as *mut c_void
     }
 }
 

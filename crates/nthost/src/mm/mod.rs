@@ -18,7 +18,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-use crate::{export::Export, nt::MDL, system::System};
+use crate::{export::Export, image::Stub, nt::MDL, system::System};
 
 pub(crate) use map::system_address;
 pub(crate) use mdl::{allocate, free, lock, number_pages, size, unlock};
@@ -33,6 +33,8 @@ pub(crate) struct State {
     mdls: Mutex<HashMap<usize, usize>>,
     /// Memory that drivers have allocated in whole pages, with its size in bytes.
     pages: Mutex<HashMap<usize, usize>>,
+    /// The functions that drivers have looked up by name.
+    looked_up: Mutex<HashMap<&'static str, Stub>>,
     /// How many mappings are made before one fails; negative if none does.
     mappings_left: AtomicI64,
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::super::{
-    judge::{DEREGISTER, Device, Link, Observed, Proof, Protocol, REGISTER},
+    judge::{DEREGISTER, Device, Fact, Link, Observed, Proof, Protocol, REGISTER},
     security,
 };
 
@@ -31,6 +31,9 @@ pub struct Document {
     descriptors: Vec<Descriptor>,
     /// What it registered as a protocol driver with, if it did.
     protocol: Option<Characteristics>,
+    /// True if `DriverEntry` started a thread: then the unload routine is not called.
+    #[serde(default)]
+    has_thread: bool,
     /// What became of the unload routine, if there is one.
     unload: Option<Routine>,
     /// Functions that the emulator lacks and the script answered.
@@ -150,6 +153,22 @@ impl Document {
         if called { Ok(()) } else { Err("it did not".into()) }
     }
 
+    /// The facts that the document can show about the driver `name`, which registers as a protocol driver if
+    /// `is_protocol`.
+    #[must_use]
+    pub fn facts(&self, name: &str, is_protocol: bool) -> Vec<Fact> {
+        let seen = self.observed();
+        let registered = seen.registered().into_iter().filter(|_| is_protocol);
+        let mut facts = seen.loaded(name);
+        if self.has_thread {
+            facts.extend(registered.take(1));
+        } else {
+            facts.extend(seen.unloaded());
+            facts.extend(registered);
+        }
+        facts
+    }
+
     /// What the reader should know to weigh the facts.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
@@ -159,6 +178,12 @@ impl Document {
             "Speakeasy logs IoDeleteSymbolicLink, IoDeleteDevice and ZwClose and deletes nothing"
                 .into(),
         ];
+        if self.has_thread {
+            notes.push(
+                "Speakeasy runs no threads: the unload routine, which waits for one, is not called"
+                    .into(),
+            );
+        }
         if !self.answered_by_script.is_empty() {
             let names = self.answered_by_script.join(", ");
             notes.push(format!("not in Speakeasy, answered by the script: {names}"));

@@ -1,6 +1,7 @@
 """Runs a driver in the emulator Speakeasy and prints what it did as a JSON document.
 
-DriverEntry is called, then the unload routine that it left in the driver object. A second argument
+DriverEntry is called, then the unload routine that it left in the driver object; that of a driver with
+a thread is not, since it would wait for ever for the thread, which does not run. A second argument
 names a function of the kernel that fails when DriverEntry calls it. The calls, with their
 arguments and results, are the emulator's own record; the dispatch entries and the unload routine are
 read from the emulated memory. Numbers that the emulator records as text, such as "0x0", stay text.
@@ -77,8 +78,11 @@ class StandIns:
 
     def install(self, speakeasy, failing):
         functions = {
+            "ExAllocatePool2": ("ntoskrnl", 3, self.allocate_pool),
             "KeGetCurrentIrql": ("ntoskrnl", 0, self.current_irql),
             "ZwSetSecurityObject": ("ntoskrnl", 3, self.set_security_object),
+            # A thread that has to end has never run.
+            "ZwWaitForSingleObject": ("ntoskrnl", 3, lambda _emu, _arguments: STATUS_SUCCESS),
             "NdisGetVersion": ("ndis", 0, lambda _emu, _arguments: NDIS_VERSION),
             "NdisRegisterProtocolDriver": ("ndis", 3, self.register_protocol),
             "NdisDeregisterProtocolDriver": ("ndis", 1, lambda _emu, _arguments: None),
@@ -92,12 +96,17 @@ class StandIns:
 
     def hook(self, answer):
         def called(emu, name, emulated, arguments):
-            if emulated:
+            # The emulator's NDIS is 6.1.
+            if emulated and not name.endswith("NdisGetVersion"):
                 return emulated(arguments)
             self.answered.add(name)
             return answer(emu, arguments)
 
         return called
+
+    def allocate_pool(self, emu, arguments):
+        _, size, _ = arguments
+        return emu.mem_map(size, tag="pool")
 
     def current_irql(self, emu, _arguments):
         return emu.get_current_irql()
@@ -189,7 +198,9 @@ def emulate(path, failing, document):
     document["protocol"] = stand_ins.protocol
 
     unload = document["driver_object"]["unload"]
-    if unload and not document["entry"]["error"]:
+    functions = [call["function"] for call in document["entry"]["calls"]]
+    document["has_thread"] = "ntoskrnl.PsCreateSystemThread" in functions
+    if unload and not document["entry"]["error"] and not document["has_thread"]:
         speakeasy.call(unload, [driver.address])
         document["unload"] = routine(speakeasy, 1)
     document["answered_by_script"] = sorted(stand_ins.answered)

@@ -16,7 +16,7 @@ use self::document::Document;
 use super::{
     Driver, Report,
     folder::Folder,
-    judge::{self, Fact, Observed},
+    judge::{self, Fact},
     process,
 };
 use crate::{error::Result, files, ui::Step};
@@ -56,11 +56,8 @@ impl<'a> Speakeasy<'a> {
         step.done();
         let (mut facts, notes, version) = match &document {
             Ok(document) => {
-                let mut seen = document.observed();
-                if !driver.is_protocol {
-                    seen.protocol = None;
-                }
-                (facts(&seen, name), document.notes(), &*document.version)
+                let facts = document.facts(name, driver.is_protocol);
+                (facts, document.notes(), &*document.version)
             }
             Err(reason) => {
                 let proof = Err(reason.clone());
@@ -111,11 +108,4 @@ impl<'a> Speakeasy<'a> {
         };
         Ok((trace, document))
     }
-}
-
-fn facts(seen: &Observed, name: &str) -> Vec<Fact> {
-    let mut facts = seen.loaded(name);
-    facts.extend(seen.unloaded());
-    facts.extend(seen.registered());
-    facts
 }
