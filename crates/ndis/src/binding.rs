@@ -129,10 +129,11 @@ fn accept<P: Protocol>(this: &Context<P::Binding>, irql: &mut Passive) -> Result
     let known = (medium as usize) < P::MEDIA.len();
     let unsupported = Status::from_raw(sys::NDIS_STATUS_UNSUPPORTED_MEDIA);
     let accepted = if known { this.binding.opened(irql) } else { Err(unsupported) };
+    // Lists that come while the adapter is closed again are not early ones.
+    let event = if accepted.is_ok() { Event::BindComplete } else { Event::BindFailed };
+    let _ = this.core.machine.advance(event);
     if accepted.is_err() {
         close(&this.core, irql);
-    } else {
-        let _ = this.core.machine.advance(Event::BindComplete);
     }
     accepted
 }

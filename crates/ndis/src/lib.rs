@@ -22,8 +22,10 @@
 
 pub mod bind;
 pub mod chain;
+pub mod door;
 pub mod early;
 pub mod gate;
+pub mod handle;
 pub mod link;
 mod lists;
 #[cfg(not(windows))]
@@ -40,8 +42,6 @@ mod view;
 mod binding;
 #[cfg(windows)]
 mod counters;
-#[cfg(windows)]
-mod door;
 #[cfg(windows)]
 mod events;
 #[cfg(windows)]

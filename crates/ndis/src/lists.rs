@@ -161,7 +161,7 @@ impl Loaned<'_> {
 /// # Invariants
 ///
 /// `rest` leads to lists that came through `home`, were not lent, and belong to whoever has this value; it is that of
-/// a [`Returning`] that exists for `'i`.
+/// a `Returning` that exists for `'i`.
 pub struct Owned<'i> {
     home: &'i dyn Home,
     rest: &'i mut Option<List>,
@@ -311,7 +311,7 @@ impl Retained {
     pub fn take_first(&mut self) -> Option<Self> {
         let chain = self.chain.take_first();
         // INVARIANT: it stays counted.
-        (!chain.is_empty()).then_some(Self { home: self.home, chain })
+        (!chain.is_empty()).then(|| Self { home: self.home, chain })
     }
 }
 

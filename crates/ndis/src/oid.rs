@@ -174,7 +174,8 @@ fn end(request: PoolBox<Request>) {
     // SAFETY: by the invariant it exists, until it is left below.
     let core = unsafe { &*core };
     core.turn.free.set();
-    core.users.leave(1);
+    // SAFETY: it was kept as a user when it was made.
+    unsafe { core.handle.leave() };
 }
 
 /// NDIS has completed a request that was pending.
@@ -249,17 +250,19 @@ impl Bound<'_> {
         irql: &Passive,
     ) -> Result<usize> {
         let core = self.core();
-        if let Some(refusal) = core.refusal() {
-            return Err(refusal);
-        }
+        core.may_request()?;
         let request = Request::new(kind, oid, value, core)?;
         if !core.turn.free.wait_for(PATIENCE, irql) {
             return Err(Status::TIMEOUT);
         }
-        // The request is a user of its own: it may outlive us.
-        if !core.users.enter(1) {
-            core.turn.free.set();
-            return Err(Status::FILE_CLOSED);
+        // The request is a user of its own: it may outlive us. Much may have happened while we waited.
+        let user = core.may_request().and_then(|()| core.handle.enter().ok_or(Status::FILE_CLOSED));
+        match user {
+            Ok(user) => user.keep(),
+            Err(error) => {
+                core.turn.free.set();
+                return Err(error);
+            }
         }
         let request = self.send(request, irql)?;
         let result = check(request.status.load(Ordering::Acquire)).map(|()| match kind {

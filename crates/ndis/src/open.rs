@@ -1,9 +1,9 @@
 //! Using an adapter that a driver is bound to.
 
 use ndis_sys as sys;
-use wdm::{PoolArc, Result, Status};
+use wdm::{Event, PoolArc, Result, Status};
 
-use crate::{counters::Unseen, shared::Core, state::State};
+use crate::{counters::Unseen, handle::InUse, shared::Core, state::State};
 
 /// A binding's side of NDIS. It may be kept for as long as one likes: what is done through it is refused when the
 /// binding is not open.
@@ -19,8 +19,8 @@ impl Open {
     ///
     /// `STATUS_FILE_CLOSED` if it is not open yet, or no more.
     pub fn enter(&self) -> Result<Bound<'_>> {
-        // INVARIANT: it was let in.
-        if self.0.users.enter(1) { Ok(Bound(&self.0)) } else { Err(Status::FILE_CLOSED) }
+        let user = self.0.handle.enter().ok_or(Status::FILE_CLOSED)?;
+        Ok(Bound { core: &self.0, user })
     }
 
     /// Its state at this moment.
@@ -38,32 +38,21 @@ impl Open {
 
 /// One who uses a binding, which therefore is open.
 ///
-/// A handle cannot be kept when its use has ended:
-///
-/// ```compile_fail,E0597
-/// fn late(open: ndis::Open) -> ndis::Bound<'static> {
-///     open.enter().unwrap()
-/// }
-/// ```
-///
 /// # Invariants
 ///
-/// It is counted among the users.
+/// `user` is that of the handle in `core`.
 #[must_use]
-pub struct Bound<'a>(&'a Core);
+pub struct Bound<'a> {
+    core: &'a Core,
+    user: InUse<'a, Event>,
+}
 
 impl<'a> Bound<'a> {
     pub(crate) const fn core(&self) -> &'a Core {
-        self.0
+        self.core
     }
 
     pub(crate) fn handle(&self) -> sys::NDIS_HANDLE {
-        self.0.handle()
-    }
-}
-
-impl Drop for Bound<'_> {
-    fn drop(&mut self) {
-        self.0.users.leave(1);
+        self.user.raw()
     }
 }

@@ -2,9 +2,8 @@
 
 use core::{
     cell::UnsafeCell,
-    ffi::c_void,
     ptr::{self, NonNull},
-    sync::atomic::{AtomicBool, AtomicI32, AtomicPtr, Ordering},
+    sync::atomic::{AtomicBool, AtomicI32, Ordering},
 };
 
 use ndis_sys as sys;
@@ -16,6 +15,7 @@ use crate::{
     counters::{Counters, Refused, add},
     door::Door,
     early::Early,
+    handle::Handle,
     oid::Turn,
     state::{Machine, State},
     view::Lists,
@@ -25,17 +25,15 @@ use crate::{
 ///
 /// # Invariants
 ///
-/// `handle` is null, or the handle of a binding that is open until `held` and `users` have ended. `running` is open
-/// only while `held` is, and that only while `users` is; all three are closed in this order.
+/// `handle` has the handle of the binding, or none. `running` is open only while `held` is, and that only while the
+/// handle can be used; all three end in this order.
 pub(crate) struct Core {
     pub(crate) machine: Machine,
-    handle: AtomicPtr<c_void>,
+    pub(crate) handle: Handle<Event>,
     /// Calls of the receive handler while the binding runs.
-    pub(crate) running: Door,
+    pub(crate) running: Door<Event>,
     /// Lists that are kept past the call.
-    pub(crate) held: Door,
-    /// Those who use the handle.
-    pub(crate) users: Door,
+    pub(crate) held: Door<Event>,
     /// Owned lists that came before there was a handle to return them to.
     early: Early,
     pub(crate) place: Place,
@@ -93,10 +91,9 @@ impl Core {
     pub(crate) fn new(tag: Tag) -> Result<PoolArc<Self>> {
         let core = Self {
             machine: Machine::new(),
-            handle: AtomicPtr::new(ptr::null_mut()),
-            running: Door::new(tag)?,
-            held: Door::new(tag)?,
-            users: Door::new(tag)?,
+            handle: Handle::new(Event::new(Reset::ByWait, tag)?),
+            running: Door::new(Event::new(Reset::ByWait, tag)?),
+            held: Door::new(Event::new(Reset::ByWait, tag)?),
             early: Early::new(),
             place: Place { handle: UnsafeCell::new(ptr::null_mut()), medium: UnsafeCell::new(0) },
             opened: Completion::new(tag)?,
@@ -116,8 +113,8 @@ impl Core {
     ///
     /// `handle` is that of the binding, which was opened just now.
     pub(crate) unsafe fn publish(&self, handle: sys::NDIS_HANDLE) {
-        self.handle.store(handle, Ordering::Release);
-        self.users.open();
+        // SAFETY: by the contract the binding is open, until it is closed with what `withdraw` returns.
+        unsafe { self.handle.publish(handle) };
         self.return_early();
     }
 
@@ -125,13 +122,7 @@ impl Core {
     /// none.
     pub(crate) fn withdraw(&self, irql: &Passive) -> sys::NDIS_HANDLE {
         self.return_early();
-        self.users.end(irql);
-        self.handle.swap(ptr::null_mut(), Ordering::AcqRel)
-    }
-
-    /// The handle, for one who is counted as a user or for lists that are held.
-    pub(crate) fn handle(&self) -> sys::NDIS_HANDLE {
-        self.handle.load(Ordering::Acquire)
+        self.handle.withdraw(irql)
     }
 
     /// Lists have arrived while the binding does not run: they are returned at once, or are NDIS' anyway. Tells what
@@ -145,7 +136,7 @@ impl Core {
         let lists = unsafe { Lists::new(Some(first), chain::limit(arrival.count)) };
         let mut refused = Refused::new(lists, arrival);
         let counters = &self.counters;
-        if !self.users.enter(1) {
+        let Some(user) = self.handle.enter() else {
             let opening = self.machine.state() == State::Opening;
             add(if opening { &counters.early } else { &counters.closing }, refused.lists);
             if opening && !arrival.lent() {
@@ -156,31 +147,32 @@ impl Core {
             }
             refused.lost = !opening && !arrival.lent();
             return refused;
-        }
+        };
         add(&counters.paused, refused.lists);
         if !arrival.lent() {
             // SAFETY: by the contract they are ours; the handle is in use, so that the binding is open.
             unsafe { self.give_back(first, arrival.return_flags()) };
         }
-        self.users.leave(1);
+        drop(user);
         refused
     }
 
     /// Returns the lists that came before there was a handle, if there is one.
     fn return_early(&self) {
-        if !self.users.enter(1) {
-            return;
-        }
+        let Some(_user) = self.handle.enter() else { return };
         if let Some(first) = self.early.take() {
             // SAFETY: they came through this binding, were not lent, and were taken off just now. The handle is in
             // use, so that it is open; nothing is known of the level.
             unsafe { self.give_back(first, 0) };
         }
-        self.users.leave(1);
     }
 
-    /// What keeps a request from being made now, if anything does.
-    pub(crate) fn refusal(&self) -> Option<Status> {
+    /// Whether a request can be made now.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from being made.
+    pub(crate) fn may_request(&self) -> Result {
         let status = if !self.machine.state().may_request() {
             sys::NDIS_STATUS_ADAPTER_NOT_READY
         } else if !self.powered.load(Ordering::Acquire) {
@@ -188,9 +180,9 @@ impl Core {
         } else if self.resetting.load(Ordering::Acquire) {
             sys::NDIS_STATUS_RESET_IN_PROGRESS
         } else {
-            return None;
+            return Ok(());
         };
-        Some(Status::from_raw(status))
+        Err(Status::from_raw(status))
     }
 }
 
@@ -207,6 +199,6 @@ unsafe impl Home for Core {
     unsafe fn give_back(&self, first: NonNull<sys::NET_BUFFER_LIST>, flags: u32) {
         // SAFETY: by the contract the lists are ours and came through this binding, which is open: whoever has them
         // is counted, or inside of a call that is.
-        unsafe { sys::NdisReturnNetBufferLists(self.handle(), first.as_ptr(), flags) };
+        unsafe { sys::NdisReturnNetBufferLists(self.handle.raw(), first.as_ptr(), flags) };
     }
 }

@@ -74,6 +74,26 @@ pub struct Running(NdisVersion);
 /// Proof that the NDIS that runs is of this minor version or a later one, so that its lists have what that
 /// version brought.
 ///
+/// A slot that only newer versions have cannot be read without it, nor with that of a version that lacks it:
+///
+/// ```compile_fail,E0061
+/// fn stamp(list: ndis::ListView<'_>) -> Option<u64> {
+///     list.timestamp()
+/// }
+/// ```
+///
+/// ```compile_fail,E0308
+/// fn stamp(list: ndis::ListView<'_>, ndis: ndis::version::Since<30>) -> Option<u64> {
+///     list.timestamp(ndis)
+/// }
+/// ```
+///
+/// Only [`Running`] makes it:
+///
+/// ```compile_fail,E0603
+/// let proof = ndis::version::Since::<82>(());
+/// ```
+///
 /// # Invariants
 ///
 /// It is.

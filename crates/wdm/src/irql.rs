@@ -8,6 +8,26 @@ use core::marker::PhantomData;
 /// may be called at `PASSIVE_LEVEL` only asks for `&Passive`. Taking a spin lock borrows it mutably for
 /// as long as the lock is held, so that no such function can be called meanwhile.
 ///
+/// Nobody can wait while a lock has borrowed it:
+///
+/// ```compile_fail,E0502
+/// fn wait(_irql: &wdm::Passive) {}
+///
+/// fn lock<'a>(irql: &'a mut wdm::Passive) -> impl Drop + 'a {
+///     struct Guard<'a>(&'a mut wdm::Passive);
+///     impl Drop for Guard<'_> {
+///         fn drop(&mut self) {}
+///     }
+///     Guard(irql)
+/// }
+///
+/// fn wrong(irql: &mut wdm::Passive) {
+///     let held = lock(irql);
+///     wait(irql);
+///     drop(held);
+/// }
+/// ```
+///
 /// # Invariants
 ///
 /// One exists only on a thread at `PASSIVE_LEVEL`, where no other proof is lent out.
@@ -17,6 +37,16 @@ pub struct Passive {
 
 /// Proof that the code that holds it runs at some level up to `DISPATCH_LEVEL`, which is all that is
 /// known in callbacks and completion routines.
+///
+/// What needs `PASSIVE_LEVEL`, as waiting does, cannot be called with it:
+///
+/// ```compile_fail,E0308
+/// fn wait(_irql: &wdm::Passive) {}
+///
+/// fn callback(irql: &mut wdm::AtMostDispatch) {
+///     wait(irql);
+/// }
+/// ```
 ///
 /// # Invariants
 ///

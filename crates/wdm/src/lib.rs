@@ -21,16 +21,20 @@
 //! # Hosts
 //!
 //! Most of this crate exists for Windows targets only. [`Status`], [`debug::Line`], the [`security`]
-//! descriptor and [`chain`] are plain code that any host compiles and tests.
+//! descriptor, [`chain`] and the proofs of levels ([`Passive`]) are plain code that any host compiles and tests.
 
 #![no_std]
 
 pub mod chain;
 pub mod debug;
+mod irql;
 pub mod security;
 mod status;
 
-pub use status::{Result, Status};
+pub use {
+    irql::{AtMostDispatch, Irql, Passive},
+    status::{Result, Status},
+};
 
 #[cfg(windows)]
 mod allocate;
@@ -50,8 +54,6 @@ mod event;
 mod ffi;
 #[cfg(windows)]
 pub mod irp;
-#[cfg(windows)]
-mod irql;
 #[cfg(windows)]
 mod mdl;
 #[cfg(windows)]
@@ -92,7 +94,6 @@ pub use {
     device::{ControlDevice, Device, DeviceNames},
     driver::{Driver, DriverCell, DriverObject},
     event::{Event, Reset},
-    irql::{AtMostDispatch, Irql, Passive},
     mdl::{DescribedBytes, Mdl},
     mutex::{Mutex, MutexGuard},
     once::{Once, TakeOnce},

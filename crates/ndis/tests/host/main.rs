@@ -4,6 +4,7 @@ mod built;
 mod chains;
 mod frames;
 mod gate;
+mod handle;
 mod made;
 mod oob;
 mod ownership;
