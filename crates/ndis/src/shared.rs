@@ -136,8 +136,9 @@ impl Core {
         let lists = unsafe { Lists::new(Some(first), chain::limit(arrival.count)) };
         let mut refused = Refused::new(lists, arrival);
         let counters = &self.counters;
+        // Looked at first: a binding that was opened before leaves this state after its handle can be used.
+        let opening = self.machine.state() == State::Opening;
         let Some(user) = self.handle.enter() else {
-            let opening = self.machine.state() == State::Opening;
             add(if opening { &counters.early } else { &counters.closing }, refused.lists);
             if opening && !arrival.lent() {
                 // SAFETY: by the contract they are ours.
