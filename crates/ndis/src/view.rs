@@ -231,6 +231,24 @@ impl<'a> Iterator for Buffers<'a> {
 
 /// A frame: bytes that lie in one or several MDLs.
 ///
+/// Its bytes can be looked at as long as its list is lent or ours, and no longer:
+///
+/// ```compile_fail,E0515
+/// fn first_bytes<'i>(received: ndis::Received<'i>) -> &'i [u8] {
+///     let frame = received.lists().next().and_then(|list| list.buffers().next());
+///     frame.and_then(|frame| frame.pieces().next()?.ok()).unwrap_or_default()
+/// }
+/// ```
+///
+/// ```compile_fail,E0505
+/// fn after(retained: ndis::Retained) -> usize {
+///     let frame = retained.lists().next().and_then(|list| list.buffers().next());
+///     let bytes = frame.and_then(|frame| frame.pieces().next()?.ok());
+///     drop(retained);
+///     bytes.map_or(0, <[u8]>::len)
+/// }
+/// ```
+///
 /// # Invariants
 ///
 /// `data` is that of a net buffer whose MDLs are valid for `'a`, with the memory that they describe, and nobody
