@@ -56,6 +56,8 @@ rules! {
     CLOSE_WITH_FILTER = "ndis-close-with-filter", "ddi/ndis/nc-ndis-protocol_unbind_adapter_ex";
     /// A driver waits for its requests before it closes a binding.
     CLOSE_WITH_REQUESTS = "ndis-close-with-requests", "ddi/ndis/nf-ndis-ndiscloseadapterex";
+    /// A driver waits for its sends before it closes a binding.
+    CLOSE_WITH_SENDS = "ndis-close-with-sends", "ddi/ndis/nf-ndis-ndiscloseadapterex";
     /// Receive and status handlers return, so that a binding can be closed.
     CLOSE_WAITS = "ndis-close-waits", "ddi/ndis/nf-ndis-ndiscloseadapterex";
     /// Unbinding cannot fail.
@@ -73,6 +75,8 @@ rules! {
     PAUSE_WAITS = "ndis-pause-waits", "debugger/bug-check-0x7c--bugcode-ndis-driver";
     /// A driver returns all lists before it says that it is paused.
     PAUSE_WITH_LISTS = "ndis-pause-with-lists", "network/pausing-a-binding";
+    /// A driver waits for its sends before it says that it is paused.
+    PAUSE_WITH_SENDS = "ndis-pause-with-sends", "network/pausing-a-binding";
     /// A driver does not wait for its requests while it handles a power event.
     WAIT_IN_POWER_EVENT = "ndis-wait-in-power-event",
         "network/handling-pnp-events-and-power-management-events-in-a-protocol-driver";

@@ -163,6 +163,12 @@ impl Link {
         thread::enter(&self.kernel.system, |_| code(&self.adapter))
     }
 
+    /// What its miniport is known by to NDIS.
+    #[cfg(test)]
+    pub(crate) fn adapter_handle(&self) -> usize {
+        self.adapter.handle()
+    }
+
     /// What has happened at the adapter so far.
     #[must_use]
     pub fn report(&self) -> AdapterReport {

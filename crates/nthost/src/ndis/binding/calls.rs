@@ -24,11 +24,10 @@ pub(crate) struct Call<'c>(&'c Calls);
 impl Calls {
     /// Begins a call, unless that is over.
     pub fn begin(&self) -> Option<Call<'_>> {
-        let call = (self.running.fetch_add(1, SeqCst) & CLOSED == 0).then_some(Call(self));
-        if call.is_none() {
-            self.running.fetch_sub(1, SeqCst);
-        }
-        call
+        let is_open = self.running.fetch_add(1, SeqCst) & CLOSED == 0;
+        // The end of a call that does not begin may be what somebody waits for.
+        let call = Call(self);
+        is_open.then_some(call)
     }
 
     /// Lets no more calls begin, and waits for those that run. False if some still run after that time.

@@ -13,7 +13,8 @@ use ndis_sys::{
 use super::{Binding, BindingState};
 use crate::{
     ndis::{
-        Frame, handle, oid, outcome::Outcome, receive, rules, settings::Completion, status, tasks,
+        Frame, handle, oid, outcome::Outcome, receive, rules, send, settings::Completion, status,
+        tasks,
     },
     thread,
 };
@@ -80,6 +81,13 @@ impl Binding {
         if requests > 0 {
             rules::CLOSE_WITH_REQUESTS.broken(format!(
                 "{} was closed while {requests} requests had not ended",
+                self.describe()
+            ));
+        }
+        let sends = send::pending(self);
+        if sends > 0 {
+            rules::CLOSE_WITH_SENDS.broken(format!(
+                "{} was closed while {sends} of its lists were being sent",
                 self.describe()
             ));
         }

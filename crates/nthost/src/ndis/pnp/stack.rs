@@ -14,7 +14,7 @@ use crate::ndis::{
     adapter::{Adapter, Operation},
     api::Restart,
     binding::{Binding, BindingState},
-    receive, rules,
+    receive, rules, send,
 };
 
 /// Pauses a binding that runs.
@@ -36,6 +36,13 @@ pub(in crate::ndis) fn pause(binding: &Arc<Binding>, reason: u32) {
     if answer.is_some() && held > 0 {
         rules::PAUSE_WITH_LISTS
             .broken(format!("{} is paused and holds {held} lists", binding.describe()));
+    }
+    let sends = send::pending(binding);
+    if answer.is_some() && sends > 0 {
+        rules::PAUSE_WITH_SENDS.broken(format!(
+            "{} is paused while {sends} of its lists are being sent",
+            binding.describe()
+        ));
     }
     binding.set_state(BindingState::Paused);
 }

@@ -5,17 +5,14 @@ use ndis_sys::{
     NetEventRestart,
 };
 
-use super::driver::{Driver, Machine, Mode, Script};
+use super::{
+    control,
+    driver::{Driver, Machine, Mode, Script},
+};
 use crate::{
     Status,
     ndis::{Binds, Completion, Settings},
 };
-
-fn settings(change: impl FnOnce(&mut crate::ndis::ControlSettings)) -> Settings {
-    let mut settings = Settings::default();
-    change(&mut settings.control);
-    settings
-}
 
 #[test]
 fn a_driver_is_bound_runs_and_is_unbound() {
@@ -40,7 +37,7 @@ fn every_way_to_complete_works() {
     for binds in [Binds::BeforeReturn, Binds::Racing, Binds::AfterReturn] {
         for completion in completions {
             for mode in modes {
-                let machine = Machine::new(settings(|control| {
+                let machine = Machine::new(control(|control| {
                     control.opening = completion;
                     control.closing = completion;
                     control.binds = binds;
@@ -76,7 +73,7 @@ fn adapters_that_come_later_are_bound_too() {
 #[test]
 fn opening_fails_as_the_settings_say() {
     for opening in [Completion::Inline, Completion::Pending] {
-        let machine = Machine::new(settings(|control| {
+        let machine = Machine::new(control(|control| {
             control.opening = opening;
             control.opening_fails = Some(Status::new(NDIS_STATUS_RESOURCES));
         }));

@@ -5,3 +5,18 @@
 
 mod binding;
 pub(in crate::ndis) mod driver;
+mod events;
+mod names;
+mod registering;
+mod removal;
+mod requests;
+mod status;
+
+use super::{ControlSettings, Settings};
+
+/// The default, with a change.
+fn control(change: impl FnOnce(&mut ControlSettings)) -> Settings {
+    let mut settings = Settings::default();
+    change(&mut settings.control);
+    settings
+}

@@ -7,9 +7,8 @@ use ndis_sys::{
     NDIS_OBJECT_HEADER, NDIS_OBJECT_TYPE_OID_REQUEST, NDIS_OBJECT_TYPE_OPEN_PARAMETERS, NDIS_OID,
     NDIS_OID_REQUEST, NDIS_OID_REQUEST_REVISION_1, NDIS_OPEN_PARAMETERS,
     NDIS_OPEN_PARAMETERS_REVISION_1, NDIS_SIZEOF_OID_REQUEST_REVISION_1,
-    NDIS_SIZEOF_OPEN_PARAMETERS_REVISION_1, NDIS_STATUS, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS,
-    NDIS_STRING, NdisRequestQueryInformation, NdisRequestSetInformation,
-    OID_GEN_CURRENT_PACKET_FILTER,
+    NDIS_SIZEOF_OPEN_PARAMETERS_REVISION_1, NDIS_STATUS, NDIS_STATUS_PENDING, NDIS_STRING,
+    NdisRequestQueryInformation, NdisRequestSetInformation, OID_GEN_CURRENT_PACKET_FILTER,
 };
 use parking_lot::{Condvar, Mutex};
 
@@ -25,10 +24,21 @@ pub struct Seen {
     pub closed: bool,
     /// The events of the binding, each with the bytes of its buffer.
     pub events: Vec<(i32, Vec<u8>)>,
+    /// What the driver was told when it was restarted.
+    pub restarts: Vec<Restarted>,
     /// The status indications: code, length of the structure, payload, level.
     pub status: Vec<(NDIS_STATUS, u16, Vec<u8>, u8)>,
-    /// The requests that have ended: address, status, level.
+    /// The requests that have ended and that nobody has waited for yet: address, status, level.
     pub ended: Vec<(usize, NDIS_STATUS, u8)>,
+    /// The levels at which the others have ended.
+    pub levels: Vec<u8>,
+}
+
+/// What the driver was told when it was restarted.
+#[derive(Clone, Debug, Default)]
+pub struct Restarted {
+    pub mtu: u32,
+    pub filters: Vec<String>,
 }
 
 /// A binding of the driver.
@@ -145,7 +155,12 @@ impl Bound {
     /// Waits for the end of a request that is pending.
     pub fn wait_for(&self, request: &Request) -> NDIS_STATUS {
         let address = request.address() as usize;
-        self.wait(|seen| seen.ended.iter().find(|end| end.0 == address).map(|end| end.1))
+        self.wait(|seen| {
+            let index = seen.ended.iter().position(|end| end.0 == address)?;
+            let (_, status, level) = seen.ended.remove(index);
+            seen.levels.push(level);
+            Some(status)
+        })
     }
 
     /// Notes something that the driver has seen.
@@ -165,10 +180,10 @@ impl Bound {
     }
 
     /// Waits until the driver has seen something.
-    pub fn wait<R>(&self, look: impl Fn(&Seen) -> Option<R>) -> R {
+    pub fn wait<R>(&self, look: impl Fn(&mut Seen) -> Option<R>) -> R {
         let mut seen = self.seen.lock();
         loop {
-            if let Some(found) = look(&seen) {
+            if let Some(found) = look(&mut seen) {
                 return found;
             }
             assert!(!self.changed.wait_for(&mut seen, LIMIT).timed_out(), "{seen:?}");
@@ -232,6 +247,11 @@ impl Request {
 
     pub fn address(&self) -> *mut NDIS_OID_REQUEST {
         self.request
+    }
+
+    /// The first byte of the buffer.
+    pub fn buffer(&self) -> *mut u8 {
+        self.buffer.cast()
     }
 
     /// The request, once it has ended.

@@ -3,13 +3,17 @@
 use ndis_sys::{
     FN_NDIS_COMPLETE_BIND_ADAPTER_EX, FN_NDIS_COMPLETE_NET_PNP_EVENT,
     FN_NDIS_COMPLETE_UNBIND_ADAPTER_EX, FN_NDIS_UNBIND_ADAPTER, NDIS_BIND_PARAMETERS, NDIS_HANDLE,
-    NDIS_OID_REQUEST, NDIS_PORT_NUMBER, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS, NDIS_STATUS,
-    NDIS_STATUS_INDICATION, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STRING, NET_BUFFER_LIST,
-    NET_PNP_EVENT_NOTIFICATION, NetEventPause, NetEventRestart,
+    NDIS_OID_REQUEST, NDIS_PORT_NUMBER, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS,
+    NDIS_PROTOCOL_RESTART_PARAMETERS, NDIS_RESTART_ATTRIBUTES, NDIS_RESTART_GENERAL_ATTRIBUTES,
+    NDIS_STATUS, NDIS_STATUS_INDICATION, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STRING,
+    NET_BUFFER_LIST, NET_PNP_EVENT_NOTIFICATION, NetEventPause, NetEventRestart,
 };
 
-use super::{Bound, Driver, InEvent, Mode, import, registration};
+use super::{Bound, Driver, InEvent, Mode, bound::Restarted, import, registration};
 use crate::{ke, thread};
+
+/// Where the attributes are in a list of them.
+const ATTRIBUTES: usize = std::mem::offset_of!(NDIS_RESTART_ATTRIBUTES, Data);
 
 /// All handlers.
 pub fn all() -> NDIS_PROTOCOL_DRIVER_CHARACTERISTICS {
@@ -160,6 +164,11 @@ unsafe extern "efiapi" fn event(
         unsafe { std::slice::from_raw_parts(event.Buffer.cast::<u8>(), length) }.to_vec()
     };
     bound.note(|seen| seen.events.push((code, bytes)));
+    if code == NetEventRestart && !event.Buffer.is_null() {
+        // SAFETY: it is what such an event has.
+        let restarted = unsafe { read_restart(event.Buffer.cast()) };
+        bound.note(|seen| seen.restarts.push(restarted));
+    }
     if code == NetEventRestart && script.filter != 0 {
         bound.set_filter(script.filter);
     }
@@ -184,6 +193,36 @@ unsafe extern "efiapi" fn event(
         // SAFETY: it is an event, maybe one that is over, which NDIS notices.
         unsafe { complete(handle as NDIS_HANDLE, notification, status) };
     })
+}
+
+/// Reads what NDIS tells when a binding restarts.
+///
+/// # Safety
+///
+/// It is valid.
+unsafe fn read_restart(parameters: *const NDIS_PROTOCOL_RESTART_PARAMETERS) -> Restarted {
+    // SAFETY: by the contract.
+    let parameters = unsafe { parameters.read() };
+    // SAFETY: by the contract.
+    let attributes = unsafe { parameters.RestartAttributes.cast::<u8>().add(ATTRIBUTES) };
+    // SAFETY: the general attributes are the only ones, and maybe not aligned.
+    let general = unsafe { attributes.cast::<NDIS_RESTART_GENERAL_ATTRIBUTES>().read_unaligned() };
+    let mut filters = Vec::new();
+    let length = parameters.FilterModuleNameBufferLength as usize;
+    let mut rest = if length == 0 {
+        &[]
+    } else {
+        // SAFETY: by the contract.
+        unsafe { std::slice::from_raw_parts(parameters.FilterModuleNameBuffer, length) }
+    };
+    while let [low, high, names @ ..] = rest {
+        let (name, others) = names.split_at(usize::from(u16::from_le_bytes([*low, *high])));
+        let units: Vec<_> =
+            name.chunks(2).map(|unit| u16::from_le_bytes([unit[0], unit[1]])).collect();
+        filters.push(String::from_utf16(&units).unwrap());
+        rest = others;
+    }
+    Restarted { mtu: general.MtuSize, filters }
 }
 
 unsafe extern "efiapi" fn request_complete(

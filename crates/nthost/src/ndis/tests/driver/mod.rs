@@ -7,6 +7,7 @@ mod registration;
 mod script;
 
 pub use bound::{Bound, Request};
+pub use handlers::ask_to_unbind;
 pub use machine::Machine;
 pub use registration::{Driver, characteristics};
 pub use script::{InEvent, Mode, Script};

@@ -80,7 +80,8 @@ impl Driver {
         }))
     }
 
-    fn name() -> Vec<u16> {
+    /// Its name.
+    pub fn name() -> Vec<u16> {
         "Example".encode_utf16().collect()
     }
 
