@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     mm::PAGE,
-    ndis::DataSettings,
     nt::{MDL, MDL_NETWORK_HEADER, MDL_PAGES_LOCKED, MDL_SOURCE_IS_NONPAGED_POOL, PFN_NUMBER},
     verifier,
 };
@@ -42,13 +41,6 @@ pub(in crate::ndis) struct Style {
     pub source: usize,
     /// `NdisPoolHandle`.
     pub pool: usize,
-}
-
-impl Style {
-    /// As settings say, for a version of NDIS and the handles of who makes the lists.
-    pub fn new(settings: &DataSettings, version: u32, source: usize, pool: usize) -> Self {
-        Self { version, guarded: settings.guarded, mapped: settings.mapped, source, pool }
-    }
 }
 
 /// What becomes of the memory of a list that a driver may not use any more.
@@ -100,21 +92,6 @@ impl List {
     /// Its address.
     pub fn address(&self) -> *mut NET_BUFFER_LIST {
         self.head.at(self.at)
-    }
-
-    /// The list that it is linked with.
-    pub fn next(&self) -> *mut NET_BUFFER_LIST {
-        self.head.read::<usize>(self.at) as *mut NET_BUFFER_LIST
-    }
-
-    /// Links it with another one, or with none.
-    pub fn link(&mut self, next: *mut NET_BUFFER_LIST) {
-        self.head.write(self.at, next as usize);
-    }
-
-    /// Its frames that are there at all: one a net buffer.
-    pub fn frames(&self) -> usize {
-        self.buffers
     }
 
     /// Puts a frame into it, linked with no other list. `geometry` is used instead of the frame's own

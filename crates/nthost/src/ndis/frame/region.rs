@@ -36,13 +36,6 @@ unsafe impl Send for Region {}
 // rules of who owns the list.
 unsafe impl Sync for Region {}
 
-/// A value without padding that any bytes are a value of.
-pub(super) trait Plain: Copy {}
-impl Plain for u16 {}
-impl Plain for u32 {}
-impl Plain for u64 {}
-impl Plain for usize {}
-
 impl Region {
     /// At least so many bytes, all zero.
     pub fn new(bytes: usize) -> Self {
@@ -85,13 +78,6 @@ impl Region {
 
     fn check(&self, at: usize, bytes: usize) {
         assert!(at.checked_add(bytes).is_some_and(|end| end <= self.length), "outside of a region");
-    }
-
-    /// Reads a number.
-    pub fn read<T: Plain>(&self, at: usize) -> T {
-        self.check(at, size_of::<T>());
-        // SAFETY: it is inside of the mapping, and any bytes are a value.
-        unsafe { self.at::<T>(at).read_unaligned() }
     }
 
     /// Writes a value.

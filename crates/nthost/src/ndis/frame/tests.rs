@@ -287,10 +287,16 @@ fn malformed_buffers_are_wrong_in_the_way_that_was_asked_for() {
     assert_eq!((data.CurrentMdlOffset, chain(data.MdlChain).len()), (69, 60));
 }
 
+fn link(list: &List, next: *mut NET_BUFFER_LIST) {
+    let links = list.address().cast::<NET_BUFFER_LIST_DATA>();
+    // SAFETY: the list is filled.
+    unsafe { (*links).Next = next };
+}
+
 /// Two linked lists, and what `change` changes of them, if it may not.
 fn after(lists: Lists, change: impl FnOnce(&mut List, &mut List)) -> Option<String> {
     let (mut first, mut second) = (filled(&vec![1; 60].into()), filled(&vec![2; 60].into()));
-    first.link(second.address());
+    link(&first, second.address());
     let mut snapshot = Snapshot::default();
     // SAFETY: the lists are filled.
     unsafe { snapshot.take(first.address(), STYLE.version, true) };
@@ -301,7 +307,7 @@ fn after(lists: Lists, change: impl FnOnce(&mut List, &mut List)) -> Option<Stri
 
 #[test]
 fn changes_are_named() {
-    let unlinked = |first: &mut List, _: &mut List| first.link(std::ptr::null_mut());
+    let unlinked = |first: &mut List, _: &mut List| link(first, std::ptr::null_mut());
     let text = after(Lists::Lent, unlinked).unwrap();
     assert!(text.starts_with("Next of list 1 was changed from 0x"), "{text}");
     assert!(text.ends_with("to 0x0"), "{text}");
