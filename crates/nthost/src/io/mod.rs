@@ -23,6 +23,9 @@ use parking_lot::Mutex;
 use crate::{export::Export, system::System};
 
 pub use device::DeviceInfo;
+pub(crate) use device::exports::{
+    IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink,
+};
 pub(crate) use driver::{LoadedDriver, Refusal};
 
 /// The state of this component.

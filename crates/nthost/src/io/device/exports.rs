@@ -70,7 +70,7 @@ unsafe fn create(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocreatedevice)
-pub(in crate::io) unsafe extern "efiapi" fn IoCreateDevice(
+pub(crate) unsafe extern "efiapi" fn IoCreateDevice(
     driver: *mut DRIVER_OBJECT,
     extension_size: u32,
     name: *const UNICODE_STRING,
@@ -98,7 +98,7 @@ pub(in crate::io) unsafe extern "efiapi" fn IoCreateDevice(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletedevice)
-pub(in crate::io) unsafe extern "efiapi" fn IoDeleteDevice(device: *mut DEVICE_OBJECT) {
+pub(crate) unsafe extern "efiapi" fn IoDeleteDevice(device: *mut DEVICE_OBJECT) {
     if super::attach::is_in_a_stack(device) {
         verifier::report(
             "device-deleted-attached",
@@ -116,7 +116,7 @@ pub(in crate::io) unsafe extern "efiapi" fn IoDeleteDevice(device: *mut DEVICE_O
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocreatesymboliclink)
-pub(in crate::io) unsafe extern "efiapi" fn IoCreateSymbolicLink(
+pub(crate) unsafe extern "efiapi" fn IoCreateSymbolicLink(
     link: *const UNICODE_STRING,
     target: *const UNICODE_STRING,
 ) -> NTSTATUS {
@@ -140,9 +140,7 @@ unsafe extern "efiapi" fn IoCreateUnprotectedSymbolicLink(
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iodeletesymboliclink)
-pub(in crate::io) unsafe extern "efiapi" fn IoDeleteSymbolicLink(
-    link: *const UNICODE_STRING,
-) -> NTSTATUS {
+pub(crate) unsafe extern "efiapi" fn IoDeleteSymbolicLink(link: *const UNICODE_STRING) -> NTSTATUS {
     // SAFETY: the driver passes a valid string.
     let link = unsafe { text(link) }.unwrap_or_default();
     let removed = thread::system().io.tree.lock().names.remove_link(&link);

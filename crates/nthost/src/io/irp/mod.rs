@@ -22,7 +22,7 @@ use crate::{
 pub(crate) use allocate::{allocate, free, free_new};
 pub(crate) use arena::Arena;
 #[cfg(test)]
-pub(super) use call::{IofCallDriver, IofCompleteRequest};
+pub(crate) use call::{IofCallDriver, IofCompleteRequest};
 pub(crate) use call::{call, check_level, invalid_request};
 pub(crate) use provider::{complete_from_provider, take_for_provider};
 pub(crate) use record::{Origin, Place, Record};

@@ -1,6 +1,7 @@
 //! Memory, locks, events, timers, work items, configuration: what NDIS has for drivers beside the network.
 
 mod configuration;
+mod device;
 mod event;
 mod generic;
 mod lock;
@@ -21,6 +22,7 @@ pub(super) use objects::{Objects, leftovers};
 /// The tables of the functions of this component.
 pub(crate) const TABLES: &[&[Export]] = &[
     configuration::EXPORTS,
+    device::EXPORTS,
     event::EXPORTS,
     generic::EXPORTS,
     lock::EXPORTS,

@@ -6,8 +6,8 @@ use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
 use super::{
-    configuration::Configuration, generic::Generic, lock::Lock, request::Clone as Request, rules,
-    timer::Timer, work::WorkItem,
+    configuration::Configuration, device::Device, generic::Generic, lock::Lock,
+    request::Clone as Request, rules, timer::Timer, work::WorkItem,
 };
 use crate::{
     ndis::{data, rules::Rule},
@@ -19,6 +19,7 @@ use crate::{
 #[derive(Clone)]
 pub(super) enum Object {
     Configuration(Arc<Configuration>),
+    Device(Arc<Device>),
     Generic(Arc<Generic>),
     Lock(Arc<Lock>),
     Request(Arc<Request>),
@@ -30,6 +31,7 @@ impl Object {
     fn kind(&self) -> &'static str {
         match self {
             Self::Configuration(_) => "a configuration",
+            Self::Device(_) => "a device",
             Self::Generic(_) => "a generic object",
             Self::Lock(_) => "a reader/writer lock",
             Self::Request(_) => "a clone of a request",
@@ -93,6 +95,15 @@ pub(super) fn look<T>(handle: usize, kind: &Kind<T>) -> Option<Arc<T>> {
     thread::current(|thread| {
         let objects = thread.system.ndis.objects.0.read();
         objects.get(&handle).and_then(|entry| (kind.of)(&entry.object)).cloned()
+    })
+}
+
+/// The first object of this kind that `is_it` is true for.
+pub(super) fn search<T>(kind: &Kind<T>, is_it: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+    thread::current(|thread| {
+        let objects = thread.system.ndis.objects.0.read();
+        let mut all = objects.values().filter_map(|entry| (kind.of)(&entry.object));
+        all.find(|object| is_it(object)).cloned()
     })
 }
 

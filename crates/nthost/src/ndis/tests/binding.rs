@@ -101,7 +101,7 @@ fn a_bind_can_fail_after_the_adapter_was_opened() {
     machine.plug("eth0");
     let script = Script { bind_status: NDIS_STATUS_FAILURE, ..Script::default() };
     let driver = Driver::start(&machine, script);
-    assert_eq!(driver.binding().events(), []);
+    assert_eq!(driver.binding().events(), [0; 0]);
     driver.deregister(&machine);
     machine.assert_clean();
 }

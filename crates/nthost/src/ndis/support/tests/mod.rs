@@ -1,6 +1,7 @@
 //! What drivers do with the objects of NDIS, rightly and wrongly.
 
 mod configuration;
+mod device;
 
 use std::{
     ffi::c_void,
