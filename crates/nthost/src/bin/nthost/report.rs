@@ -28,6 +28,8 @@ pub struct Report {
 pub struct Device {
     pub name: Option<String>,
     pub links: Vec<String>,
+    /// Whether the driver has said who may open it.
+    secured: bool,
 }
 
 /// A request that the driver was sent.
@@ -63,7 +65,7 @@ impl From<Violation> for Broken {
 
 impl From<DeviceInfo> for Device {
     fn from(device: DeviceInfo) -> Self {
-        Self { name: device.name, links: device.links }
+        Self { name: device.name, links: device.links, secured: device.secured }
     }
 }
 
@@ -107,7 +109,8 @@ impl Report {
     pub fn text(&self) -> String {
         let devices = self.devices.iter().map(|device| {
             let name = device.name.as_deref().unwrap_or("without a name");
-            format!("{name} {}", device.links.join(", "))
+            let security = if device.secured { "" } else { ", without security of its own" };
+            format!("{name} {}{security}", device.links.join(", "))
         });
         let requests = self.requests.iter().map(|request| {
             let Request { what, status, information, data } = request;

@@ -33,6 +33,9 @@ pub struct DeviceInfo {
     pub device_type: u32,
     /// Open files.
     pub open: usize,
+    /// Whether its driver has said who may open it, by a security descriptor. Otherwise that is left to
+    /// the default of its type.
+    pub secured: bool,
 }
 
 /// Opens the device that a name leads to: it stays, and its driver is not unloaded, until it is closed.

@@ -7,7 +7,7 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use super::{Progress, Sink, Source, SourceError, Statistics};
+use super::{Progress, Sink, Source, SourceError, Statistics, spare};
 use crate::{
     ke,
     ndis::{adapter::Adapter, api::SourceReport, receive},
@@ -133,7 +133,7 @@ fn feed(adapter: &Arc<Adapter>, source: &mut dyn Source) -> Result<(), SourceErr
             filter = wanted;
             source.listen(filter)?;
         }
-        frames.clear();
+        spare::keep(&mut frames);
         let progress = source.next(&mut frames);
         if !frames.is_empty() {
             receive::indicate(adapter, &frames);

@@ -30,6 +30,7 @@ mod interface;
 mod options;
 mod pace;
 mod packet;
+mod spare;
 mod spec;
 mod synth;
 mod tap;

@@ -1,5 +1,7 @@
 //! VLAN tags, in frames and beside them.
 
+use super::spare;
+
 /// The tag protocol of a customer's VLAN, 802.1Q.
 pub(super) const CUSTOMER: u16 = 0x8100;
 
@@ -30,7 +32,7 @@ pub(super) fn strip(data: &mut Vec<u8>) -> Option<u16> {
 /// A frame with a tag put into it.
 pub(super) fn insert(data: &[u8], protocol: u16, tag: u16) -> Vec<u8> {
     let (addresses, rest) = data.split_at(data.len().min(AT));
-    let mut tagged = Vec::with_capacity(data.len() + TAG);
+    let mut tagged = spare::room(data.len() + TAG);
     tagged.extend_from_slice(addresses);
     tagged.extend(protocol.to_be_bytes());
     tagged.extend(tag.to_be_bytes());

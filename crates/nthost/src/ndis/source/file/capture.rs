@@ -8,7 +8,10 @@ use std::{
 
 use pcap_file::{PcapError, TsResolution, pcap::PcapReader};
 
-use super::pcapng::{Interface, PcapNg};
+use super::{
+    super::spare,
+    pcapng::{Interface, PcapNg},
+};
 
 /// The link type of Ethernet.
 pub(super) const ETHERNET: u32 = 1;
@@ -107,6 +110,6 @@ fn next_of_pcap(reader: &mut PcapReader<fs::File>) -> Result<Option<Captured>, P
         original: packet.orig_len as usize,
         timestamp: Some(nanoseconds),
         outbound: false,
-        data: packet.data.into_owned(),
+        data: spare::copy(&packet.data),
     }))
 }

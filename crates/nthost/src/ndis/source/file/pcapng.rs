@@ -16,7 +16,10 @@ use pcap_file::{
     },
 };
 
-use super::capture::{Captured, ETHERNET, Problem};
+use super::{
+    super::spare,
+    capture::{Captured, ETHERNET, Problem},
+};
 
 /// The bit of the resolution of times that says that it is a power of two.
 const BINARY: u8 = 0x80;
@@ -188,7 +191,7 @@ fn packet(
         }
         _ => return Ok(None),
     };
-    let data = fields.bytes(captured).ok_or_else(short)?.to_vec();
+    let data = spare::copy(fields.bytes(captured).ok_or_else(short)?);
     fields.align(captured);
     let outbound = block.type_ != SIMPLE_PACKET_BLOCK && fields.outbound();
     Ok(Some((number, Captured { data, original, timestamp, outbound })))

@@ -8,7 +8,7 @@ use ndis_sys::{
 use super::{
     super::{
         super::{Frame, Hash},
-        vlan,
+        spare, vlan,
     },
     ring::Slot,
 };
@@ -29,7 +29,7 @@ pub(super) fn read(slot: &Slot<'_>) -> Frame {
         frame.checksum |= Checksum::LOOPBACK_MASK;
     }
     if !has(libc::TP_STATUS_VLAN_VALID) {
-        frame.data = slot.data.to_vec();
+        frame.data = spare::copy(slot.data);
         return frame;
     }
     let protocol =
@@ -38,7 +38,7 @@ pub(super) fn read(slot: &Slot<'_>) -> Frame {
     let tag = u16::try_from(header.hv1.tp_vlan_tci).unwrap_or_default();
     if vlan::goes_out_of_band(protocol, tag) {
         frame.vlan = Some(tag);
-        frame.data = slot.data.to_vec();
+        frame.data = spare::copy(slot.data);
     } else {
         frame.data = vlan::insert(slot.data, protocol, tag);
     }

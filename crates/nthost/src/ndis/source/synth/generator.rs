@@ -7,7 +7,7 @@ use ndis_sys::{
 };
 
 use super::spec::{Checksums, MAX_SIZE, Synth, To};
-use crate::ndis::{Frame, Hash};
+use crate::ndis::{Frame, Hash, source::spare};
 
 /// Bytes before the payload: the headers of Ethernet, IPv4 and UDP.
 const HEADERS: usize = 14 + 20 + 8;
@@ -64,7 +64,7 @@ impl Generator {
 
     fn bytes(&self, number: u64, rng: &mut Rng) -> Vec<u8> {
         let size: usize = self.spec.size.choose(rng);
-        let mut bytes = Vec::with_capacity(size.max(HEADERS));
+        let mut bytes = spare::room(size.max(HEADERS + 8));
         bytes.extend(self.destination(rng));
         bytes.extend(SENDER);
         bytes.extend([0x08, 0x00]);

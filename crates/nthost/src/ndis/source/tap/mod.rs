@@ -17,6 +17,7 @@ use super::{
     super::{Adapter, Frame},
     Progress, Sink, Source, SourceError,
     interface::{self, Interface},
+    spare,
 };
 
 pub use spec::Tap;
@@ -120,7 +121,7 @@ impl TapSource {
         let before = frames.len();
         while frames.len() - before < BATCH {
             match self.device.read(&mut self.room) {
-                Ok(length) => frames.push(self.room[..length].to_vec().into()),
+                Ok(length) => frames.push(spare::copy(&self.room[..length]).into()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // The device is switched off, which may change.
