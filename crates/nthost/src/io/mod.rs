@@ -15,7 +15,7 @@ mod requestor;
 mod running;
 mod stack;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod work_item;
 
 use parking_lot::Mutex;

@@ -7,7 +7,7 @@ mod ledger;
 mod own;
 mod pended;
 mod queues;
-mod rig;
+pub(crate) mod rig;
 mod transfers;
 mod walk;
 mod work;

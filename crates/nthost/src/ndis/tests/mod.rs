@@ -4,6 +4,7 @@
 //! one part of the documentation.
 
 mod binding;
+mod defects;
 pub(in crate::ndis) mod driver;
 mod events;
 mod names;
