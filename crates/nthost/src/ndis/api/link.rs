@@ -132,10 +132,7 @@ impl Link {
 
     /// The link has changed, or has not: drivers are told in any case.
     pub fn set_link(&self, link: LinkState) {
-        self.inside(|adapter| {
-            adapter.attributes.lock().link = link;
-            status::indicate_link(adapter, link);
-        });
+        self.inside(|adapter| status::set_link(adapter, link));
     }
 
     /// Indicates a status to all that is bound to the adapter. From `NDIS_STATUS_RESET_START` to

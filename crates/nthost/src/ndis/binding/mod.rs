@@ -72,6 +72,7 @@ impl Binding {
 
     pub fn set_state(&self, state: BindingState) {
         self.state.store(state as u8, Ordering::Release);
+        self.adapter.feed.wake();
     }
 
     /// The context, as handlers take it.

@@ -46,6 +46,7 @@ pub fn set(binding: &Binding, oid: NDIS_OID, value: &[u8]) -> Result<(), Refusal
                 return Err(NDIS_STATUS_NOT_SUPPORTED.into());
             }
             binding.packet_filter.store(filter, Ordering::Relaxed);
+            binding.adapter.feed.wake();
         }
         OID_GEN_CURRENT_LOOKAHEAD => {
             let lookahead = number(value)?;

@@ -14,6 +14,8 @@ use crate::ndis::{api::AdapterReport, binding::Binding, receive};
 pub fn value(binding: &Binding, oid: NDIS_OID, room: usize) -> Option<Vec<u8>> {
     let mut counted = AdapterReport::default();
     receive::report(&binding.adapter, &mut counted);
+    // What was lost before the miniport could have it, is lost to its users in the same way.
+    counted.dropped += binding.adapter.feed.report().map_or(0, |source| source.dropped);
     let number = match oid {
         OID_GEN_RCV_OK => counted.frames,
         OID_GEN_RCV_NO_BUFFER => counted.dropped,

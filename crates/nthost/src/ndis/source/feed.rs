@@ -1,7 +1,10 @@
 //! The thread that gives an adapter the frames of a source.
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -10,14 +13,15 @@ use parking_lot::{Condvar, Mutex};
 use super::{Progress, Sink, Source, SourceError, Statistics, spare};
 use crate::{
     ke,
-    ndis::{adapter::Adapter, api::SourceReport, receive},
+    ndis::{
+        adapter::Adapter,
+        api::{LinkState, SourceReport},
+        receive, status,
+    },
     system::System,
 };
 
-/// How long the thread waits before it looks again whether somebody listens.
-const PAUSE: Duration = Duration::from_millis(2);
-
-/// How often the thread looks what the source has counted.
+/// How often the thread looks what the source has counted, and whether the link is there.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 /// What is known of the source of an adapter.
@@ -25,6 +29,7 @@ const INTERVAL: Duration = Duration::from_millis(200);
 pub(crate) struct Feed {
     state: Mutex<FeedState>,
     changed: Condvar,
+    woken: AtomicBool,
     sink: Mutex<Option<Box<dyn Sink>>>,
 }
 
@@ -60,11 +65,19 @@ impl Feed {
         sink.as_mut().is_some_and(|sink| sink.send(frame).is_ok())
     }
 
-    /// Waits until somebody listens. False if the thread is to end.
-    fn wait_for_listener(&self, adapter: &Adapter) -> bool {
+    /// Somebody may listen now.
+    pub fn wake(&self) {
+        self.woken.store(true, Ordering::Release);
+        // Whoever is about to wait sees it, or waits already.
+        drop(self.state.lock());
+        self.changed.notify_all();
+    }
+
+    /// Waits until somebody may listen, or for a while. False if the thread is to end.
+    fn wait_for_listener(&self) -> bool {
         let mut state = self.state.lock();
-        while !state.stopped && !adapter.has_listener() {
-            self.changed.wait_for(&mut state, PAUSE);
+        if !state.stopped && !self.woken.swap(false, Ordering::Acquire) {
+            self.changed.wait_for(&mut state, INTERVAL);
         }
         !state.stopped
     }
@@ -101,6 +114,9 @@ pub(in crate::ndis) fn start(
     let fed = Arc::clone(adapter);
     ke::thread::spawn(system, "ndis source", move || {
         let failure = feed(&fed, &mut *source).err();
+        if failure.is_some() {
+            status::set_link(&fed, LinkState::down());
+        }
         fed.feed.note(source.statistics());
         fed.feed.end(failure.map(|error| error.to_string()));
     })
@@ -111,35 +127,43 @@ pub(in crate::ndis) fn start(
 fn feed(adapter: &Arc<Adapter>, source: &mut dyn Source) -> Result<(), SourceError> {
     let mut frames = Vec::new();
     let mut filter = 0;
-    let mut noted = Instant::now();
+    let mut looked: Option<Instant> = None;
     loop {
-        if noted.elapsed() >= INTERVAL {
-            noted = Instant::now();
-            adapter.feed.note(source.statistics());
+        if looked.is_none_or(|looked| looked.elapsed() >= INTERVAL) {
+            looked = Some(Instant::now());
+            look(adapter, source);
         }
         if !adapter.has_listener() {
-            // Whoever looks while nobody listens finds all that was counted.
-            adapter.feed.note(source.statistics());
             if filter != 0 {
                 filter = 0;
                 source.listen(filter)?;
+                look(adapter, source);
             }
-            if !adapter.feed.wait_for_listener(adapter) {
-                return Ok(());
+            if adapter.feed.wait_for_listener() {
+                continue;
             }
+            return Ok(());
         }
         let wanted = adapter.packet_filter();
         if wanted != filter {
             filter = wanted;
             source.listen(filter)?;
         }
-        spare::keep(&mut frames);
         let progress = source.next(&mut frames);
         if !frames.is_empty() {
             receive::indicate(adapter, &frames);
+            spare::keep(&mut frames);
         }
         if progress? == Progress::End || adapter.feed.state.lock().stopped {
             return Ok(());
         }
+    }
+}
+
+/// Looks what the source has counted, and whether the link is there.
+fn look(adapter: &Arc<Adapter>, source: &mut dyn Source) {
+    adapter.feed.note(source.statistics());
+    if let Some(link) = source.link() {
+        status::set_link(adapter, link);
     }
 }

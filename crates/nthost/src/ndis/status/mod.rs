@@ -47,7 +47,8 @@ pub(super) fn indicate(adapter: &Arc<Adapter>, code: NDIS_STATUS, payload: &[u8]
 }
 
 /// The link of an adapter has changed, or has not.
-pub(super) fn indicate_link(adapter: &Arc<Adapter>, link: LinkState) {
+pub(super) fn set_link(adapter: &Arc<Adapter>, link: LinkState) {
+    adapter.attributes.lock().link = link;
     let speed = link.speed.unwrap_or(NDIS_LINK_SPEED_UNKNOWN);
     let state = NDIS_LINK_STATE {
         Header: NDIS_OBJECT_HEADER {

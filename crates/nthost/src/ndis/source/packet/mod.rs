@@ -47,7 +47,8 @@ pub(super) struct PacketSource {
     /// Frames before that time, in nanoseconds since 1970, are not wanted.
     since: u64,
     dropped: u64,
-    looked: Instant,
+    looked: Option<Instant>,
+    /// What was told last of the link.
     link: LinkState,
 }
 
@@ -78,8 +79,9 @@ impl Packet {
             filter: 0,
             since: 0,
             dropped: 0,
-            looked: Instant::now(),
-            link,
+            looked: None,
+            // Adapters begin with a link.
+            link: LinkState::up(adapter.speed),
         };
         Ok((adapter, source))
     }
@@ -155,10 +157,10 @@ impl Source for PacketSource {
     }
 
     fn link(&mut self) -> Option<LinkState> {
-        if self.looked.elapsed() < LINK_INTERVAL {
+        if self.looked.is_some_and(|looked| looked.elapsed() < LINK_INTERVAL) {
             return None;
         }
-        self.looked = Instant::now();
+        self.looked = Some(Instant::now());
         let link = link(&self.interface).unwrap_or(LinkState::down());
         let changed = link != self.link;
         self.link = link;

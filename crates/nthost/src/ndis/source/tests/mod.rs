@@ -1,5 +1,6 @@
 //! Sources that need nothing of the machine.
 
+mod feeding;
 mod files;
 mod made_up;
 mod specs;
