@@ -2,9 +2,10 @@
 
 use ndis_sys::{
     FN_NDIS_COMPLETE_BIND_ADAPTER_EX, FN_NDIS_COMPLETE_NET_PNP_EVENT,
-    FN_NDIS_COMPLETE_UNBIND_ADAPTER_EX, FN_NDIS_UNBIND_ADAPTER, NDIS_BIND_PARAMETERS, NDIS_HANDLE,
-    NDIS_OID_REQUEST, NDIS_PORT_NUMBER, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS,
-    NDIS_PROTOCOL_RESTART_PARAMETERS, NDIS_RESTART_ATTRIBUTES, NDIS_RESTART_GENERAL_ATTRIBUTES,
+    FN_NDIS_COMPLETE_UNBIND_ADAPTER_EX, FN_NDIS_RETURN_NET_BUFFER_LISTS, FN_NDIS_UNBIND_ADAPTER,
+    NDIS_BIND_PARAMETERS, NDIS_HANDLE, NDIS_OID_REQUEST, NDIS_PORT_NUMBER,
+    NDIS_PROTOCOL_DRIVER_CHARACTERISTICS, NDIS_PROTOCOL_RESTART_PARAMETERS,
+    NDIS_RECEIVE_FLAGS_RESOURCES, NDIS_RESTART_ATTRIBUTES, NDIS_RESTART_GENERAL_ATTRIBUTES,
     NDIS_STATUS, NDIS_STATUS_INDICATION, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STRING,
     NET_BUFFER_LIST, NET_PNP_EVENT_NOTIFICATION, NetEventPause, NetEventRestart,
 };
@@ -252,12 +253,21 @@ unsafe extern "efiapi" fn status(binding: NDIS_HANDLE, indication: *mut NDIS_STA
 }
 
 unsafe extern "efiapi" fn receive(
-    _binding: NDIS_HANDLE,
-    _lists: *mut NET_BUFFER_LIST,
+    binding: NDIS_HANDLE,
+    lists: *mut NET_BUFFER_LIST,
     _port: NDIS_PORT_NUMBER,
     _count: u32,
-    _flags: u32,
+    flags: u32,
 ) {
+    if flags & NDIS_RECEIVE_FLAGS_RESOURCES != 0 {
+        return;
+    }
+    // SAFETY: it is the function's type.
+    let give_back: FN_NDIS_RETURN_NET_BUFFER_LISTS = unsafe { import("NdisReturnNetBufferLists") };
+    // SAFETY: NDIS passes the context of a binding.
+    let handle = unsafe { bound(binding) }.handle();
+    // SAFETY: the lists are the driver's.
+    unsafe { give_back(handle, lists, 0) };
 }
 
 unsafe extern "efiapi" fn send_complete(
