@@ -281,8 +281,9 @@ const LONG: i64 = 1_000_000;
 
 #[test]
 fn timers_expire_once_or_again_and_again() {
+    // It has to stay until the threads of the kernel have ended.
+    let (seen, levels) = seen();
     let result = broken(|| {
-        let (seen, levels) = seen();
         let handle = generic(ptr::null_mut());
         let timer = timer(handle, &raw const seen);
         assert_eq!(set(timer, 1, 0), 0);
@@ -303,8 +304,9 @@ fn timers_expire_once_or_again_and_again() {
 
 #[test]
 fn a_timer_that_is_set_is_not_to_be_freed() {
+    // It has to stay until the threads of the kernel have ended.
+    let (seen, _levels) = seen();
     let (rules, _) = broken(|| {
-        let (seen, _levels) = seen();
         let handle = generic(ptr::null_mut());
         let timer = timer(handle, &raw const seen);
         set(timer, LONG, 0);
@@ -317,8 +319,9 @@ fn a_timer_that_is_set_is_not_to_be_freed() {
 
 #[test]
 fn work_items_run_at_passive_level_and_may_be_freed_there() {
+    // It has to stay until the threads of the kernel have ended.
+    let (seen, levels) = seen();
     let result = broken(|| {
-        let (seen, levels) = seen();
         let handle = generic(ptr::null_mut());
         let item = call!(NdisAllocateIoWorkItem as FN_NDIS_ALLOCATE_IO_WORK_ITEM, (handle));
         irql::at_least(DISPATCH_LEVEL, || {
