@@ -35,12 +35,25 @@ pub fn run() -> Result {
     Ok(())
 }
 
+/// The programs that end-to-end tests compare with: each with what makes it tell its version, and its
+/// package.
+#[cfg(target_os = "linux")]
+const PEERS: [(&str, &str, &str); 4] = [
+    ("ip", "-Version", "iproute2"),
+    ("ping", "-V", "iputils-ping"),
+    ("tcpdump", "--version", "tcpdump"),
+    ("tshark", "--version", "tshark"),
+];
+
 /// Receives for real: programs with the driver in the hosted kernel, and the command.
 #[cfg(target_os = "linux")]
 fn end_to_end() -> Result {
-    // It reads capture files that were written.
-    if exec::first_line("tshark", &["--version"]).is_none() {
-        setup::packages(&["tshark"])?;
+    let is_missing = |&&(program, version, _): &&(&str, &str, &str)| {
+        exec::first_line(program, &[version]).is_none()
+    };
+    let missing: Vec<_> = PEERS.iter().filter(is_missing).map(|&(.., package)| package).collect();
+    if !missing.is_empty() {
+        setup::packages(&missing)?;
     }
     let mut build = workspace::cargo();
     build.args(["build", "--locked", "--package", "winrx"]);

@@ -4,6 +4,7 @@
 //! `cargo xtask test` builds the drivers and runs them.
 
 pub mod netns;
+pub mod raw;
 
 use std::{
     env,

@@ -5,10 +5,13 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use e2e::netns::{FAR, NEAR, NEAR_MAC, Wire};
+use e2e::{
+    netns::{FAR, NEAR, NEAR_MAC, Wire},
+    raw::Raw,
+};
 use nthost::ndis::{Frame, LinkState};
 
-use crate::rig::{Opened, Raw, frame};
+use crate::rig::{Opened, frame};
 
 /// The flag of lists that were sent by this machine.
 const LOOPBACK: u32 = 0x8000;

@@ -1,15 +1,8 @@
-//! Sources, and raw sockets that send to them.
+//! Open sources.
 
-use std::{
-    os::fd::{AsRawFd, OwnedFd},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use e2e::netns::{FAR_MAC, NEAR_MAC, Namespace};
-use nix::sys::socket::{
-    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrLike, sendto,
-    socket,
-};
 use nthost::ndis::{
     Adapter, Frame,
     source::{self, Source, SourceError},
@@ -68,38 +61,6 @@ impl Opened {
             assert!(Instant::now() < end, "it says nothing");
         }
     }
-}
-
-/// A socket that sends whole frames on one interface.
-pub struct Raw {
-    socket: OwnedFd,
-    address: LinkAddr,
-}
-
-impl Raw {
-    pub fn new(namespace: &Namespace, interface: &str) -> Self {
-        namespace.run(|| {
-            let kind = SockType::Raw;
-            let flags = SockFlag::SOCK_CLOEXEC;
-            let socket = socket(AddressFamily::Packet, kind, flags, SockProtocol::EthAll);
-            let index = nix::net::if_::if_nametoindex(interface).expect("it exists");
-            Self { socket: socket.expect("a socket"), address: address(index) }
-        })
-    }
-
-    pub fn send(&self, frame: &[u8]) {
-        let sent = sendto(self.socket.as_raw_fd(), frame, &self.address, MsgFlags::empty());
-        assert_eq!(sent, Ok(frame.len()));
-    }
-}
-
-/// The address of an interface, for sending.
-fn address(index: u32) -> LinkAddr {
-    let mut bytes = [0_u8; 20];
-    bytes[..2].copy_from_slice(&17_u16.to_ne_bytes());
-    bytes[4..8].copy_from_slice(&index.to_ne_bytes());
-    // SAFETY: the bytes are those of `sockaddr_ll`, with the family of packets, and as many.
-    unsafe { LinkAddr::from_raw(bytes.as_ptr().cast(), Some(20)) }.expect("it is an address")
 }
 
 /// A frame from the far end to the near one, with this behind the addresses.

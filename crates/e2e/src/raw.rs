@@ -1,0 +1,54 @@
+//! Sockets that send whole frames.
+
+use std::os::fd::{AsRawFd, OwnedFd};
+
+use nix::sys::socket::{
+    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrLike, sendto,
+    socket,
+};
+
+use crate::netns::Namespace;
+
+/// A socket that sends whole frames on one interface.
+#[derive(Debug)]
+pub struct Raw {
+    socket: OwnedFd,
+    address: LinkAddr,
+}
+
+impl Raw {
+    /// Opens one inside of a namespace.
+    ///
+    /// # Panics
+    ///
+    /// If that is not permitted, or there is no such interface.
+    #[must_use]
+    pub fn new(namespace: &Namespace, interface: &str) -> Self {
+        namespace.run(|| {
+            let kind = SockType::Raw;
+            let flags = SockFlag::SOCK_CLOEXEC;
+            let socket = socket(AddressFamily::Packet, kind, flags, SockProtocol::EthAll);
+            let index = nix::net::if_::if_nametoindex(interface).expect("it exists");
+            Self { socket: socket.expect("a socket"), address: address(index) }
+        })
+    }
+
+    /// Sends a frame.
+    ///
+    /// # Panics
+    ///
+    /// If it is not sent.
+    pub fn send(&self, frame: &[u8]) {
+        let sent = sendto(self.socket.as_raw_fd(), frame, &self.address, MsgFlags::empty());
+        assert_eq!(sent, Ok(frame.len()));
+    }
+}
+
+/// The address of an interface, for sending.
+fn address(index: u32) -> LinkAddr {
+    let mut bytes = [0_u8; 20];
+    bytes[..2].copy_from_slice(&17_u16.to_ne_bytes());
+    bytes[4..8].copy_from_slice(&index.to_ne_bytes());
+    // SAFETY: the bytes are those of `sockaddr_ll`, with the family of packets, and as many.
+    unsafe { LinkAddr::from_raw(bytes.as_ptr().cast(), Some(20)) }.expect("it is an address")
+}
