@@ -11,7 +11,7 @@ use crate::{
     image::Image,
     io::{LoadedDriver, Refusal},
     kernel::Inner,
-    leftovers, thread,
+    leftovers, ndis, thread,
 };
 
 /// A driver that is loaded.
@@ -131,6 +131,9 @@ impl Driver {
             let is_last = system.images.read().iter().all(is_its_own);
             if is_last {
                 leftovers.extend(leftovers::all(system));
+            }
+            if let Some(image) = &image {
+                ndis::forget_driver(system, &image.range());
             }
             // Only now: the leftovers name places in it.
             system.images.write().retain(|known| !is_its_own(known));

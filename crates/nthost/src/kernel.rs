@@ -169,6 +169,7 @@ impl Kernel {
         // SAFETY: it is the entry point of this image.
         let started = unsafe { self.start(&name, entry, Some(Arc::clone(&image))) };
         started.map_err(|status| {
+            thread::enter(system, |_| ndis::forget_driver(system, &image.range()));
             system.images.write().retain(|known| !Arc::ptr_eq(known, &image));
             LoadError::EntryFailed { path: path.to_owned(), status }
         })

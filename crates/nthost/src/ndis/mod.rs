@@ -41,7 +41,7 @@ pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restar
 pub(crate) use data::TABLES as DATA_TABLES;
 pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
 pub(crate) use pnp::{check_wait, plug};
-pub(crate) use protocol::wait_for_sweeps;
+pub(crate) use protocol::{forget_driver, wait_for_sweeps};
 pub use receive::{Load, Measurement};
 pub use settings::{
     Answer, Binds, Completion, ControlSettings, DataSettings, Failures, FilterKind, Headers,

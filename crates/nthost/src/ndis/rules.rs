@@ -33,6 +33,8 @@ rules! {
     /// A driver does not deregister inside of one of its handlers, which would wait for itself.
     DEREGISTER_IN_HANDLER = "ndis-deregister-in-handler",
         "ddi/ndis/nf-ndis-ndisderegisterprotocoldriver";
+    /// A driver deregisters before it is unloaded, or before its `DriverEntry` fails.
+    NOT_DEREGISTERED = "ndis-not-deregistered", "network/initializing-a-protocol-driver";
     /// Bindings are not enumerated again inside of handlers that have to do with a binding.
     ENUMERATE_IN_HANDLER = "ndis-enumerate-in-handler",
         "ddi/ndis/nf-ndis-ndisreenumerateprotocolbindings";
@@ -73,6 +75,8 @@ rules! {
     EVENT_WAITS = "ndis-event-waits", "debugger/bug-check-0x7c--bugcode-ndis-driver";
     /// A pause ends.
     PAUSE_WAITS = "ndis-pause-waits", "debugger/bug-check-0x7c--bugcode-ndis-driver";
+    /// Status handlers do not wait.
+    STATUS_WAITS = "ndis-status-waits", "debugger/bug-check-0x7c--bugcode-ndis-driver";
     /// A driver returns all lists before it says that it is paused.
     PAUSE_WITH_LISTS = "ndis-pause-with-lists", "network/pausing-a-binding";
     /// A driver waits for its sends before it says that it is paused.

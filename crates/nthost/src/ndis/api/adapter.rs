@@ -130,6 +130,12 @@ impl LinkState {
         Self { connected: Some(true), full_duplex: Some(true), speed: Some(speed) }
     }
 
+    /// Nothing is known, as in low power.
+    #[must_use]
+    pub const fn unknown() -> Self {
+        Self { connected: None, full_duplex: None, speed: None }
+    }
+
     /// No link.
     #[must_use]
     pub const fn down() -> Self {

@@ -2,11 +2,14 @@
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering::SeqCst},
-    time::Instant,
+    thread,
+    time::{Duration, Instant},
 };
 
 use parking_lot::{Condvar, Mutex};
 
+/// How long to wait before looking again whether a call runs.
+const LOOK: Duration = Duration::from_micros(50);
 /// Set once no more calls begin.
 const CLOSED: usize = 1 << 63;
 
@@ -28,6 +31,17 @@ impl Calls {
         // The end of a call that does not begin may be what somebody waits for.
         let call = Call(self);
         is_open.then_some(call)
+    }
+
+    /// Waits until none runs for a moment. False if some run all the time until then.
+    pub fn wait(&self, until: Instant) -> bool {
+        while self.running.load(SeqCst) & !CLOSED != 0 {
+            if Instant::now() >= until {
+                return false;
+            }
+            thread::sleep(LOOK);
+        }
+        true
     }
 
     /// Lets no more calls begin, and waits for those that run. False if some still run after that time.

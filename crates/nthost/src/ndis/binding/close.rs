@@ -59,6 +59,16 @@ pub(super) fn force(binding: &Arc<Binding>) {
     binding.finished.set(NDIS_STATUS_SUCCESS);
 }
 
+/// Ends a binding whose driver is gone.
+pub(in crate::ndis) fn abandon(binding: &Arc<Binding>) {
+    thread::system().ndis.handles.kill(binding.handle);
+    binding.set_state(BindingState::Closing);
+    receive::forget(binding);
+    binding.requests.lock().clear();
+    binding.end();
+    binding.finished.set(NDIS_STATUS_SUCCESS);
+}
+
 impl Binding {
     /// Reports what the driver should have done before it closes the binding.
     fn check_close(&self) {
@@ -102,6 +112,12 @@ impl Binding {
             receive::stray(self, &Frame::from(vec![0; 60]));
         }
         oid::abort(self, NDIS_STATUS_REQUEST_ABORTED);
+        self.end();
+    }
+
+    /// Waits for the calls of it that run, and lets none begin any more.
+    fn end(self: &Arc<Self>) {
+        let settings = &self.adapter.description.settings.control;
         if !self.calls.close(Instant::now() + settings.patience) {
             rules::CLOSE_WAITS.broken(format!(
                 "{} is closed while a handler of it does not return",

@@ -8,9 +8,12 @@ mod parameters;
 mod state;
 mod unbind;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
+    },
+    time::Instant,
 };
 
 use ndis_sys::{NDIS_HANDLE, NDIS_MEDIUM, NET_FRAME_TYPE};
@@ -27,6 +30,7 @@ use bind::NdisCompleteBindAdapterEx;
 pub(super) use bind::{Bind, offer};
 pub(super) use calls::Call;
 use close::NdisCloseAdapterEx;
+pub(super) use close::abandon;
 use open::NdisOpenAdapterEx;
 pub(super) use parameters::{MAC_OPTIONS, Parameters, connect_state, duplex_state};
 pub(super) use state::BindingState;
@@ -89,6 +93,11 @@ impl Binding {
     /// the end of the call.
     pub fn begin_call(&self) -> Option<Call<'_>> {
         self.calls.begin()
+    }
+
+    /// Waits until none of its handlers runs for a moment, but not for ever.
+    pub fn wait_for_calls(&self) -> bool {
+        self.calls.wait(Instant::now() + self.adapter.description.settings.control.patience)
     }
 
     /// What a report calls it.

@@ -14,9 +14,10 @@ use super::{event::tell, stack};
 use crate::{
     ndis::{
         adapter::Adapter,
+        api::LinkState,
         binding::Binding,
         callback::{self, Handler},
-        receive, rules,
+        receive, rules, status,
     },
     verifier,
 };
@@ -67,6 +68,8 @@ pub(in crate::ndis) fn set_power(adapter: &Arc<Adapter>, on: bool) {
             stack::restart_stack(adapter, &mut operation);
         }
         tell_all(adapter, NetEventSetPower, NetDeviceStateD0);
+        let link = adapter.attributes.lock().link;
+        status::indicate_link(adapter, link);
         return;
     }
     tell_all(adapter, NetEventQueryPower, NetDeviceStateD3);
@@ -76,6 +79,7 @@ pub(in crate::ndis) fn set_power(adapter: &Arc<Adapter>, on: bool) {
     }
     operation.low_power = true;
     adapter.set_powered(false);
+    status::indicate_link(adapter, LinkState::unknown());
 }
 
 fn tell_all(adapter: &Arc<Adapter>, code: i32, mut state: NET_DEVICE_POWER_STATE) {

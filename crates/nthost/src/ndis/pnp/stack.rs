@@ -32,7 +32,9 @@ pub(in crate::ndis) fn pause(binding: &Arc<Binding>, reason: u32) {
     let buffer = (&raw mut parameters).cast();
     let length = u32::from(NDIS_SIZEOF_PROTOCOL_PAUSE_PARAMETERS_REVISION_1);
     let answer = tell(&binding.protocol, Some(binding), NetEventPause, buffer, length);
-    let held = receive::held(binding);
+    // What arrives now goes back; handlers that run may have lists that they return.
+    binding.set_state(BindingState::Paused);
+    let held = if binding.wait_for_calls() { receive::held(binding) } else { 0 };
     if answer.is_some() && held > 0 {
         rules::PAUSE_WITH_LISTS
             .broken(format!("{} is paused and holds {held} lists", binding.describe()));
@@ -44,7 +46,6 @@ pub(in crate::ndis) fn pause(binding: &Arc<Binding>, reason: u32) {
             binding.describe()
         ));
     }
-    binding.set_state(BindingState::Paused);
 }
 
 /// Lets a binding run that is paused.

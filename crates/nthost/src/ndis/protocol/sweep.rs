@@ -2,7 +2,10 @@
 
 use std::{ptr, sync::Arc};
 
-use ndis_sys::{NetEventBindsComplete, NetEventMaximum};
+use ndis_sys::{
+    NET_PNP_EVENT_CODE, NetEventBindList, NetEventBindsComplete, NetEventMaximum,
+    NetEventReconfigure,
+};
 use parking_lot::Mutex;
 
 use super::Protocol;
@@ -11,6 +14,8 @@ use crate::{
     thread,
 };
 
+/// An event that no driver knows.
+const UNKNOWN: NET_PNP_EVENT_CODE = NetEventMaximum + 7;
 /// The most adapters that are bound at once.
 const WORKERS: usize = 8;
 
@@ -49,10 +54,23 @@ fn bind_and_tell(protocol: &Arc<Protocol>) {
             scope.spawn(|| thread::enter(&system, |_| work()));
         }
     });
-    if system.ndis.settings.control.unknown_events {
-        pnp::tell(protocol, None, NetEventMaximum + 7, ptr::null_mut(), 0);
+    if system.ndis.settings.control.more_events {
+        let mut names = names(protocol);
+        let length = u32::try_from(size_of_val(&*names)).unwrap_or_default();
+        pnp::tell(protocol, None, NetEventBindList, names.as_mut_ptr().cast(), length);
+        pnp::tell(protocol, None, NetEventReconfigure, ptr::null_mut(), 0);
+        pnp::tell(protocol, None, UNKNOWN, ptr::null_mut(), 0);
     }
     pnp::tell(protocol, None, NetEventBindsComplete, ptr::null_mut(), 0);
+}
+
+/// The names of the adapters that a protocol is bound to, each terminated, and an empty one.
+fn names(protocol: &Protocol) -> Vec<u16> {
+    let bindings = protocol.bindings();
+    let names = bindings.iter().map(|binding| binding.adapter.device_name() + "\0");
+    let mut units: Vec<_> = names.collect::<String>().encode_utf16().collect();
+    units.push(0);
+    units
 }
 
 /// Binds all protocols to an adapter that has come.

@@ -16,8 +16,9 @@ pub struct ControlSettings {
     pub binds: Binds,
     /// How registering fails, if it does.
     pub registering_fails: Option<Status>,
-    /// The driver gets events of its own when it is bound to all adapters: an unknown one too.
-    pub unknown_events: bool,
+    /// When a driver is bound to all adapters, it is told the order of its bindings, that its configuration
+    /// has changed, and of an event that it does not know.
+    pub more_events: bool,
     /// When opening an adapter is done.
     pub opening: Completion,
     /// How opening an adapter fails, if it does.
@@ -57,7 +58,7 @@ impl Default for ControlSettings {
         Self {
             binds: Binds::Racing,
             registering_fails: None,
-            unknown_events: false,
+            more_events: false,
             opening: Completion::Inline,
             opening_fails: None,
             frames_while_opening: false,
@@ -87,7 +88,7 @@ impl ControlSettings {
         let levels = [Level::Passive, Level::Dispatch];
         Self {
             binds: pick(rng, &[Binds::BeforeReturn, Binds::Racing, Binds::AfterReturn]),
-            unknown_events: rng.bool(),
+            more_events: rng.bool(),
             opening: pick(rng, &completions),
             frames_while_opening: rng.bool(),
             closing: pick(rng, &completions),

@@ -1,6 +1,6 @@
 //! Status indications.
 
-use std::{ffi::c_void, ptr, sync::Arc};
+use std::{ffi::c_void, ptr, sync::Arc, time::Instant};
 
 use ndis_sys::{
     NDIS_HANDLE, NDIS_LINK_SPEED_UNKNOWN, NDIS_LINK_STATE, NDIS_LINK_STATE_REVISION_1,
@@ -14,6 +14,7 @@ use super::{
     adapter::Adapter,
     api::LinkState,
     binding::{Binding, connect_state, duplex_state},
+    rules,
     settings::Level,
 };
 use crate::{
@@ -49,6 +50,11 @@ pub(super) fn indicate(adapter: &Arc<Adapter>, code: NDIS_STATUS, payload: &[u8]
 /// The link of an adapter has changed, or has not.
 pub(super) fn set_link(adapter: &Arc<Adapter>, link: LinkState) {
     adapter.attributes.lock().link = link;
+    indicate_link(adapter, link);
+}
+
+/// Tells all bindings of an adapter of the state of a link, which it need not have.
+pub(super) fn indicate_link(adapter: &Arc<Adapter>, link: LinkState) {
     let speed = link.speed.unwrap_or(NDIS_LINK_SPEED_UNKNOWN);
     let state = NDIS_LINK_STATE {
         Header: NDIS_OBJECT_HEADER {
@@ -105,7 +111,11 @@ fn tell(binding: &Binding, code: NDIS_STATUS, payload: &[u8]) {
         Level::Dispatch => DISPATCH_LEVEL,
     };
     let indication = &raw mut memory.indication;
+    let start = Instant::now();
     ke::irql::at_least(level, || binding.protocol.status(binding.context(), indication));
+    if start.elapsed() > settings.patience {
+        rules::STATUS_WAITS.broken(format!("the status handler of {} waits", binding.describe()));
+    }
     payload.fill(POISON);
     // SAFETY: the memory is here, and nobody looks at it any more.
     unsafe { (&raw mut memory).cast::<u8>().write_bytes(POISON, size_of::<Longer>()) };

@@ -1,8 +1,8 @@
 //! Behaviours 2, 3, 5 and 26: binding, opening, closing and unbinding, in all variants.
 
 use ndis_sys::{
-    NDIS_STATUS_FAILURE, NDIS_STATUS_RESOURCES, NdisMediumIP, NetEventBindsComplete, NetEventPause,
-    NetEventRestart,
+    NDIS_STATUS_FAILURE, NDIS_STATUS_RESOURCES, NdisMedium802_5, NdisMediumIP,
+    NetEventBindsComplete, NetEventPause, NetEventRestart,
 };
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Status,
-    ndis::{Binds, Completion, Settings},
+    ndis::{Adapter, Binds, Completion, Medium, Settings},
 };
 
 #[test]
@@ -143,4 +143,18 @@ fn wrong_unbinds_are_reported() {
     wrong(fails, &["ndis-unbind-answer"]);
     let keeps = Script { filter: 1, keeps_filter: true, ..right() };
     wrong(keeps, &["ndis-close-with-filter"]);
+}
+
+#[test]
+fn frames_arrive_while_an_adapter_without_packet_filters_is_opened() {
+    for (medium, lists) in [(Medium::Ip, 1), (Medium::Ethernet, 0)] {
+        let machine = Machine::new(control(|control| control.frames_while_opening = true));
+        let _link = machine.kernel.plug(Adapter { medium, ..machine.adapter("net0") });
+        let media = vec![NdisMedium802_5, medium.number()];
+        let driver = Driver::start(&machine, Script { media, ..Script::default() });
+        assert_eq!(driver.binding().index(), 1);
+        assert_eq!(driver.binding().seen().lists, lists, "{medium:?}");
+        driver.deregister(&machine);
+        machine.assert_clean();
+    }
 }

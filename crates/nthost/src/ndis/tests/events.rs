@@ -3,8 +3,9 @@
 use ndis_sys::{
     NDIS_PAUSE_ATTACH_FILTER, NDIS_PAUSE_LOW_POWER, NDIS_PAUSE_NDIS_INTERNAL,
     NDIS_PROTOCOL_PAUSE_PARAMETERS, NDIS_STATUS_FAILURE, NDIS_STATUS_LOW_POWER_STATE,
-    NDIS_STATUS_NOT_SUPPORTED, NDIS_STATUS_SUCCESS, NetDeviceStateD0, NetDeviceStateD3,
-    NetEventCancelRemoveDevice, NetEventPause, NetEventQueryPower, NetEventQueryRemoveDevice,
+    NDIS_STATUS_NOT_SUPPORTED, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NetDeviceStateD0,
+    NetDeviceStateD3, NetEventBindList, NetEventBindsComplete, NetEventCancelRemoveDevice,
+    NetEventMaximum, NetEventPause, NetEventQueryPower, NetEventQueryRemoveDevice,
     NetEventReconfigure, NetEventRestart, NetEventSetPower, OID_GEN_LINK_SPEED,
 };
 
@@ -12,7 +13,7 @@ use super::{
     control,
     driver::{Driver, Machine, Mode, Request, Script},
 };
-use crate::ndis::{Restart, Settings};
+use crate::ndis::{Answer, Restart, Settings};
 
 /// The reason of a pause, from its parameters.
 fn reason(buffer: &[u8]) -> u32 {
@@ -51,7 +52,7 @@ fn an_adapter_that_is_paused_stays_so_when_it_is_bound() {
     let link = machine.plug("eth0");
     link.pause();
     let driver = Driver::start(&machine, Script::default());
-    assert_eq!(driver.binding().events(), []);
+    assert_eq!(driver.binding().events(), [0; 0]);
     link.restart(&Restart::default());
     assert_eq!(driver.binding().events(), [NetEventRestart]);
     driver.deregister(&machine);
@@ -159,4 +160,49 @@ fn no_requests_are_made_in_low_power() {
     assert_eq!(ask(), NDIS_STATUS_SUCCESS);
     driver.deregister(&machine);
     assert_eq!(machine.broken(), ["ndis-oid-state"]);
+}
+
+#[test]
+fn a_driver_does_not_wait_for_requests_in_a_power_event() {
+    let machine = Machine::impatient(control(|control| control.requests = Answer::Never));
+    let link = machine.plug("eth0");
+    let script = Script { waits_in_power_event: true, ..Script::default() };
+    let driver = Driver::start(&machine, script);
+    let bound = driver.binding();
+    link.set_power(false);
+    link.set_power(true);
+    assert_eq!(machine.broken(), [""; 0], "nothing was pending");
+    let request = Request::query(OID_GEN_LINK_SPEED, 4);
+    machine.run(|| assert_eq!(bound.start(&request), NDIS_STATUS_PENDING));
+    link.set_power(false);
+    assert_eq!(machine.broken(), ["ndis-wait-in-power-event"]);
+    link.surprise_remove();
+    driver.deregister(&machine);
+}
+
+#[test]
+fn the_link_is_unknown_in_low_power() {
+    let machine = Machine::new(Settings::default());
+    let link = machine.plug("eth0");
+    let driver = Driver::start(&machine, Script::default());
+    link.set_power(false);
+    link.set_power(true);
+    let states: Vec<_> =
+        driver.binding().seen().status.iter().map(|(_, _, payload, _)| payload[4]).collect();
+    assert_eq!(states, [0, 1]);
+    driver.deregister(&machine);
+    machine.assert_clean();
+}
+
+#[test]
+fn a_driver_gets_events_of_its_own() {
+    let machine = Machine::new(control(|control| control.more_events = true));
+    machine.plug("eth0");
+    let driver = Driver::start(&machine, Script::default());
+    let events = Driver::events(&machine);
+    let expected =
+        [NetEventBindList, NetEventReconfigure, NetEventMaximum + 7, NetEventBindsComplete];
+    assert_eq!(events, expected);
+    driver.deregister(&machine);
+    machine.assert_clean();
 }

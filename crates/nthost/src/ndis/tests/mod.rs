@@ -8,6 +8,7 @@ mod defects;
 pub(in crate::ndis) mod driver;
 mod events;
 mod names;
+mod random;
 mod registering;
 mod removal;
 mod requests;

@@ -22,8 +22,7 @@ fn links_go_up_and_down() {
     let machine = Machine::new(Settings::default());
     let link = machine.plug("eth0");
     let driver = Driver::start(&machine, Script::default());
-    let unknown = LinkState { connected: None, full_duplex: None, speed: None };
-    for state in [LinkState::down(), unknown, LinkState::up(10_000_000_000)] {
+    for state in [LinkState::down(), LinkState::unknown(), LinkState::up(10_000_000_000)] {
         link.set_link(state);
     }
     let seen = driver.binding().seen().status;
@@ -97,4 +96,17 @@ fn a_storm_of_status_meets_pauses_and_unbinds() {
         }
     });
     machine.assert_clean();
+}
+
+#[test]
+fn a_status_handler_that_waits_is_reported() {
+    let machine = Machine::impatient(Settings::default());
+    let link = machine.plug("eth0");
+    let driver = Driver::start(
+        &machine,
+        Script { status_takes: machine.more_than_patience(), ..Script::default() },
+    );
+    link.set_link(LinkState::down());
+    driver.deregister(&machine);
+    assert_eq!(machine.broken(), ["ndis-status-waits"]);
 }

@@ -30,6 +30,8 @@ pub struct Seen {
     pub status: Vec<(NDIS_STATUS, u16, Vec<u8>, u8)>,
     /// The requests that have ended and that nobody has waited for yet: address, status, level.
     pub ended: Vec<(usize, NDIS_STATUS, u8)>,
+    /// How many lists were received.
+    pub lists: u64,
     /// The levels at which the others have ended.
     pub levels: Vec<u8>,
 }

@@ -5,13 +5,14 @@ use ndis_sys::{
     FN_NDIS_COMPLETE_UNBIND_ADAPTER_EX, FN_NDIS_RETURN_NET_BUFFER_LISTS, FN_NDIS_UNBIND_ADAPTER,
     NDIS_BIND_PARAMETERS, NDIS_HANDLE, NDIS_OID_REQUEST, NDIS_PORT_NUMBER,
     NDIS_PROTOCOL_DRIVER_CHARACTERISTICS, NDIS_PROTOCOL_RESTART_PARAMETERS,
-    NDIS_RECEIVE_FLAGS_RESOURCES, NDIS_RESTART_ATTRIBUTES, NDIS_RESTART_GENERAL_ATTRIBUTES,
-    NDIS_STATUS, NDIS_STATUS_INDICATION, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STRING,
-    NET_BUFFER_LIST, NET_PNP_EVENT_NOTIFICATION, NetEventPause, NetEventRestart,
+    NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL, NDIS_RECEIVE_FLAGS_RESOURCES, NDIS_RESTART_ATTRIBUTES,
+    NDIS_RESTART_GENERAL_ATTRIBUTES, NDIS_RETURN_FLAGS_DISPATCH_LEVEL, NDIS_STATUS,
+    NDIS_STATUS_INDICATION, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STRING, NET_BUFFER_LIST,
+    NET_PNP_EVENT_NOTIFICATION, NetEventPause, NetEventRestart, NetEventSetPower,
 };
 
 use super::{Bound, Driver, InEvent, Mode, bound::Restarted, import, registration};
-use crate::{ke, thread};
+use crate::{ke, ke::tests::imports, thread};
 
 /// Where the attributes are in a list of them.
 const ATTRIBUTES: usize = std::mem::offset_of!(NDIS_RESTART_ATTRIBUTES, Data);
@@ -173,6 +174,9 @@ unsafe extern "efiapi" fn event(
     if code == NetEventRestart && script.filter != 0 {
         bound.set_filter(script.filter);
     }
+    if code == NetEventSetPower && script.waits_in_power_event {
+        wait_a_moment();
+    }
     match script.in_event {
         Some((wanted, InEvent::Deregister)) if wanted == code => bound.driver.deregister_here(),
         Some((wanted, InEvent::Enumerate)) if wanted == code => bound.driver.enumerate(),
@@ -194,6 +198,16 @@ unsafe extern "efiapi" fn event(
         // SAFETY: it is an event, maybe one that is over, which NDIS notices.
         unsafe { complete(handle as NDIS_HANDLE, notification, status) };
     })
+}
+
+/// Waits, as for something that does not come.
+fn wait_a_moment() {
+    imports! {
+        fn KeDelayExecutionThread(mode: i8, alertable: u8, interval: *mut i64) -> i32;
+    }
+    let mut interval = -1;
+    // SAFETY: the interval is valid.
+    unsafe { KeDelayExecutionThread(0, 0, &raw mut interval) };
 }
 
 /// Reads what NDIS tells when a binding restarts.
@@ -249,25 +263,31 @@ unsafe extern "efiapi" fn status(binding: NDIS_HANDLE, indication: *mut NDIS_STA
     };
     let seen = (indication.StatusCode, indication.Header.Size, payload, ke::irql::current());
     // SAFETY: NDIS passes the context of a binding.
-    unsafe { bound(binding) }.note(|known| known.status.push(seen));
+    let bound = unsafe { bound(binding) };
+    bound.note(|known| known.status.push(seen));
+    std::thread::sleep(bound.driver.script.status_takes);
 }
 
+/// Returns what the driver owns.
 unsafe extern "efiapi" fn receive(
     binding: NDIS_HANDLE,
     lists: *mut NET_BUFFER_LIST,
     _port: NDIS_PORT_NUMBER,
-    _count: u32,
+    count: u32,
     flags: u32,
 ) {
+    // SAFETY: NDIS passes the context of a binding.
+    let bound = unsafe { bound(binding) };
+    bound.note(|seen| seen.lists += u64::from(count));
     if flags & NDIS_RECEIVE_FLAGS_RESOURCES != 0 {
         return;
     }
+    let at_dispatch = flags & NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL != 0;
+    let flags = if at_dispatch { NDIS_RETURN_FLAGS_DISPATCH_LEVEL } else { 0 };
     // SAFETY: it is the function's type.
     let give_back: FN_NDIS_RETURN_NET_BUFFER_LISTS = unsafe { import("NdisReturnNetBufferLists") };
-    // SAFETY: NDIS passes the context of a binding.
-    let handle = unsafe { bound(binding) }.handle();
     // SAFETY: the lists are the driver's.
-    unsafe { give_back(handle, lists, 0) };
+    unsafe { give_back(bound.handle(), lists, flags) };
 }
 
 unsafe extern "efiapi" fn send_complete(

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use ndis_sys::NDIS_RUNTIME_VERSION_687;
 
+use super::registration;
 use crate::{
     Kernel,
     ndis::{Adapter, Link, Settings},
@@ -34,7 +35,9 @@ impl Machine {
     pub fn with_version(version: u32, settings: Settings) -> Self {
         let builder = Kernel::builder().processors(4).ndis_version(version);
         let kernel = builder.ndis_settings(settings.clone()).build();
-        Self { kernel: kernel.expect("the settings are right"), settings }
+        let kernel = kernel.expect("the settings are right");
+        registration::begin(kernel.system());
+        Self { kernel, settings }
     }
 
     /// Plugs an Ethernet adapter in.
@@ -45,6 +48,11 @@ impl Machine {
     /// An Ethernet adapter that behaves as the machine does.
     pub fn adapter(&self, name: &str) -> Adapter {
         Adapter { settings: self.settings.clone(), ..Adapter::new(name) }
+    }
+
+    /// Longer than an impatient NDIS waits.
+    pub fn more_than_patience(&self) -> Duration {
+        self.settings.control.patience + PATIENCE
     }
 
     pub fn system(&self) -> &Arc<System> {

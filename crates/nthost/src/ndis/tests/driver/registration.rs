@@ -20,7 +20,7 @@ use ndis_sys::{
 use parking_lot::Mutex;
 
 use super::{Bound, Machine, Script, handlers, import};
-use crate::{ndis::wait_for_sweeps, thread};
+use crate::{ndis::wait_for_sweeps, system::System, thread};
 
 /// A driver that has registered. It lives for ever, as handlers may still run.
 pub struct Driver {
@@ -30,13 +30,18 @@ pub struct Driver {
     bindings: Mutex<Vec<&'static Bound>>,
 }
 
-/// The drivers by the kernel that they are in, for events that are not about a binding.
-static DRIVERS: Mutex<Option<HashMap<usize, Vec<i32>>>> = Mutex::new(None);
+/// Events that are not about a binding, by the kernel that they are in.
+static EVENTS: Mutex<Option<HashMap<usize, Vec<i32>>>> = Mutex::new(None);
 
 /// An event of the driver.
 pub fn note(event: i32) {
     let key = Arc::as_ptr(&thread::system()) as usize;
-    DRIVERS.lock().get_or_insert_default().entry(key).or_default().push(event);
+    EVENTS.lock().get_or_insert_default().entry(key).or_default().push(event);
+}
+
+/// A kernel begins, maybe where another one was.
+pub fn begin(system: &Arc<System>) {
+    EVENTS.lock().get_or_insert_default().remove(&(Arc::as_ptr(system) as usize));
 }
 
 /// What a driver registers that is called so.
@@ -141,6 +146,6 @@ impl Driver {
     /// The events that were not about a binding.
     pub fn events(machine: &Machine) -> Vec<i32> {
         let key = Arc::as_ptr(machine.system()) as usize;
-        DRIVERS.lock().get_or_insert_default().get(&key).cloned().unwrap_or_default()
+        EVENTS.lock().get_or_insert_default().get(&key).cloned().unwrap_or_default()
     }
 }

@@ -1,5 +1,7 @@
 //! What the driver does in its handlers.
 
+use std::time::Duration;
+
 use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS, NDIS_STATUS_SUCCESS, NdisMedium802_3};
 
 /// When something is done that can be pending.
@@ -50,6 +52,10 @@ pub struct Script {
     pub event: Mode,
     /// What it answers to this event.
     pub event_status: Option<(i32, NDIS_STATUS)>,
+    /// How long its status handler takes.
+    pub status_takes: Duration,
+    /// While it is told that the power is set, it waits for a request that is pending.
+    pub waits_in_power_event: bool,
     /// It deregisters inside of this event, or asks for more binds.
     pub in_event: Option<(i32, InEvent)>,
 }
@@ -79,6 +85,8 @@ impl Default for Script {
             closes_nothing: false,
             event: Mode::Inline,
             event_status: None,
+            status_takes: Duration::ZERO,
+            waits_in_power_event: false,
             in_event: None,
         }
     }
