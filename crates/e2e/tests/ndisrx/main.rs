@@ -1,5 +1,6 @@
 //! The frame receiver in a hosted kernel: what its adapters indicate is what its readers get.
 
+mod bad_input;
 mod life;
 mod reading;
 mod retaining;

@@ -1,6 +1,10 @@
 //! Whatever NDIS, miniports and filters choose to do, the counters add up and nothing is lost.
 
-use std::{thread, time::Duration};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
+};
 
 use e2e::Machine;
 use nthost::{
@@ -59,4 +63,51 @@ fn every_behaviour_is_survived() {
         drop(captures);
         rig.finish();
     }
+}
+
+#[test]
+fn readers_come_and_go_while_frames_arrive() {
+    let mut adapter = Adapter::new("net0");
+    adapter.settings.receive.parallel = 2;
+    let rig = Rig::with(adapter);
+    let other = rig.machine.kernel().plug(Adapter::new("net1"));
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for link in [&rig.link, &other] {
+            let over = &over;
+            scope.spawn(move || {
+                for round in 0..300_u32 {
+                    let frames: Vec<Frame> = (0..32)
+                        .map(|at| Frame { queue: at % 4, ..frame(70 + usize::from(at), round) })
+                        .collect();
+                    link.indicate(&frames);
+                    if round % 60 == 59 {
+                        link.unplug();
+                        link.replug();
+                    }
+                }
+                over.store(true, Ordering::Relaxed);
+            });
+        }
+        for mode in [FrameMode::Copy, FrameMode::Retain] {
+            let (rig, over) = (&rig, &over);
+            scope.spawn(move || {
+                while !over.load(Ordering::Relaxed) {
+                    let settings = CaptureSettings { mode: Some(mode), ..promiscuous() };
+                    let capture = rig.capture(&settings);
+                    let some = |offered| offered > 0 || over.load(Ordering::Relaxed);
+                    while !some(capture.stats().expect("the driver answers").offered) {
+                        thread::yield_now();
+                    }
+                    capture.unbind().unwrap();
+                    while capture.reader().next_batch().unwrap().is_some() {}
+                    let stats = stats(&capture);
+                    assert_eq!((stats.held, stats.retained), (0, 0));
+                }
+            });
+        }
+    });
+    assert!(other.wait_idle());
+    rig.adapter_stats();
+    rig.finish();
 }
