@@ -52,13 +52,19 @@ pub fn run(program: &str, arguments: &[&str], file: &Path) -> String {
 pub fn read(file: &Path, port: u16) -> Vec<Row> {
     // Payload is not to be taken for a protocol that it happens to look like.
     let data = format!("udp.port=={port},data");
-    let mut arguments = vec!["-n", "-T", "fields", "-E", "separator=|", "-d", &data];
-    arguments.extend(["-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"]);
-    arguments.extend(FIELDS.iter().flat_map(|field| ["-e", field]));
+    let checksums = ["-d", &data, "-o", "udp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"];
+    rows(file, &checksums, &FIELDS)
+}
+
+/// These fields of the packets of a file.
+pub fn rows(file: &Path, options: &[&str], fields: &[&'static str]) -> Vec<Row> {
+    let mut arguments = vec!["-n", "-T", "fields", "-E", "separator=|"];
+    arguments.extend(options);
+    arguments.extend(fields.iter().flat_map(|field| ["-e", field]));
     arguments.push("-r");
     let text = run("tshark", &arguments, file);
-    let row = |line: &str| FIELDS.into_iter().zip(line.split('|').map(str::to_owned)).collect();
-    text.lines().map(row).collect()
+    let values = |line: &str| line.split('|').map(str::to_owned).collect::<Vec<_>>();
+    text.lines().map(|line| fields.iter().copied().zip(values(line)).collect()).collect()
 }
 
 /// The values of fields of the file's own blocks.

@@ -15,7 +15,7 @@ use rustix::process::{Pid, Signal, kill_process};
 pub struct Winrx {
     child: Child,
     errors: BufReader<ChildStderr>,
-    /// Where it receives.
+    /// Where it receives datagrams.
     pub bound: SocketAddr,
 }
 
@@ -52,17 +52,30 @@ pub fn run(arguments: &[&str]) -> Ended {
 impl Winrx {
     /// Starts `winrx udp` with these arguments.
     pub fn udp(arguments: &[&str]) -> Self {
-        let mut command = command(&["udp"]);
+        let (mut winrx, line) = Self::start("udp", arguments);
+        let bound = line.strip_prefix("receiving at ").and_then(|rest| rest.split_once(", mode "));
+        let Some((bound, _)) = bound else { panic!("{arguments:?}: {line}") };
+        winrx.bound = bound.parse().unwrap();
+        winrx
+    }
+
+    /// Starts `winrx capture` with these arguments.
+    pub fn capture(arguments: &[&str]) -> Self {
+        let (winrx, line) = Self::start("capture", arguments);
+        assert!(line.starts_with("capturing from "), "{arguments:?}: {line}");
+        winrx
+    }
+
+    /// Starts the command, and reads the first line that it tells about itself.
+    fn start(what: &str, arguments: &[&str]) -> (Self, String) {
+        let mut command = command(&[what]);
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let errors = BufReader::new(child.stderr.take().unwrap());
         let bound = SocketAddr::from(([0; 4], 0));
         let mut winrx = Self { child, errors, bound };
         let line = winrx.error_line();
-        let bound = line.strip_prefix("receiving at ").and_then(|rest| rest.split_once(", mode "));
-        let Some((bound, _)) = bound else { panic!("{arguments:?}: {line}") };
-        winrx.bound = bound.parse().unwrap();
-        winrx
+        (winrx, line)
     }
 
     /// Presses Ctrl-C.

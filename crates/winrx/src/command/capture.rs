@@ -34,10 +34,10 @@ pub fn run(args: &CaptureArgs) -> Result<(), CommandError> {
     }
     let events = Events::default();
     stop_on_interrupt(events.stopper())?;
+    let mut outputs = outputs(args, capture, &chosen, filter.as_ref())?;
     let opened = capture.open(&settings).map_err(CommandError::before_receiving)?;
     announce(args, &chosen, opened);
-    let mut outputs = outputs(args, capture, &chosen, filter.as_ref())?;
-    machine.stop_at_the_end(events.stopper());
+    machine.stop_at_the_end(&chosen, events.stopper());
     let summary = session::run(capture, &mut outputs, args.limits(), events, None);
     drop(outputs);
     end(args, &machine, &chosen, summary)

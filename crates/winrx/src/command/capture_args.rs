@@ -35,6 +35,21 @@ pub struct MachineArgs {
     pub driver: DriverArgs,
 }
 
+impl MachineArgs {
+    /// True if an adapter gets its frames from a capture file: they went to many addresses.
+    #[cfg(target_os = "linux")]
+    fn has_files(&self) -> bool {
+        self.specs.iter().any(|spec| matches!(spec.kind, nthost::ndis::source::Kind::File(_)))
+    }
+
+    /// Adapters of Windows get their frames from the network.
+    #[cfg(not(target_os = "linux"))]
+    #[expect(clippy::unused_self, reason = "it depends on the adapters elsewhere")]
+    fn has_files(&self) -> bool {
+        false
+    }
+}
+
 /// What to capture and what to show.
 #[derive(Args, Clone, Debug)]
 pub struct CaptureArgs {
@@ -54,7 +69,8 @@ pub struct CaptureArgs {
     /// How many bytes of a frame to capture at most
     #[arg(long, value_name = "BYTES", value_parser = parse::size)]
     pub snaplen: Option<u32>,
-    /// Ask adapters for all frames that they see, and those that this machine sends
+    /// Ask adapters for all frames that they see, and those that this machine sends; capture files are
+    /// always asked for all
     #[arg(long)]
     pub promisc: bool,
     /// Frames that came from the network, that this machine sent, or both
@@ -129,7 +145,7 @@ impl CaptureArgs {
         let promiscuous = PacketFilter::DEFAULT.with(PacketFilter::PROMISCUOUS);
         CaptureSettings {
             mode: Some(self.mode),
-            packet_filter: self.promisc.then_some(promiscuous),
+            packet_filter: (self.promisc || self.machine.has_files()).then_some(promiscuous),
             direction: Some(self.direction),
             ether_types: self.ether_types.clone(),
             snap_length: self.snaplen,
@@ -220,5 +236,14 @@ mod tests {
         let limits = Limits { count: Some(5), duration: Some(Duration::from_secs(90)) };
         assert_eq!(args.limits(), limits);
         assert!(!args.prints() && args.writes_to_stdout());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn capture_files_are_received_whole() {
+        let promiscuous = PacketFilter::DEFAULT.with(PacketFilter::PROMISCUOUS);
+        let filter = |line| capture(line).settings().packet_filter;
+        assert_eq!(filter("--adapter synth:"), None);
+        assert_eq!(filter("--adapter synth: --adapter file:x"), Some(promiscuous));
     }
 }

@@ -1,7 +1,7 @@
 //! The machine that frames are captured on: its driver, and on Linux its adapters.
 
 use super::{CommandError, MachineArgs};
-use crate::{Capture, Device, device, session::Stopper};
+use crate::{Adapter, Capture, Device, device, session::Stopper};
 
 /// An open handle of ndisrx, and what its adapters get their frames from.
 pub struct Machine {
@@ -22,7 +22,7 @@ pub fn start(args: &MachineArgs) -> Result<Machine, CommandError> {
 #[cfg(not(target_os = "linux"))]
 impl Machine {
     /// Adapters of Windows never come to an end.
-    pub fn stop_at_the_end(&self, _stopper: Stopper) {}
+    pub fn stop_at_the_end(&self, _adapters: &[Adapter], _stopper: Stopper) {}
 
     /// Windows tells of failures in its own way.
     pub fn failures(&self) -> Result<(), CommandError> {
@@ -43,7 +43,7 @@ mod linux {
         source::{self, Kind, Opened, Packet, Spec},
     };
 
-    use super::{Capture, CommandError, Device, Machine, MachineArgs, Stopper, device};
+    use super::{Adapter, Capture, CommandError, Device, Machine, MachineArgs, Stopper, device};
 
     /// What captured frames look like that nobody sends: few enough to be read.
     const MADE_UP: &str = "synth:rate=10";
@@ -107,10 +107,15 @@ mod linux {
     }
 
     impl Machine {
-        /// Stops the run when all adapters have received all that they ever will, as those of capture files
-        /// do.
-        pub fn stop_at_the_end(&self, stopper: Stopper) {
-            let links = self.sources.0.clone();
+        /// Stops the run when these adapters have received all that they ever will, as those of capture
+        /// files do.
+        pub fn stop_at_the_end(&self, adapters: &[Adapter], stopper: Stopper) {
+            let is_one =
+                |link: &&Link| adapters.iter().any(|adapter| adapter.friendly_name == link.name());
+            let links: Vec<_> = self.sources.0.iter().filter(is_one).cloned().collect();
+            if links.is_empty() {
+                return;
+            }
             // Most adapters never come to an end; the thread ends with the program then.
             thread::spawn(move || {
                 for link in &links {

@@ -28,9 +28,10 @@ impl Handle {
     ) -> Result<(Self, Vec<Link>), OpenError> {
         let kernel =
             Kernel::builder().build().map_err(|error| OpenError::Load(error.to_string()))?;
+        let driver = kernel.load(file).map_err(|error| OpenError::Load(error.to_string()))?;
+        // Plugged in now they are bound one after the other, and numbered in this order.
         let plug = |(adapter, source)| kernel.plug_source(adapter, source);
         let links = adapters.into_iter().map(plug).collect();
-        let driver = kernel.load(file).map_err(|error| OpenError::Load(error.to_string()))?;
         let opened = kernel.open(name).map_err(|status| OpenError::Refused {
             name: name.to_owned(),
             error: device_error(status),

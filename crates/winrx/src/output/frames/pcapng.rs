@@ -72,7 +72,7 @@ const QUEUE: u16 = 6;
 impl<'c, W: Write, D: Device> FramePcapng<'c, W, D> {
     /// Begins a file about these adapters; others get their interfaces with their first frames. `filter` is
     /// what chose frames, and `snap_length` how much of them is captured at most. The writer should be
-    /// buffered.
+    /// buffered. Counters count from here on, so this goes before [`Capture::open`].
     ///
     /// # Errors
     ///
