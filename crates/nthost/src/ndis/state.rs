@@ -125,7 +125,8 @@ impl State {
         let bindings = bindings.map(|binding| left(&binding));
         let protocols = self.protocols.read();
         let protocols = protocols.iter().map(|known| format!("the protocol {}", known.name));
-        bindings.chain(protocols).collect()
+        let lists = adapters.iter().flat_map(|adapter| receive::leftovers(adapter));
+        bindings.chain(protocols).chain(lists).collect()
     }
 }
 

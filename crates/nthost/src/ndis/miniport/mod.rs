@@ -83,15 +83,13 @@ fn indicate_in_order(adapter: &Arc<Adapter>, frames: &[&Frame]) -> Indicated {
     let settings = adapter.settings();
     let mut frames = frames;
     let mut indicated = Indicated::default();
-    let nests = settings.nested && settings.parallel <= 1 && frames.len() > 1;
     if settings.nested {
         indicate_late(adapter);
-    }
-    let late = if nests && adapter.receive.chance(Rng::bool) { frames.split_last() } else { None };
-    if let Some((last, others)) = late {
-        adapter.miniport.late.lock().push_back((*last).clone());
-        indicated.taken += 1;
-        frames = others;
+        if let Some((last, others)) = may_be_late(adapter, frames) {
+            adapter.miniport.late.lock().push_back(last.clone());
+            indicated.taken += 1;
+            frames = others;
+        }
     }
     for frames in frames.chunks(settings.list.max(1)) {
         let taken = indicate_list(adapter, frames);
@@ -99,6 +97,18 @@ fn indicate_in_order(adapter: &Arc<Adapter>, frames: &[&Frame]) -> Indicated {
         indicated.dropped += frames.len() - taken;
     }
     indicated
+}
+
+/// A frame that may come a little later, and the others: the last one, if it is the only one of its
+/// queue, whose order it cannot change.
+fn may_be_late<'f, 'a>(
+    adapter: &Adapter,
+    frames: &'a [&'f Frame],
+) -> Option<(&'f Frame, &'a [&'f Frame])> {
+    let (last, others) = frames.split_last()?;
+    let is_alone = others.iter().all(|frame| frame.queue != last.queue);
+    let waits = is_alone && !others.is_empty() && adapter.settings().parallel <= 1;
+    (waits && adapter.receive.chance(Rng::bool)).then_some((*last, others))
 }
 
 /// Indicates the frames that wait for lists to come back.

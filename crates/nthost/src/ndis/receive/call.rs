@@ -52,6 +52,7 @@ pub(super) fn give_to(adapter: &Arc<Adapter>, binding: &Binding, lists: Lists) {
         }
     }
     let flags = flags(adapter, &lists);
+    let _giving = binding.receive.begin();
     give(adapter, binding, &lists);
     call_handler(adapter, binding, &lists, flags);
 }

@@ -51,7 +51,7 @@ pub use measure::{Load, Measurement};
 pub(super) use pool::Pool;
 pub(super) use returns::go_down;
 pub(crate) use state::{PerAdapter, PerBinding};
-pub(super) use wait::{forget, held, pass, pause_below, restart_below, wait_idle};
+pub(super) use wait::{forget, held, leftovers, pass, pause_below, restart_below, wait_idle};
 
 use returns::NdisReturnNetBufferLists;
 

@@ -9,7 +9,7 @@ use crate::ndis::frame;
 /// # Safety
 ///
 /// The list is valid, and not written to meanwhile.
-pub(super) unsafe fn first_buffer(list: *const NET_BUFFER_LIST) -> *mut NET_BUFFER {
+pub(in crate::ndis) unsafe fn first_buffer(list: *const NET_BUFFER_LIST) -> *mut NET_BUFFER {
     // SAFETY: by the contract.
     let place = unsafe { &raw const (*list).u.s.FirstNetBuffer };
     // SAFETY: by the contract.
@@ -19,7 +19,10 @@ pub(super) unsafe fn first_buffer(list: *const NET_BUFFER_LIST) -> *mut NET_BUFF
 /// # Safety
 ///
 /// The list is valid, and nobody else uses it.
-pub(super) unsafe fn set_first_buffer(list: *mut NET_BUFFER_LIST, buffer: *mut NET_BUFFER) {
+pub(in crate::ndis) unsafe fn set_first_buffer(
+    list: *mut NET_BUFFER_LIST,
+    buffer: *mut NET_BUFFER,
+) {
     // SAFETY: by the contract.
     let place = unsafe { &raw mut (*list).u.s.FirstNetBuffer };
     // SAFETY: by the contract.
@@ -53,7 +56,7 @@ pub(in crate::ndis) unsafe fn set_next(list: *mut NET_BUFFER_LIST, next: *mut NE
 /// # Safety
 ///
 /// The list is valid, and not written to meanwhile.
-pub(super) unsafe fn flags(list: *const NET_BUFFER_LIST) -> u32 {
+pub(in crate::ndis) unsafe fn flags(list: *const NET_BUFFER_LIST) -> u32 {
     // SAFETY: by the contract.
     let place = unsafe { &raw const (*list).NblFlags };
     // SAFETY: by the contract.
@@ -63,7 +66,7 @@ pub(super) unsafe fn flags(list: *const NET_BUFFER_LIST) -> u32 {
 /// # Safety
 ///
 /// The list is valid, and nobody else uses it.
-pub(super) unsafe fn set_flags(list: *mut NET_BUFFER_LIST, flags: u32) {
+pub(in crate::ndis) unsafe fn set_flags(list: *mut NET_BUFFER_LIST, flags: u32) {
     // SAFETY: by the contract.
     let place = unsafe { &raw mut (*list).NblFlags };
     // SAFETY: by the contract.
@@ -85,7 +88,7 @@ pub(in crate::ndis) unsafe fn source(list: *const NET_BUFFER_LIST) -> usize {
 /// # Safety
 ///
 /// The list is valid, and nobody else uses it.
-pub(super) unsafe fn set_source(list: *mut NET_BUFFER_LIST, handle: usize) {
+pub(in crate::ndis) unsafe fn set_source(list: *mut NET_BUFFER_LIST, handle: usize) {
     // SAFETY: by the contract.
     let place = unsafe { &raw mut (*list).SourceHandle };
     // SAFETY: by the contract.
@@ -97,7 +100,7 @@ pub(super) unsafe fn set_source(list: *mut NET_BUFFER_LIST, handle: usize) {
 /// # Safety
 ///
 /// The list is valid, of this version, and not written to as long as they are used.
-pub(super) unsafe fn slots<'l>(list: *const NET_BUFFER_LIST, version: u32) -> &'l [u64] {
+pub(in crate::ndis) unsafe fn slots<'l>(list: *const NET_BUFFER_LIST, version: u32) -> &'l [u64] {
     // SAFETY: by the contract.
     let place = unsafe { &raw const (*list).NetBufferListInfo };
     // SAFETY: a list of this version has so many slots.
@@ -107,7 +110,7 @@ pub(super) unsafe fn slots<'l>(list: *const NET_BUFFER_LIST, version: u32) -> &'
 /// # Safety
 ///
 /// The list is valid, of a version with so many slots, and nobody else uses it.
-pub(super) unsafe fn set_slots(list: *mut NET_BUFFER_LIST, slots: &[u64]) {
+pub(in crate::ndis) unsafe fn set_slots(list: *mut NET_BUFFER_LIST, slots: &[u64]) {
     // SAFETY: by the contract.
     let place = unsafe { &raw mut (*list).NetBufferListInfo };
     // SAFETY: by the contract.
@@ -119,7 +122,7 @@ pub(super) unsafe fn set_slots(list: *mut NET_BUFFER_LIST, slots: &[u64]) {
 /// # Safety
 ///
 /// The buffer is valid, and not written to meanwhile.
-pub(super) unsafe fn data(buffer: *const NET_BUFFER) -> NET_BUFFER_DATA {
+pub(in crate::ndis) unsafe fn data(buffer: *const NET_BUFFER) -> NET_BUFFER_DATA {
     // SAFETY: by the contract.
     let place = unsafe { &raw const (*buffer).u.s };
     // SAFETY: by the contract.
@@ -129,7 +132,7 @@ pub(super) unsafe fn data(buffer: *const NET_BUFFER) -> NET_BUFFER_DATA {
 /// # Safety
 ///
 /// The buffer is valid, and nobody else uses it.
-pub(super) unsafe fn set_data(buffer: *mut NET_BUFFER, data: NET_BUFFER_DATA) {
+pub(in crate::ndis) unsafe fn set_data(buffer: *mut NET_BUFFER, data: NET_BUFFER_DATA) {
     // SAFETY: by the contract.
     let place = unsafe { &raw mut (*buffer).u.s };
     // SAFETY: by the contract.

@@ -77,12 +77,29 @@ pub(crate) struct PerBinding {
     pub(super) number: u32,
     /// How many lists the protocol has.
     pub(super) held: AtomicUsize,
+    /// How many calls of its receive handler have begun, and how many have ended.
+    begun: AtomicUsize,
+    ended: AtomicUsize,
+}
+
+/// A call of a receive handler with lists that are given.
+pub(super) struct Giving<'b>(&'b PerBinding);
+
+impl Drop for Giving<'_> {
+    fn drop(&mut self) {
+        self.0.ended.fetch_add(1, Ordering::SeqCst);
+    }
 }
 
 impl Default for PerBinding {
     fn default() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        Self { number: NEXT.fetch_add(1, Ordering::Relaxed), held: AtomicUsize::new(0) }
+        Self {
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
+            held: AtomicUsize::new(0),
+            begun: AtomicUsize::new(0),
+            ended: AtomicUsize::new(0),
+        }
     }
 }
 
@@ -90,6 +107,20 @@ impl PerBinding {
     /// A number that no other binding has; never zero.
     pub(in crate::ndis) fn number(&self) -> u32 {
         self.number
+    }
+
+    /// Its receive handler is about to be called with lists that are given.
+    pub(super) fn begin(&self) -> Giving<'_> {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        Giving(self)
+    }
+
+    /// How many lists the protocol has while its receive handler does not run; `None` while it does.
+    pub(super) fn held_at_rest(&self) -> Option<usize> {
+        let begun = self.begun.load(Ordering::SeqCst);
+        let rests = self.ended.load(Ordering::SeqCst) == begun;
+        let held = self.held.load(Ordering::SeqCst);
+        (rests && self.begun.load(Ordering::SeqCst) == begun).then_some(held)
     }
 }
 

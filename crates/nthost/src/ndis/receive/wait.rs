@@ -6,11 +6,20 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{descriptor::Lists, gate::Pass, ledger::Owner, pool::Pool, returns, rules};
-use crate::ndis::{adapter::Adapter, binding::Binding, miniport};
+use super::{
+    descriptor::{Descriptor, Lists},
+    gate::Pass,
+    ledger::Owner,
+    pool::Pool,
+    returns, rules,
+};
+use crate::ndis::{adapter::Adapter, binding::Binding, miniport, send};
 
 /// How long to wait before looking again whether lists are back.
 const LOOK: Duration = Duration::from_micros(100);
+
+/// How long a handler may run before the lists that it has got count as held.
+const HANDLER: Duration = Duration::from_secs(1);
 
 /// An indication of the miniport begins, unless it is paused.
 pub(in crate::ndis) fn pass(adapter: &Adapter) -> Option<Pass<'_>> {
@@ -54,9 +63,18 @@ pub(in crate::ndis) fn restart_below(adapter: &Arc<Adapter>) {
     adapter.receive.gate.open();
 }
 
-/// How many lists a binding holds.
+/// How many lists a binding holds, without those that its handler has got and not returned from.
 pub(in crate::ndis) fn held(binding: &Binding) -> usize {
-    binding.receive.held.load(SeqCst)
+    let until = Instant::now() + HANDLER;
+    loop {
+        if let Some(held) = binding.receive.held_at_rest() {
+            return held;
+        }
+        if Instant::now() >= until {
+            return binding.receive.held.load(SeqCst);
+        }
+        thread::yield_now();
+    }
 }
 
 /// What a binding owes, in a sentence with what happened to one of the lists.
@@ -91,6 +109,22 @@ pub(in crate::ndis) fn forget(binding: &Binding) -> Option<String> {
         pool.lose(pool.select(|list| list.entry.owner() == owner).len());
     }
     Some(owes)
+}
+
+/// What protocols have not given back, in sentences.
+pub(in crate::ndis) fn leftovers(adapter: &Adapter) -> Vec<String> {
+    let name = &adapter.description.name;
+    let is_out = |list: &Descriptor| matches!(list.entry.owner(), Owner::Protocol(_));
+    let lists: usize = pools(adapter).map(|pool| pool.select(is_out).len()).sum();
+    let sends = send::pending_of_all(adapter);
+    let mut left = Vec::new();
+    if lists > 0 {
+        left.push(format!("{lists} lists of {name} that were received and not returned"));
+    }
+    if sends > 0 {
+        left.push(format!("{sends} lists sent over {name} that are not completed"));
+    }
+    left
 }
 
 /// Waits until nothing is indicated and all lists are back. False if that is not so after `patience`.

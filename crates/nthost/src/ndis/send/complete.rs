@@ -8,6 +8,7 @@ use ndis_sys::{
 
 use super::state::Sent;
 use crate::ndis::{
+    adapter::Adapter,
     binding::Binding,
     callback::{self, Handler},
     handle,
@@ -76,6 +77,11 @@ pub(super) fn now(binding: &Binding, sent: &[Sent]) {
 pub(in crate::ndis) fn pending(binding: &Binding) -> usize {
     let in_flight = binding.adapter.send.in_flight.lock();
     in_flight.values().filter(|number| **number == binding.receive.number()).count()
+}
+
+/// How many lists are not completed.
+pub(in crate::ndis) fn pending_of_all(adapter: &Adapter) -> usize {
+    adapter.send.in_flight.lock().len()
 }
 
 /// Completes those lists at once that wait for it and have this identifier.

@@ -29,7 +29,7 @@ use crate::{
 };
 
 use complete::NdisCancelSendNetBufferLists;
-pub(super) use complete::pending;
+pub(super) use complete::{pending, pending_of_all};
 pub(crate) use state::PerAdapter;
 use state::Sent;
 

@@ -9,6 +9,7 @@ pub(in crate::ndis) mod driver;
 mod events;
 mod names;
 mod random;
+mod receiving;
 mod registering;
 mod removal;
 mod requests;

@@ -219,9 +219,10 @@ struct Seen {
     sender: Sender<u8>,
 }
 
-fn seen() -> (Seen, Receiver<u8>) {
+/// What stays for ever: the sender is still used when the receiver has got what was sent.
+fn seen() -> (&'static Seen, Receiver<u8>) {
     let (sender, receiver) = channel();
-    (Seen { calls: AtomicU32::new(0), sender }, receiver)
+    (Box::leak(Box::new(Seen { calls: AtomicU32::new(0), sender })), receiver)
 }
 
 unsafe extern "efiapi" fn tick(
@@ -285,7 +286,7 @@ fn timers_expire_once_or_again_and_again() {
     let (seen, levels) = seen();
     let result = broken(|| {
         let handle = generic(ptr::null_mut());
-        let timer = timer(handle, &raw const seen);
+        let timer = timer(handle, seen);
         assert_eq!(set(timer, 1, 0), 0);
         assert_eq!(levels.recv(), Ok(DISPATCH_LEVEL));
         assert_eq!(set(timer, 1, 1), 0);
@@ -308,7 +309,7 @@ fn a_timer_that_is_set_is_not_to_be_freed() {
     let (seen, _levels) = seen();
     let (rules, _) = broken(|| {
         let handle = generic(ptr::null_mut());
-        let timer = timer(handle, &raw const seen);
+        let timer = timer(handle, seen);
         set(timer, LONG, 0);
         free_timer(timer);
         free_timer(timer);
@@ -325,7 +326,7 @@ fn work_items_run_at_passive_level_and_may_be_freed_there() {
         let handle = generic(ptr::null_mut());
         let item = call!(NdisAllocateIoWorkItem as FN_NDIS_ALLOCATE_IO_WORK_ITEM, (handle));
         irql::at_least(DISPATCH_LEVEL, || {
-            let context = (&raw const seen).cast_mut().cast();
+            let context = ptr::from_ref(seen).cast_mut().cast();
             call!(NdisQueueIoWorkItem as FN_NDIS_QUEUE_IO_WORK_ITEM, (item, Some(work), context));
         });
         assert_eq!(levels.recv(), Ok(PASSIVE_LEVEL));
