@@ -56,8 +56,12 @@ fn end_to_end() -> Result {
         setup::packages(&missing)?;
     }
     let mut build = workspace::cargo();
-    build.args(["build", "--locked", "--package", "winrx"]);
-    exec::run("Building winrx for the tests", &mut build, "The compiler's words are above.")?;
+    build.args(["build", "--locked", "--package", "nthost", "--package", "winrx"]);
+    exec::run(
+        "Building the commands for the tests",
+        &mut build,
+        "The compiler's words are above.",
+    )?;
     cargo(&["test", "--locked", "--package", "e2e"])
 }
 

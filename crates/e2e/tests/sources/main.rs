@@ -2,4 +2,5 @@
 
 mod packet;
 mod rig;
+mod run;
 mod tap;
