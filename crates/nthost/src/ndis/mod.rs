@@ -5,13 +5,6 @@
 //! write miniports and filters; [`Settings`] say how it is used. What drivers do is watched: see
 //! [`rules`].
 
-#![allow(
-    dead_code,
-    unused_imports,
-    clippy::unnecessary_wraps,
-    reason = "the parts that call each other land one after the other"
-)]
-
 mod adapter;
 mod api;
 mod binding;

@@ -83,8 +83,6 @@ impl Event {
 #[derive(Default)]
 pub(crate) struct Entry {
     word: AtomicU64,
-    /// The `SourceHandle` that it had when a protocol got it.
-    pub source: AtomicUsize,
     /// How many events there were.
     events: AtomicU32,
     /// Each event with the number of a binding, and where the driver called.

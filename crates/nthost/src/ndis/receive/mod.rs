@@ -28,11 +28,9 @@ mod rules;
 mod state;
 mod wait;
 
-use std::sync::{Arc, atomic::Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
-use super::{
-    adapter::Adapter, api::AdapterReport, binding::Binding, frame::Frame, settings::ReceiveLevel,
-};
+use super::{adapter::Adapter, api::AdapterReport, frame::Frame, settings::ReceiveLevel};
 use crate::{
     export::{Export, exports},
     ke,

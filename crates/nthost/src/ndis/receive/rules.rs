@@ -21,8 +21,6 @@ rules! {
     LOANED_CHANGED = "ndis-loaned-changed", "network/receiving-network-data";
     /// What a list describes is not a protocol's to change.
     RETURNED_CHANGED = "ndis-returned-changed", "network/net-buffer-list-structure";
-    /// Lists are left alone once they are back.
-    USED_LATE = "ndis-used-after-return", "network/receiving-network-data";
     /// All lists are returned before the binding is closed.
     LEAKED = "ndis-leaked-nbl", "debugger/bug-check-0x7c--bugcode-ndis-driver";
 }

@@ -31,7 +31,6 @@ use crate::{
 use complete::NdisCancelSendNetBufferLists;
 pub(super) use complete::{pending, pending_of_all};
 pub(crate) use state::PerAdapter;
-use state::Sent;
 
 pub(super) const EXPORTS: &[Export] = exports! {
     NdisCancelSendNetBufferLists: PASSIVE_LEVEL..=DISPATCH_LEVEL;

@@ -21,7 +21,7 @@ use crate::{
         FILE_DEVICE_SECURE_OPEN, HIGH_LEVEL, IRP, IRP_MJ_MAXIMUM_FUNCTION, NTSTATUS, PASSIVE_LEVEL,
         PDRIVER_DISPATCH, UNICODE_STRING, irp_current,
     },
-    thread, verifier,
+    verifier,
 };
 
 /// Bytes of a device's extension that are NDIS' own, before those of the driver.

@@ -94,7 +94,7 @@ impl Ring {
         loop {
             match self.rest {
                 Some(Rest { frames: 0, .. }) => self.release(),
-                Some(rest) => return self.slot(rest),
+                Some(rest) => return Some(self.slot(rest)),
                 None => self.rest = Some(self.enter()?),
             }
         }
@@ -118,7 +118,7 @@ impl Ring {
         self.current = (self.current + 1) % self.blocks;
     }
 
-    fn slot(&mut self, rest: Rest) -> Option<Slot<'_>> {
+    fn slot(&mut self, rest: Rest) -> Slot<'_> {
         let start = self.at(rest.offset);
         // SAFETY: the kernel has put a frame's header there.
         let header = unsafe { start.cast::<libc::tpacket3_hdr>().read() };
@@ -132,7 +132,7 @@ impl Ring {
         // SAFETY: the bytes of the frame, which the kernel leaves alone until the block is given back,
         // for which this value must be borrowed again.
         let data = unsafe { std::slice::from_raw_parts(data, header.tp_snaplen as usize) };
-        Some(Slot { header, kind, data })
+        Slot { header, kind, data }
     }
 
     /// The status of the current block.

@@ -30,14 +30,6 @@ impl List {
         // SAFETY: that is what a list begins with.
         unsafe { self.0.cast::<NET_BUFFER_LIST_DATA>().read() }
     }
-
-    /// Takes the list out of its chain.
-    pub fn alone(self) -> Self {
-        let alone = NET_BUFFER_LIST_DATA { Next: std::ptr::null_mut(), ..self.links() };
-        // SAFETY: the list is the driver's, and that is what it begins with.
-        unsafe { self.0.cast::<NET_BUFFER_LIST_DATA>().write(alone) };
-        self
-    }
 }
 
 /// A net buffer.
