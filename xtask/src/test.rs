@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::{
     arch::Arch,
@@ -62,15 +63,33 @@ fn end_to_end() -> Result {
         &mut build,
         "The compiler's words are above.",
     )?;
-    cargo(&["test", "--locked", "--package", "e2e"])
+    run_tests(&mut as_root(workspace::cargo().args(["test", "--locked", "--package", "e2e"])))
 }
 
-/// Has cargo run tests. Their output is what the reader came for, so it is not hidden behind a step.
+/// The same command as root: these tests make networks of their own. Who is not root is it in a user
+/// namespace.
+#[cfg(target_os = "linux")]
+fn as_root(command: &Command) -> Command {
+    let is_root = exec::first_line("id", &["-u"]).is_some_and(|user| user == "0");
+    let program = command.get_program();
+    let mut root = Command::new(if is_root { program } else { "unshare".as_ref() });
+    if !is_root {
+        root.arg("--map-root-user").arg(program);
+    }
+    root.args(command.get_args()).current_dir(workspace::root());
+    root
+}
+
+/// Has cargo run tests.
 fn cargo(arguments: &[&str]) -> Result {
-    let status = workspace::cargo()
-        .args(arguments)
+    run_tests(workspace::cargo().args(arguments))
+}
+
+/// Runs tests. Their output is what the reader came for, so it is not hidden behind a step.
+fn run_tests(command: &mut Command) -> Result {
+    let status = command
         .status()
-        .map_err(|error| Error::failed(format!("Cannot run cargo: {error}.")))?;
+        .map_err(|error| Error::failed(format!("Cannot run the tests: {error}.")))?;
     if status.success() {
         Ok(())
     } else {
