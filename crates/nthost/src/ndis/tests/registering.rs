@@ -15,7 +15,10 @@ use super::{
     control,
     driver::{Driver, InEvent, Machine, Script, characteristics},
 };
-use crate::{Status, ndis::Settings};
+use crate::{
+    Status,
+    ndis::{LinkState, Settings, forget_driver},
+};
 
 /// What registering returns after a change, with an NDIS of this version.
 fn register(
@@ -182,4 +185,29 @@ fn binds_are_asked_for_again_outside_of_handlers() {
     machine.run(|| driver.enumerate());
     driver.deregister(&machine);
     assert_eq!(driver.bindings().len(), 1, "it was bound");
+}
+
+#[test]
+fn a_driver_that_is_gone_is_not_called_any_more() {
+    let machine = Machine::new(Settings::default());
+    let link = machine.plug("eth0");
+    let driver = Driver::start(&machine, Script::default());
+    machine.run(|| forget_driver(machine.system(), &(0..usize::MAX)));
+    assert_eq!(machine.broken(), ["ndis-not-deregistered"]);
+    assert_eq!(machine.system().ndis.leftovers(), Vec::<String>::new());
+    link.set_link(LinkState::down());
+    link.unplug();
+    assert_eq!(driver.binding().events(), [NetEventRestart]);
+    assert_eq!(driver.binding().seen().status.len(), 0);
+}
+
+#[test]
+fn many_adapters_are_bound() {
+    let machine = Machine::new(Settings::default());
+    let links: Vec<_> = (0..300).map(|number| machine.plug(&format!("eth{number}"))).collect();
+    let driver = Driver::start(&machine, Script { filter: 1, ..Script::default() });
+    assert_eq!(driver.bindings().len(), links.len());
+    assert!(links.iter().all(|link| link.report().packet_filter == 1));
+    driver.deregister(&machine);
+    machine.assert_clean();
 }

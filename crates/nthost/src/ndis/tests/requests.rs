@@ -17,6 +17,8 @@ use ndis_sys::{
     OID_GEN_SUPPORTED_LIST, OID_GEN_VENDOR_DESCRIPTION, OID_TIMESTAMP_CAPABILITY,
 };
 
+use rustix::mm::{self, MapFlags, ProtFlags};
+
 use super::{
     control,
     driver::{Bound, Driver, Machine, Request, Script, import},
@@ -253,5 +255,62 @@ fn malformed_requests_are_reported() {
         wrong(|request| request.RequestType = 99);
         wrong(|request| request.DATA.QUERY_INFORMATION.InformationBuffer = std::ptr::null_mut());
         assert_eq!(machine.broken(), ["ndis-oid-request"; 4]);
+    });
+}
+
+#[test]
+fn requests_stay_until_they_end() {
+    with(control(|control| control.requests = Answer::Never), |machine, link, bound| {
+        let mut memory = PoolMemory::new();
+        let request = Request::query(OID_GEN_LINK_SPEED, 4);
+        assert_eq!(bound.start_at(memory.holding(&request)), NDIS_STATUS_PENDING);
+        drop(memory);
+        link.surprise_remove();
+        assert_eq!(machine.broken(), ["ndis-oid-freed"]);
+    });
+}
+
+/// A page that is not there any more once it is freed, as with pool of a driver that is verified.
+struct PoolMemory(*mut std::ffi::c_void);
+
+impl PoolMemory {
+    const LENGTH: usize = 4096;
+
+    fn new() -> Self {
+        let (protection, flags) = (ProtFlags::READ | ProtFlags::WRITE, MapFlags::PRIVATE);
+        // SAFETY: it is new memory.
+        let page =
+            unsafe { mm::mmap_anonymous(std::ptr::null_mut(), Self::LENGTH, protection, flags) };
+        Self(page.unwrap())
+    }
+
+    /// A copy of a request in it.
+    fn holding(&mut self, request: &Request) -> *mut ndis_sys::NDIS_OID_REQUEST {
+        let place: *mut ndis_sys::NDIS_OID_REQUEST = self.0.cast();
+        // SAFETY: there is room for it.
+        unsafe { place.write(request.result()) };
+        place
+    }
+}
+
+impl Drop for PoolMemory {
+    fn drop(&mut self) {
+        // SAFETY: it is this one's own.
+        unsafe { mm::munmap(self.0, Self::LENGTH) }.unwrap();
+    }
+}
+
+#[test]
+fn handles_are_those_of_bindings() {
+    with(Settings::default(), |machine, link, bound| {
+        // SAFETY: it is the function's type.
+        let ask: ndis_sys::FN_NDIS_OID_REQUEST = unsafe { import("NdisOidRequest") };
+        let request = Request::query(OID_GEN_LINK_SPEED, 4);
+        for handle in [0, 0x1000, link.adapter_handle(), bound.driver.handle() as usize] {
+            // SAFETY: NDIS notices that it is no binding.
+            let status = unsafe { ask(handle as *mut _, request.address()) };
+            assert_eq!(status, NDIS_STATUS_FAILURE);
+        }
+        assert_eq!(machine.broken(), ["ndis-dead-handle"; 4]);
     });
 }

@@ -148,10 +148,15 @@ impl Bound {
 
     /// Makes a request.
     pub fn start(&self, request: &Request) -> NDIS_STATUS {
+        self.start_at(request.address())
+    }
+
+    /// Makes a request that is there.
+    pub fn start_at(&self, request: *mut NDIS_OID_REQUEST) -> NDIS_STATUS {
         // SAFETY: it is the function's type.
         let make: FN_NDIS_OID_REQUEST = unsafe { import("NdisOidRequest") };
-        // SAFETY: the request stays until it has ended.
-        unsafe { make(self.handle(), request.address()) }
+        // SAFETY: the request stays until it has ended, or NDIS notices.
+        unsafe { make(self.handle(), request) }
     }
 
     /// Waits for the end of a request that is pending.
