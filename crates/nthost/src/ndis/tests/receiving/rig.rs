@@ -33,7 +33,6 @@ pub const LIMIT: Duration = Duration::from_secs(20);
 pub struct Call {
     pub bound: &'static Bound,
     pub first: *mut NET_BUFFER_LIST,
-    pub count: u32,
     pub flags: u32,
 }
 
@@ -205,7 +204,9 @@ unsafe extern "efiapi" fn receive(
 ) {
     // SAFETY: NDIS passes the context of a binding, which stays for ever.
     let bound: &'static Bound = unsafe { &*binding.cast::<Bound>() };
-    hooks(bound).0(&Call { bound, first, count, flags });
+    let call = Call { bound, first, flags };
+    assert_eq!(call.lists().len(), count as usize);
+    hooks(bound).0(&call);
 }
 
 unsafe extern "efiapi" fn send_complete(
