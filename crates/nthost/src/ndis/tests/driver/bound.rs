@@ -99,6 +99,7 @@ impl Bound {
             (&raw mut *places.handle, &raw mut *places.index)
         };
         let mut media = self.driver.script.media.clone();
+        let mut types = self.driver.script.frame_types.clone();
         let mut parameters = NDIS_OPEN_PARAMETERS {
             Header: NDIS_OBJECT_HEADER {
                 Type: NDIS_OBJECT_TYPE_OPEN_PARAMETERS,
@@ -109,7 +110,8 @@ impl Bound {
             MediumArray: media.as_mut_ptr(),
             MediumArraySize: u32::try_from(media.len()).unwrap(),
             SelectedMediumIndex: index,
-            ..NDIS_OPEN_PARAMETERS::default()
+            FrameTypeArray: types.as_mut_ptr(),
+            FrameTypeArraySize: u32::try_from(types.len()).unwrap(),
         };
         // SAFETY: it is the function's type.
         let open: FN_NDIS_OPEN_ADAPTER_EX = unsafe { import("NdisOpenAdapterEx") };

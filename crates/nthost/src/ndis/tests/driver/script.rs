@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS, NDIS_STATUS_SUCCESS, NdisMedium802_3};
+use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS, NDIS_STATUS_SUCCESS, NET_FRAME_TYPE, NdisMedium802_3};
 
 /// When something is done that can be pending.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Mode {
 pub struct Script {
     /// The media that it knows.
     pub media: Vec<NDIS_MEDIUM>,
+    /// The types of frames that it would like; none for all.
+    pub frame_types: Vec<NET_FRAME_TYPE>,
     /// How it ends a bind.
     pub bind: Mode,
     /// It opens no adapter.
@@ -71,6 +73,7 @@ impl Default for Script {
     fn default() -> Self {
         Self {
             media: vec![NdisMedium802_3],
+            frame_types: Vec::new(),
             bind: Mode::Inline,
             opens_nothing: false,
             opens_twice: false,

@@ -7,30 +7,21 @@ use std::sync::{
 
 use ndis_sys::{
     NDIS_PACKET_TYPE_ALL_MULTICAST, NDIS_PACKET_TYPE_BROADCAST, NDIS_PACKET_TYPE_DIRECTED,
-    NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL, NDIS_RECEIVE_FLAGS_RESOURCES,
+    NDIS_PACKET_TYPE_PROMISCUOUS, NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL, NDIS_RECEIVE_FLAGS_RESOURCES,
     NDIS_RECEIVE_FLAGS_SINGLE_ETHER_TYPE, NDIS_RECEIVE_FLAGS_SINGLE_VLAN,
 };
 use parking_lot::Mutex;
 
-use super::rig::{Kept, bytes, chain, frames, give_back, level, settings, start, start_with};
+use super::rig::{
+    Call, Kept, bytes, chain, frames, give_back, level, settings, start, start_as, start_with,
+};
 use crate::{
     ndis::{
         Adapter, Frame, Lending, Lent, ReceiveLevel, Settings, Sharing,
-        tests::driver::{Driver, Machine},
+        tests::driver::{Machine, Script},
     },
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
 };
-
-/// A driver that notes what it sees, and returns it at once.
-fn watcher(machine: &Machine) -> (&'static Driver, Kept) {
-    let kept = Kept::default();
-    let notes = kept.clone();
-    let driver = start(machine, move |call| {
-        notes.note(call.frames());
-        call.give_back();
-    });
-    (driver, kept)
-}
 
 #[test]
 fn levels_and_flags_are_those_of_the_settings() {
@@ -248,17 +239,31 @@ fn a_list_whose_data_is_shared_goes_back_after_the_last_release() {
 }
 
 #[test]
-fn only_frames_of_the_types_that_a_protocol_asked_for_come_to_it() {
+fn a_binding_gets_the_types_of_frames_that_it_asked_for() {
     let machine = Machine::new(Settings::default());
     let adapter = machine.plug("eth0");
-    let (driver, kept) = watcher(&machine);
+    let types: [Vec<u16>; 3] = [vec![], vec![0x888e], vec![0x0800, 0x86dd]];
+    let drivers = types.map(|frame_types| {
+        let kept = Kept::default();
+        let notes = kept.clone();
+        let filter = NDIS_PACKET_TYPE_PROMISCUOUS;
+        let receive = move |call: &Call| {
+            notes.note(call.frames());
+            call.give_back();
+        };
+        let script = Script { frame_types, filter, ..Script::default() };
+        (start_as(&machine, script, receive, |_, _| {}), kept)
+    });
     let mut sent = frames(4);
-    sent[2].data[12..14].copy_from_slice(&[0x88, 0x8e]);
-    let bindings = machine.system().ndis.adapters.read()[0].bindings();
-    assert_eq!(bindings[0].frame_types, Vec::<u16>::new());
+    for (frame, kind) in sent.iter_mut().zip([0x0800_u16, 0x888e, 0x0806, 0x86dd]) {
+        frame.data[12..14].copy_from_slice(&kind.to_be_bytes());
+    }
     adapter.indicate(&sent);
-    assert_eq!(kept.seen(), bytes(&sent), "an empty array stands for all");
-    driver.deregister(&machine);
+    for ((driver, kept), expected) in drivers.into_iter().zip([&[0, 1, 2, 3][..], &[1], &[0, 3]]) {
+        let expected: Vec<_> = expected.iter().map(|index| sent[*index].data.clone()).collect();
+        assert_eq!(kept.seen(), expected);
+        driver.deregister(&machine);
+    }
     machine.assert_clean();
 }
 

@@ -17,7 +17,9 @@ fn keeper(machine: &Machine) -> (&'static Driver, Kept) {
     let keeps = kept.clone();
     let driver = start(machine, move |call| {
         keeps.note(call.frames());
-        keeps.keep(&call.lists());
+        let lists = call.lists();
+        assert_eq!(lists.len(), call.count as usize);
+        keeps.keep(&lists);
     });
     (driver, kept)
 }
@@ -149,6 +151,24 @@ fn a_list_is_returned_over_the_binding_that_got_it() {
         }
     });
     driver.deregister(&machine);
+    assert_eq!(machine.broken(), ["ndis-return-wrong-binding"]);
+}
+
+#[test]
+fn a_list_of_another_protocol_is_not_a_drivers_to_return() {
+    let machine = Machine::new(Settings::default());
+    let adapter = machine.plug("eth0");
+    let (lent_to, _) = keeper(&machine);
+    let (owner, kept) = keeper(&machine);
+    adapter.indicate(&frames(1));
+    let lists = kept.take();
+    machine.run(|| {
+        give_back(lent_to.binding(), lists[0], 0);
+        give_back(owner.binding(), lists[0], 0);
+    });
+    for driver in [lent_to, owner] {
+        driver.deregister(&machine);
+    }
     assert_eq!(machine.broken(), ["ndis-return-wrong-binding"]);
 }
 

@@ -174,7 +174,17 @@ pub fn start_with(
     hook: impl Fn(&Call) + Send + Sync + 'static,
     completed: impl Fn(&'static Bound, *mut NET_BUFFER_LIST) + Send + Sync + 'static,
 ) -> &'static Driver {
-    let driver = Driver::new(Script { filter, ..Script::default() });
+    start_as(machine, Script { filter, ..Script::default() }, hook, completed)
+}
+
+/// A driver that does the rest as a script says.
+pub fn start_as(
+    machine: &Machine,
+    script: Script,
+    hook: impl Fn(&Call) + Send + Sync + 'static,
+    completed: impl Fn(&'static Bound, *mut NET_BUFFER_LIST) + Send + Sync + 'static,
+) -> &'static Driver {
+    let driver = Driver::new(script);
     let hooks: (Hook, Completed) = (Arc::new(hook), Arc::new(completed));
     HOOKS.write().get_or_insert_default().insert(ptr::from_ref(driver) as usize, hooks);
     let name: Vec<u16> = "Receiver".encode_utf16().collect();
