@@ -1,8 +1,8 @@
 //! What NDIS tells of an adapter.
 
 use ndis::{
-    Binding, Offer, Open, Protocol, Received, Refused, Registration, Restart, StatusIndication,
-    version::Running,
+    Binding, Bound, Offer, Open, Protocol, Received, Refused, Registration, Restart,
+    StatusIndication, version::Running,
 };
 use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS_RESET_END};
 use rx_abi::AdapterState;
@@ -132,8 +132,8 @@ impl Binding for Attachment {
         }
     }
 
-    fn closing(&self, irql: &mut Passive) {
+    fn closing(&self, bound: &Bound<'_>, irql: &mut Passive) {
         self.adapter.set_state(AdapterState::Gone);
-        self.adapter.requests.close(irql);
+        self.adapter.requests.close(bound, irql);
     }
 }

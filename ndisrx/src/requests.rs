@@ -5,9 +5,9 @@ use core::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use ndis::{Bound, Open};
 use ndis_sys::{
     NDIS_STATISTICS_FLAGS_VALID_RCV_DISCARDS, NDIS_STATISTICS_INFO, NDIS_STATUS_ADAPTER_NOT_READY,
-    NDIS_STATUS_LOW_POWER_STATE, NDIS_STATUS_RESET_IN_PROGRESS, NDIS_TIMESTAMP_CAPABILITIES,
-    OID_GEN_CURRENT_PACKET_FILTER, OID_GEN_STATISTICS, OID_TIMESTAMP_CAPABILITY,
-    OID_TIMESTAMP_CURRENT_CONFIG,
+    NDIS_STATUS_CLOSING, NDIS_STATUS_LOW_POWER_STATE, NDIS_STATUS_RESET_IN_PROGRESS,
+    NDIS_TIMESTAMP_CAPABILITIES, OID_GEN_CURRENT_PACKET_FILTER, OID_GEN_STATISTICS,
+    OID_TIMESTAMP_CAPABILITY, OID_TIMESTAMP_CURRENT_CONFIG,
 };
 use rx_sink::{AdapterCounter, FrameCounter};
 use wdm::{Mutex, Passive, Result, Status};
@@ -96,12 +96,9 @@ impl Requests {
     }
 
     /// The adapter is about to be closed: its packet filter is taken back.
-    pub fn close(&self, irql: &Passive) {
+    pub fn close(&self, bound: &Bound<'_>, irql: &Passive) {
         let mut channel = self.channel.lock(irql);
-        if let Some(open) = channel.open.take()
-            && channel.filter != Some(0)
-            && let Ok(bound) = open.enter()
-        {
+        if channel.open.is_some() && channel.filter != Some(0) {
             // An adapter that has gone or sleeps cannot be asked any more.
             let _: Result = bound.set(OID_GEN_CURRENT_PACKET_FILTER, &0_u32, irql);
         }
@@ -167,7 +164,10 @@ impl Adapter {
 const fn is_for_now(error: Status) -> bool {
     matches!(
         error.to_raw(),
-        NDIS_STATUS_LOW_POWER_STATE | NDIS_STATUS_ADAPTER_NOT_READY | NDIS_STATUS_RESET_IN_PROGRESS
+        NDIS_STATUS_ADAPTER_NOT_READY
+            | NDIS_STATUS_CLOSING
+            | NDIS_STATUS_LOW_POWER_STATE
+            | NDIS_STATUS_RESET_IN_PROGRESS
     )
 }
 

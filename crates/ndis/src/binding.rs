@@ -9,7 +9,7 @@ use crate::{
     Binding, Offer, Protocol,
     bind::BindParameters,
     oid,
-    open::Open,
+    open::{Bound, Open},
     registration::Driver,
     shared::Core,
     state::{Event, State},
@@ -182,7 +182,11 @@ pub(crate) unsafe extern "efiapi" fn unbind<P: Protocol>(
         pause(this, &mut irql);
     }
     let _ = this.core.machine.advance(Event::Unbind);
-    this.binding.closing(&mut irql);
+    // From here on nobody makes requests but the driver's callback, which need not wait for others.
+    oid::cancel_pending(&this.core);
+    if let Some(bound) = Bound::last(&this.core) {
+        this.binding.closing(&bound, &mut irql);
+    }
     close(&this.core, &irql);
     let _ = this.core.machine.advance(Event::UnbindComplete);
     // SAFETY: the binding is closed, so that NDIS does not use the context any more; `bind` gave it up with `into_raw`.

@@ -178,6 +178,16 @@ fn end(request: PoolBox<Request>) {
     unsafe { core.handle.leave() };
 }
 
+/// Asks the drivers below to end the request that is under way, if there is one: the binding is about to be closed.
+pub(crate) fn cancel_pending(core: &Core) {
+    let Some(user) = core.handle.enter() else { return };
+    let request = core.turn.pending.load(Ordering::Acquire);
+    if !request.is_null() {
+        // SAFETY: the binding is open. The identifier is only compared; the request may have ended meanwhile.
+        unsafe { sys::NdisCancelOidRequest(user.raw(), request.cast()) };
+    }
+}
+
 /// NDIS has completed a request that was pending.
 pub(crate) fn complete(core: &Core, raw: *mut sys::NDIS_OID_REQUEST, status: sys::NDIS_STATUS) {
     let (request, none) = (raw.cast::<Request>(), ptr::null_mut());
@@ -250,13 +260,14 @@ impl Bound<'_> {
         irql: &Passive,
     ) -> Result<usize> {
         let core = self.core();
-        core.may_request()?;
+        let may_request = || core.may_request(self.is_last());
+        may_request()?;
         let request = Request::new(kind, oid, value, core)?;
         if !core.turn.free.wait_for(PATIENCE, irql) {
             return Err(Status::TIMEOUT);
         }
         // The request is a user of its own: it may outlive us. Much may have happened while we waited.
-        let user = core.may_request().and_then(|()| core.handle.enter().ok_or(Status::FILE_CLOSED));
+        let user = may_request().and_then(|()| core.handle.enter().ok_or(Status::FILE_CLOSED));
         match user {
             Ok(user) => user.keep(),
             Err(error) => {

@@ -20,7 +20,7 @@ impl Open {
     /// `STATUS_FILE_CLOSED` if it is not open yet, or no more.
     pub fn enter(&self) -> Result<Bound<'_>> {
         let user = self.0.handle.enter().ok_or(Status::FILE_CLOSED)?;
-        Ok(Bound { core: &self.0, user })
+        Ok(Bound { core: &self.0, user, last: false })
     }
 
     /// Its state at this moment.
@@ -45,9 +45,20 @@ impl Open {
 pub struct Bound<'a> {
     core: &'a Core,
     user: InUse<'a, Event>,
+    /// It may make requests although the binding is about to be closed.
+    last: bool,
 }
 
 impl<'a> Bound<'a> {
+    /// For the driver to take back what it has set, when nobody else may make requests any more.
+    pub(crate) fn last(core: &'a Core) -> Option<Self> {
+        core.handle.enter().map(|user| Self { core, user, last: true })
+    }
+
+    pub(crate) const fn is_last(&self) -> bool {
+        self.last
+    }
+
     pub(crate) const fn core(&self) -> &'a Core {
         self.core
     }

@@ -9,7 +9,7 @@ use crate::{
     Received, Refused, Registration, Restart, StatusIndication,
     bind::{self, BindParameters},
     oid,
-    open::Open,
+    open::{Bound, Open},
 };
 
 /// A protocol driver: what it does about adapters.
@@ -117,13 +117,14 @@ pub trait Binding: Send + Sync + 'static {
         let _ = (full, irql);
     }
 
-    /// The binding, which is paused, is about to be closed: what was set at the adapter has to be taken back, such as
-    /// the packet filter. After this nothing can be done with its [`Open`].
+    /// The binding, which is paused, is about to be closed: what was set at the adapter has to be taken back with
+    /// `bound`, such as the packet filter. Nobody else can make requests any more, and those under way are cancelled.
+    /// After this nothing can be done with its [`Open`].
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     ///
     /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ndis/nc-ndis-protocol_unbind_adapter_ex)
-    fn closing(&self, irql: &mut Passive);
+    fn closing(&self, bound: &Bound<'_>, irql: &mut Passive);
 }
 
 /// An adapter that NDIS offers, in the callback that it is offered to.

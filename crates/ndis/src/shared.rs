@@ -168,14 +168,17 @@ impl Core {
         }
     }
 
-    /// Whether a request can be made now.
+    /// Whether a request can be made now, by the last one who may if `last` is true.
     ///
     /// # Errors
     ///
     /// What keeps it from being made.
-    pub(crate) fn may_request(&self) -> Result {
-        let status = if !self.machine.state().may_request() {
+    pub(crate) fn may_request(&self, last: bool) -> Result {
+        let state = self.machine.state();
+        let status = if !state.may_request() {
             sys::NDIS_STATUS_ADAPTER_NOT_READY
+        } else if state == State::Closing && !last {
+            sys::NDIS_STATUS_CLOSING
         } else if !self.powered.load(Ordering::Acquire) {
             sys::NDIS_STATUS_LOW_POWER_STATE
         } else if self.resetting.load(Ordering::Acquire) {
