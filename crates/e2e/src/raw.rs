@@ -1,10 +1,10 @@
 //! Sockets that send whole frames.
 
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use nix::sys::socket::{
-    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrLike, sendto,
-    socket,
+    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, SockaddrLike,
+    SockaddrStorage, sendto, socket,
 };
 
 use crate::netns::Namespace;
@@ -33,6 +33,19 @@ impl Raw {
         })
     }
 
+    /// Where frames go, for calls that send several.
+    ///
+    /// # Panics
+    ///
+    /// Never: it is an address.
+    #[must_use]
+    pub fn address(&self) -> SockaddrStorage {
+        let length = Some(self.address.len());
+        // SAFETY: the address is one of packets, of its length.
+        let address = unsafe { SockaddrStorage::from_raw(self.address.as_ptr(), length) };
+        address.expect("it is an address")
+    }
+
     /// Sends a frame.
     ///
     /// # Panics
@@ -51,4 +64,10 @@ fn address(index: u32) -> LinkAddr {
     bytes[4..8].copy_from_slice(&index.to_ne_bytes());
     // SAFETY: the bytes are those of `sockaddr_ll`, with the family of packets, and as many.
     unsafe { LinkAddr::from_raw(bytes.as_ptr().cast(), Some(20)) }.expect("it is an address")
+}
+
+impl AsRawFd for Raw {
+    fn as_raw_fd(&self) -> RawFd {
+        self.socket.as_raw_fd()
+    }
 }

@@ -8,7 +8,6 @@
 //! with a request, and its copy of the payload to the request's buffer.
 
 use std::{
-    hint::black_box,
     net::{Ipv4Addr, SocketAddr},
     thread,
     time::{Duration, Instant},
@@ -24,6 +23,7 @@ use serde::Serialize;
 use winrx::{Mode, Receiver, Settings};
 
 use crate::{
+    copies::Copies,
     measure::{Work, each, median},
     table::Table,
 };
@@ -120,7 +120,8 @@ impl Bench {
         let (receiver, bound) = self.machine.receive(&wanted);
         let deaf = Settings { receive_buffer: Some(4096), ..settings(Mode::Direct, Family::V4) };
         let (deaf, nowhere) = self.machine.receive(&deaf);
-        let mut copy = Copies::new(self.bytes, self.load.list);
+        let step = record_size(self.bytes);
+        let mut copy = Copies::new(self.bytes, self.load.list, step, QUEUE_BYTES);
         // The first rounds find memory that the machine has yet to provide.
         let datagrams = usize::try_from(self.load.datagrams).unwrap_or(1);
         let queue = QUEUE_BYTES.div_ceil(record_size(self.bytes) * datagrams);
@@ -216,33 +217,4 @@ impl Bench {
 /// Bytes of the record of a datagram.
 fn record_size(payload: usize) -> usize {
     RecordHeader::datagram_size(payload).expect("it is a datagram") as usize
-}
-
-/// Copies of payloads as the driver makes them, and nothing else: one behind the other into as much
-/// memory as a queue.
-struct Copies {
-    from: Vec<Vec<u8>>,
-    to: Vec<u8>,
-    at: usize,
-}
-
-impl Copies {
-    fn new(bytes: usize, list: usize) -> Self {
-        Self { from: vec![vec![0x5a; bytes]; list], to: vec![1; QUEUE_BYTES], at: 0 }
-    }
-
-    /// Makes so many; nanoseconds for each.
-    fn run(&mut self, count: u64) -> f64 {
-        let from = self.from.iter().cycle();
-        let start = Instant::now();
-        for (from, _) in from.zip(0..count) {
-            let step = record_size(from.len());
-            if self.at + step > self.to.len() {
-                self.at = 0;
-            }
-            black_box(&mut self.to[self.at..self.at + from.len()]).copy_from_slice(black_box(from));
-            self.at += step;
-        }
-        each(start.elapsed(), count)
-    }
 }
