@@ -1,6 +1,6 @@
 //! What NDIS calls for a binding that is open.
 
-use core::ptr::NonNull;
+use core::{ptr::NonNull, sync::atomic::Ordering};
 
 use ndis_sys as sys;
 use wdm::{AtMostDispatch, Passive};
@@ -13,8 +13,6 @@ use crate::{
     pnp::PnpEvent,
     state::{Event, State},
 };
-
-use core::sync::atomic::Ordering;
 
 /// `ProtocolReceiveNetBufferLists`
 ///

@@ -16,8 +16,8 @@
 //! What can be broken by a driver that uses this crate is one thing: a `Retained` that is forgotten
 //! (`core::mem::forget`) keeps its binding from being paused for ever.
 //!
-//! [`chain`], [`gate`], [`link`], [`oob`], [`state`], [`version`], the lists and all that reads what NDIS passes is plain
-//! code, which any host compiles and tests; the rest exists for Windows targets only.
+//! The lists, what reads all that NDIS passes, and the modules that are public are plain code, which any host compiles
+//! and tests; the rest exists for Windows targets only.
 #![no_std]
 
 pub mod bind;

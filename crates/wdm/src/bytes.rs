@@ -15,7 +15,7 @@ use crate::{
 ///
 /// # Invariants
 ///
-/// `start` is the address of `length` bytes of a block of their own from [`allocate`].
+/// `start` is the address of `length` bytes of a block of their own from `allocate`.
 pub struct PoolBytes {
     start: NonNull<u8>,
     length: usize,

@@ -55,7 +55,7 @@ impl Tag {
 /// # Invariants
 ///
 /// The pointer is to a valid value. Unless `T` has size zero it lies in a block of nonpaged pool of its
-/// own, which [`allocate`] returned and nobody else frees.
+/// own, which `allocate` returned and nobody else frees.
 #[repr(transparent)]
 pub struct PoolBox<T>(NonNull<T>);
 
