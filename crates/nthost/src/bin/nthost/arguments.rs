@@ -23,7 +23,8 @@ pub struct Run {
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_parameter)]
     pub param: Vec<(String, Value)>,
     /// Gives the driver, a protocol driver, an adapter with these frames: packet:IFACE, tap:NAME,
-    /// file:PATH or synth:, with options such as synth:size=64-1514,rate=10k; may be given several times
+    /// file:PATH or synth:, with options such as synth:size=64-1514,rate=10k, which docs/adapters.md
+    /// lists; may be given several times
     #[arg(long, value_name = "SPEC", value_parser = Spec::from_str)]
     pub adapter: Vec<Spec>,
     /// Leaves the driver running for so long, or until its adapters have no more frames, before it is

@@ -3,7 +3,8 @@
 use proptest::{option, prelude::*, sample::select};
 
 use super::super::{
-    Checksums, File, Identity, Kind, Loops, Packet, Sizes, Spec, Speed, Synth, Tags, Tap, To, open,
+    Checksums, File, Identity, Kind, Loops, Packet, Sizes, Spec, SpecError, Speed, Synth, Tags,
+    Tap, To, open,
 };
 use crate::ndis::{Geometry, Pieces};
 
@@ -181,5 +182,19 @@ fn what_does_not_exist_is_refused_with_cause_and_cure() {
     ] {
         let error = open(&[text.parse().unwrap()]).err().expect("it does not exist").to_string();
         assert!(error.contains(sentence), "{text}: {error}");
+    }
+}
+
+#[test]
+fn the_guide_names_every_option() {
+    let guide = include_str!("../../../../../../docs/adapters.md");
+    for spec in ["packet:x,?", "tap:x,?", "file:x,?", "synth:?"] {
+        let error = spec.parse::<Spec>().unwrap_err();
+        let SpecError::Option { known, kind, .. } = error else { panic!("{error}") };
+        assert!(guide.contains(&format!("## {kind}:")), "{kind}");
+        for option in known.split(", ") {
+            let words = [format!("`{option}`"), format!("`{option}=")];
+            assert!(words.iter().any(|word| guide.contains(word)), "{kind}: {option}");
+        }
     }
 }
