@@ -66,8 +66,8 @@ fn owned_lists_are_returned_at_once_with_the_flag_of_their_indication() {
     }
 }
 
-#[test]
 #[expect(clippy::forget_non_drop, reason = "that it makes no difference is what is tested")]
+#[test]
 fn owned_lists_cannot_be_forgotten() {
     let (desk, lists) = (Desk::default(), frames(&["a"]));
     desk.indicate(&lists, 0, |received| std::mem::forget(received));
