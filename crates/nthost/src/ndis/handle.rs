@@ -173,6 +173,14 @@ pub(super) fn bind(handle: NDIS_HANDLE, function: &str) -> Option<Arc<Bind>> {
     })
 }
 
+/// The bind with this handle, if it is under way.
+pub(super) fn look_for_bind(handle: NDIS_HANDLE) -> Option<Arc<Bind>> {
+    match thread::system().ndis.handles.find(handle) {
+        Some(Object::Bind(bind)) => Some(bind),
+        _ => None,
+    }
+}
+
 /// The unbind that a driver calls `function` for. Reports a handle that is not that of one.
 pub(super) fn unbind(handle: NDIS_HANDLE, function: &str) -> Option<Arc<Unbind>> {
     find(handle, function, "an unbind", |object| match object {

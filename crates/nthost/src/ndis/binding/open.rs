@@ -55,7 +55,7 @@ pub(super) unsafe extern "efiapi" fn NdisOpenAdapterEx(
 ) -> NDIS_STATUS {
     let function = "NdisOpenAdapterEx";
     let Some(protocol) = handle::protocol(protocol, function) else { return NDIS_STATUS_FAILURE };
-    let Some(bind) = handle::bind(bind, function) else {
+    let Some(bind) = handle::look_for_bind(bind) else {
         rules::OPEN_OUTSIDE_BIND
             .broken(format!("{} opens an adapter while it does not bind", protocol.name));
         return NDIS_STATUS_FAILURE;

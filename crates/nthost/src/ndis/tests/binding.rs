@@ -1,17 +1,19 @@
 //! Behaviours 2, 3, 5 and 26: binding, opening, closing and unbinding, in all variants.
 
+use std::thread;
+
 use ndis_sys::{
-    NDIS_STATUS_FAILURE, NDIS_STATUS_RESOURCES, NdisMedium802_5, NdisMediumIP,
+    NDIS_STATUS_FAILURE, NDIS_STATUS_RESOURCES, NDIS_STRING, NdisMedium802_5, NdisMediumIP,
     NetEventBindsComplete, NetEventPause, NetEventRestart,
 };
 
 use super::{
     control,
-    driver::{Driver, Machine, Mode, Script},
+    driver::{Bound, Driver, Machine, Mode, Script},
 };
 use crate::{
     Status,
-    ndis::{Adapter, Binds, Completion, Medium, Settings},
+    ndis::{Adapter, Binds, Completion, LinkState, Medium, Settings},
 };
 
 #[test]
@@ -120,6 +122,7 @@ fn wrong_binds_are_reported() {
     wrong(Script { bind: Mode::Twice, ..right() }, &["ndis-complete"]);
     wrong(Script { bind: Mode::Never, ..right() }, &["ndis-bind-waits", "ndis-bind-left-open"]);
     wrong(Script { opens_nothing: true, ..right() }, &["ndis-bind-without-open"]);
+    wrong(Script { opens_wrongly: true, ..right() }, &["ndis-open-parameters"]);
     wrong(Script { opens_twice: true, ..right() }, &["ndis-open-twice"]);
     let fails = Script { bind_status: NDIS_STATUS_FAILURE, leaves_open: true, ..right() };
     wrong(fails, &["ndis-bind-left-open"]);
@@ -157,4 +160,38 @@ fn frames_arrive_while_an_adapter_without_packet_filters_is_opened() {
         driver.deregister(&machine);
         machine.assert_clean();
     }
+}
+
+#[test]
+fn an_adapter_is_opened_by_its_name_and_in_a_bind_only() {
+    let machine = Machine::new(Settings::default());
+    let link = machine.plug("eth0");
+    let other = Driver::start(&machine, Script { other_name: true, ..Script::default() });
+    assert_eq!(link.report().protocols, Vec::<String>::new());
+    other.deregister(&machine);
+    machine.assert_clean();
+    let driver = Driver::start(&machine, Script::default());
+    let mut name: Vec<u16> = "eth0".encode_utf16().collect();
+    let mut name = NDIS_STRING { Length: 8, MaximumLength: 8, Buffer: name.as_mut_ptr() };
+    let bound = Bound::new(driver);
+    // SAFETY: the name is valid.
+    let status = machine.run(|| unsafe { bound.open(&raw mut name, std::ptr::null_mut()) });
+    assert_eq!(status, NDIS_STATUS_FAILURE);
+    assert_eq!(machine.broken(), ["ndis-open-outside-bind"]);
+    driver.deregister(&machine);
+}
+
+#[test]
+fn a_close_waits_for_handlers_that_run() {
+    let machine = Machine::impatient(Settings::default());
+    let link = machine.plug("eth0");
+    let script = Script { status_until_closed: true, ..Script::default() };
+    let driver = Driver::start(&machine, script);
+    thread::scope(|scope| {
+        scope.spawn(|| link.set_link(LinkState::down()));
+        driver.binding().wait(|seen| (!seen.status.is_empty()).then_some(()));
+        link.unplug();
+    });
+    driver.deregister(&machine);
+    assert_eq!(machine.broken(), ["ndis-close-waits", "ndis-status-waits"]);
 }

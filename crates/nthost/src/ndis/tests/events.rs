@@ -91,9 +91,6 @@ fn wrong_answers_to_events_are_reported() {
         let link = machine.plug("eth0");
         let driver = Driver::start(&machine, script);
         link.event(event);
-        if event == NetEventPause {
-            link.pause();
-        }
         driver.deregister(&machine);
         assert_eq!(machine.broken(), rules, "event {event}");
     };
@@ -107,8 +104,9 @@ fn wrong_answers_to_events_are_reported() {
     wrong(not_supported, NetEventReconfigure, &["ndis-event-answer"]);
     let twice = Script { event: Mode::Twice, ..Script::default() };
     wrong(twice, unknown, &["ndis-complete"; 3]);
-    let never = Script { event: Mode::Never, ..Script::default() };
-    wrong(never, NetEventReconfigure, &["ndis-pause-waits"]);
+    let forgets = |event| Script { forgets: Some(event), ..Script::default() };
+    wrong(forgets(NetEventPause), NetEventReconfigure, &["ndis-pause-waits"]);
+    wrong(forgets(NetEventReconfigure), NetEventReconfigure, &["ndis-event-waits"]);
 }
 
 #[test]

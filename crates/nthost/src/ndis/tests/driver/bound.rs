@@ -102,7 +102,11 @@ impl Bound {
         let mut types = self.driver.script.frame_types.clone();
         let mut parameters = NDIS_OPEN_PARAMETERS {
             Header: NDIS_OBJECT_HEADER {
-                Type: NDIS_OBJECT_TYPE_OPEN_PARAMETERS,
+                Type: if self.driver.script.opens_wrongly {
+                    0
+                } else {
+                    NDIS_OBJECT_TYPE_OPEN_PARAMETERS
+                },
                 Revision: NDIS_OPEN_PARAMETERS_REVISION_1,
                 Size: NDIS_SIZEOF_OPEN_PARAMETERS_REVISION_1,
             },

@@ -8,7 +8,7 @@ use ndis_sys::{
     NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL, NDIS_RECEIVE_FLAGS_RESOURCES, NDIS_RESTART_ATTRIBUTES,
     NDIS_RESTART_GENERAL_ATTRIBUTES, NDIS_RETURN_FLAGS_DISPATCH_LEVEL, NDIS_STATUS,
     NDIS_STATUS_INDICATION, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STRING, NET_BUFFER_LIST,
-    NET_PNP_EVENT_NOTIFICATION, NetEventPause, NetEventRestart, NetEventSetPower,
+    NET_PNP_EVENT_NOTIFICATION, NetEventRestart, NetEventSetPower,
 };
 
 use super::{Bound, Driver, InEvent, Mode, bound::Restarted, import, registration};
@@ -186,10 +186,7 @@ unsafe extern "efiapi" fn event(
         Some((wanted, status)) if wanted == code => status,
         _ => NDIS_STATUS_SUCCESS,
     };
-    let mode = match script.event {
-        Mode::Never if code != NetEventPause => Mode::Inline,
-        mode => mode,
-    };
+    let mode = if script.forgets == Some(code) { Mode::Never } else { script.event };
     let (handle, notification) = (bound.handle() as usize, notification as usize);
     end(mode, status, move || {
         // SAFETY: it is the function's type.
@@ -265,7 +262,11 @@ unsafe extern "efiapi" fn status(binding: NDIS_HANDLE, indication: *mut NDIS_STA
     // SAFETY: NDIS passes the context of a binding.
     let bound = unsafe { bound(binding) };
     bound.note(|known| known.status.push(seen));
-    std::thread::sleep(bound.driver.script.status_takes);
+    let script = &bound.driver.script;
+    std::thread::sleep(script.status_takes);
+    if script.status_until_closed {
+        bound.wait(|seen| seen.closed.then_some(()));
+    }
 }
 
 /// Returns what the driver owns.

@@ -30,6 +30,8 @@ pub struct Script {
     pub bind: Mode,
     /// It opens no adapter.
     pub opens_nothing: bool,
+    /// It opens the adapter with a wrong structure.
+    pub opens_wrongly: bool,
     /// It opens the adapter twice.
     pub opens_twice: bool,
     /// It asks for an adapter of another name.
@@ -52,10 +54,14 @@ pub struct Script {
     pub closes_nothing: bool,
     /// How it answers events.
     pub event: Mode,
+    /// It does not complete this event.
+    pub forgets: Option<i32>,
     /// What it answers to this event.
     pub event_status: Option<(i32, NDIS_STATUS)>,
     /// How long its status handler takes.
     pub status_takes: Duration,
+    /// Its status handler does not return before the binding is closed.
+    pub status_until_closed: bool,
     /// While it is told that the power is set, it waits for a request that is pending.
     pub waits_in_power_event: bool,
     /// It deregisters inside of this event, or asks for more binds.
@@ -76,6 +82,7 @@ impl Default for Script {
             frame_types: Vec::new(),
             bind: Mode::Inline,
             opens_nothing: false,
+            opens_wrongly: false,
             opens_twice: false,
             other_name: false,
             bind_status: NDIS_STATUS_SUCCESS,
@@ -87,8 +94,10 @@ impl Default for Script {
             keeps_filter: false,
             closes_nothing: false,
             event: Mode::Inline,
+            forgets: None,
             event_status: None,
             status_takes: Duration::ZERO,
+            status_until_closed: false,
             waits_in_power_event: false,
             in_event: None,
         }
