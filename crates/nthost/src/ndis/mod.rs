@@ -2,8 +2,8 @@
 //!
 //! A program plugs [`Adapter`]s in and gives them [`Frame`]s; protocol drivers are bound to them and
 //! get the frames as net buffer lists. NDIS' documentation leaves much freedom to NDIS and to those who
-//! write miniports and filters; [`Settings`] say how it is used. What drivers do is watched: see
-//! [`rules`].
+//! write miniports and filters; [`Settings`] say how it is used. What drivers do is watched: a rule that
+//! they break is one of [`Kernel::violations`](crate::Kernel::violations).
 
 mod adapter;
 mod api;
