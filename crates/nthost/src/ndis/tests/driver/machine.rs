@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long NDIS waits for a driver, in tests where it would wait for ever.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A hosted kernel with adapters.
 pub struct Machine {
