@@ -28,9 +28,9 @@ pub fn receive(adapter: &PoolArc<Adapter>, mut received: Received<'_>, ndis: Slo
     let readers = adapter.readers.read();
     let (arrival, link) = (received.arrival(), adapter.link());
     let mut tally = Tally::default();
-    if readers.is_empty() {
-        tally.look_at_all(&received, link);
-    } else {
+    let mut kept = 0;
+    let has_reader = readers.iter().any(|reader| reader.is_attached());
+    if has_reader {
         let batch = Batch::new(adapter.number, time::now(), arrival, adapter.clock(), ndis);
         // Lists can be kept by one.
         let keeper = readers.iter().find(|reader| reader.retention.is_some());
@@ -38,15 +38,19 @@ pub fn receive(adapter: &PoolArc<Adapter>, mut received: Received<'_>, ndis: Slo
             |reader: &Reader| keeper.is_some_and(|keeper| ptr::eq(reader, &raw const **keeper));
         let others = readers.iter().map(|reader| &**reader).filter(|reader| !keeps(reader));
         tally.offer(&received, link, &others, &batch);
-        if let Some(keeper) = keeper
-            && !keeper.keep(adapter, &mut received, link, &batch)
-        {
-            Tally::default().offer(&received, link, &iter::once(&**keeper), &batch);
+        if let Some(keeper) = keeper {
+            kept = keeper.keep(adapter, &mut received, link, &batch).unwrap_or_else(|| {
+                let mut counted = Tally::default();
+                counted.offer(&received, link, &iter::once(&**keeper), &batch);
+                0
+            });
         }
+    } else {
+        tally.look_at_all(&received, link);
     }
-    let rest = received.lists().count() as u64;
     drop(received);
-    adapter.count(&tally, rest, arrival.lent(), !readers.is_empty());
+    let rest = tally.lists.saturating_sub(kept);
+    adapter.count(&tally, rest, arrival.lent(), has_reader);
     for reader in readers.iter() {
         reader.outlet.serve(&**reader);
     }
@@ -54,11 +58,11 @@ pub fn receive(adapter: &PoolArc<Adapter>, mut received: Received<'_>, ndis: Slo
 
 impl Adapter {
     /// Counts what there was, and the rest of the lists, which was not kept.
-    fn count(&self, tally: &Tally, rest: u64, lent: bool, any_reader: bool) {
+    fn count(&self, tally: &Tally, rest: u64, lent: bool, has_reader: bool) {
         let whole = tally.frames.saturating_sub(tally.empty);
         let fate = if lent { AdapterCounter::ListsLoaned } else { AdapterCounter::ListsReturned };
         let offered =
-            if any_reader { AdapterCounter::Offered } else { AdapterCounter::DroppedNoReader };
+            if has_reader { AdapterCounter::Offered } else { AdapterCounter::DroppedNoReader };
         for (counter, count) in [
             (AdapterCounter::Indications, 1),
             (AdapterCounter::Lists, tally.lists),

@@ -58,41 +58,40 @@ pub fn new(open: &OpenFrames) -> Result<PoolBox<Retention>> {
 }
 
 impl Reader {
-    /// Keeps those lists that are wanted, if the reader does that and can. False if it does not: then nothing is
-    /// done yet.
+    /// Keeps those lists that are wanted, if the reader does that and can. Returns how many; `None` if nothing is done
+    /// yet.
     pub fn keep(
         &self,
         adapter: &PoolArc<Adapter>,
         received: &mut Received<'_>,
         link: Link,
         batch: &Batch,
-    ) -> bool {
-        let Some(retention) = self.retention.as_deref().filter(|_| self.is_attached()) else {
-            return false;
-        };
+    ) -> Option<u64> {
+        let retention = self.retention.as_deref().filter(|_| self.is_attached())?;
         let owned = match received {
             // Memory is short below.
             Received::Loaned(_) => {
                 retention.shrink();
-                return false;
+                return None;
             }
             Received::Owned(owned) => owned,
         };
         // What cannot be kept would have to be copied between those that are: their order would be lost.
         if !owned.lists().all(can_be_kept) {
-            return false;
+            return None;
         }
         let mut tally = Tally::default();
         let wanted = owned.retain(|list| self.wants(list, link, batch, &mut tally));
         let Some(mut lists) = wanted else {
             if tally.wanted > 0 {
                 // The binding is about to pause.
-                return false;
+                return None;
             }
             self.count_unread(&tally);
-            return true;
+            return Some(0);
         };
-        adapter.counters.add(AdapterCounter::ListsHeld, lists.count() as u64);
+        let kept = lists.count() as u64;
+        adapter.counters.add(AdapterCounter::ListsHeld, kept);
         self.count_unread(&tally);
         while let Some(lists) = take_group(&mut lists) {
             self.keep_group(
@@ -102,7 +101,7 @@ impl Reader {
                 batch,
             );
         }
-        true
+        Some(kept)
     }
 
     /// Counts frames that are not kept.

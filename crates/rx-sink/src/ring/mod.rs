@@ -248,9 +248,7 @@ impl<M: Memory> Ring<M> {
         if length == bytes.len() {
             // SAFETY: by the contract the place belongs to the caller. The bytes lie elsewhere: they are
             // borrowed from other memory than that of the ring.
-            return unsafe {
-                ptr::copy_nonoverlapping(bytes.as_ptr(), start.as_ptr(), bytes.len());
-            };
+            return unsafe { copy(bytes, start) };
         }
         let (first, rest) = bytes.split_at_checked(length).unwrap_or_default();
         // SAFETY: as above.
@@ -258,6 +256,42 @@ impl<M: Memory> Ring<M> {
         // SAFETY: as above; the place goes on at the beginning of the memory.
         unsafe { ptr::copy_nonoverlapping(rest.as_ptr(), self.memory.base().as_ptr(), rest.len()) };
     }
+}
+
+/// Copies bytes. Few of them, as short frames have, are not worth a call: they are copied as two blocks of a fixed
+/// length, which may overlap.
+///
+/// # Safety
+///
+/// There is room for them at `to`, which is not where they are.
+#[inline]
+unsafe fn copy(bytes: &[u8], to: NonNull<u8>) {
+    match bytes.len() {
+        // SAFETY: the contract is the same.
+        33..=64 => unsafe { copy_as_two::<32>(bytes, to) },
+        // SAFETY: the contract is the same.
+        65..=128 => unsafe { copy_as_two::<64>(bytes, to) },
+        // SAFETY: by the contract.
+        length => unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), to.as_ptr(), length) },
+    }
+}
+
+/// Copies bytes, which are not fewer than `N` and not more than twice as many.
+///
+/// # Safety
+///
+/// As for [`copy`].
+#[inline]
+unsafe fn copy_as_two<const N: usize>(bytes: &[u8], to: NonNull<u8>) {
+    let (Some(first), Some(last)) = (bytes.first_chunk::<N>(), bytes.last_chunk::<N>()) else {
+        return;
+    };
+    // SAFETY: by the contract there is room for all bytes, which are not fewer.
+    unsafe { to.cast::<[u8; N]>().write(*first) };
+    // SAFETY: as above.
+    let to = unsafe { to.add(bytes.len() - N) };
+    // SAFETY: as above; the last ones end where all end.
+    unsafe { to.cast::<[u8; N]>().write(*last) };
 }
 
 /// How many sizes from the first on fit into `free` units, and how many units they take.
