@@ -21,6 +21,23 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! And frames:
+//!
+//! ```no_run
+//! use winrx::{Capture, CaptureSettings, Device, Error, Filter};
+//!
+//! fn show_dns(device: impl Device, filter: &Filter) -> Result<(), Error> {
+//!     let capture = Capture::new(device)?;
+//!     let program = filter.program().instructions().to_vec();
+//!     capture.open(&CaptureSettings { program, ..CaptureSettings::default() })?;
+//!     for frame in capture.frames() {
+//!         let frame = frame?;
+//!         println!("{} bytes from adapter {}", frame.wire_length(), frame.adapter);
+//!     }
+//!     Ok(())
+//! }
+//! ```
 
 pub mod address;
 mod capture;

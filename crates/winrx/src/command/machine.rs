@@ -20,6 +20,11 @@ pub fn start(args: &MachineArgs) -> Result<Machine, CommandError> {
 }
 
 #[cfg(not(target_os = "linux"))]
+#[expect(
+    clippy::unused_self,
+    clippy::unnecessary_wraps,
+    reason = "adapters come to an end elsewhere"
+)]
 impl Machine {
     /// Adapters of Windows never come to an end.
     pub fn stop_at_the_end(&self, _adapters: &[Adapter], _stopper: Stopper) {}
