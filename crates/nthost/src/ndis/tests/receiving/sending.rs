@@ -1,6 +1,9 @@
 //! Behaviour 20: sending, and frames that are sent and received by the same machine.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::SeqCst},
+};
 
 use ndis_sys::{
     FN_NDIS_CANCEL_SEND_NET_BUFFER_LISTS, NDIS_NBL_FLAGS_IS_LOOPBACK_PACKET,
@@ -207,47 +210,39 @@ fn wrong_sends_are_reported() {
 fn what_waits_can_be_cancelled() {
     let machine = Machine::new(settings(|receive| receive.sends = Sends::Later));
     let _adapter = machine.plug("eth0");
-    let (kept, completed) = (Kept::default(), Completed::default());
-    let (blocks, ends) = (Arc::new(Mutex::new(())), completed.clone());
-    let blocked = Arc::clone(&blocks);
-    let driver = start_with(
-        &machine,
-        0,
-        |_| {},
-        move |_, first| {
-            ends.note(first);
+    let completed = Completed::default();
+    let (first_list, blocks) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(())));
+    let (ends, blocking, blocked) = (completed.clone(), first_list.clone(), blocks.clone());
+    let complete = move |_: &'static Bound, list: *mut NET_BUFFER_LIST| {
+        ends.note(list);
+        if list as usize == blocking.load(SeqCst) {
             drop(blocked.lock());
-        },
-    );
-    drop(kept);
+        }
+    };
+    let driver = start_with(&machine, 0, |_| {}, complete);
     let bound = driver.binding();
     let mut lists: Vec<_> = frames(3).iter().map(|frame| ToSend::new(bound, frame)).collect();
     for (list, cancel) in lists.iter_mut().zip([1_usize, 2, 3]) {
         list.list.NetBufferListInfo[NetBufferListCancelId] = cancel as *mut _;
     }
+    let lists: Vec<_> = lists.iter_mut().map(ToSend::address).collect();
+    first_list.store(lists[0] as usize, SeqCst);
     let guard = blocks.lock();
-    let addresses: Vec<_> = lists.iter_mut().map(ToSend::address).collect();
-    machine.run(|| send(bound, addresses[0], 0));
+    machine.run(|| send(bound, lists[0], 0));
     // The thread that completes sends is inside of the handler now.
-    assert_eq!(completed.wait(1), [(addresses[0] as usize, NDIS_STATUS_SUCCESS)]);
-    machine.run(|| {
-        send(bound, addresses[1], 0);
-        send(bound, addresses[2], 0);
-    });
-    drop(guard);
-    let guard = blocks.lock();
-    drop(guard);
+    assert_eq!(completed.wait(1), [(lists[0] as usize, NDIS_STATUS_SUCCESS)]);
     // SAFETY: it is the function's type.
     let cancel: FN_NDIS_CANCEL_SEND_NET_BUFFER_LISTS =
         unsafe { import("NdisCancelSendNetBufferLists") };
-    // SAFETY: it is a binding's handle.
-    machine.run(|| unsafe { cancel(bound.handle(), 3 as *mut _) });
-    let done = completed.wait(2);
-    assert!(
-        done.iter().all(|(_, status)| {
-            [NDIS_STATUS_SUCCESS, NDIS_STATUS_SEND_ABORTED].contains(status)
-        })
-    );
+    machine.run(|| {
+        send(bound, lists[1], 0);
+        send(bound, lists[2], 0);
+        // SAFETY: it is a binding's handle.
+        unsafe { cancel(bound.handle(), 3 as *mut _) };
+    });
+    assert_eq!(completed.wait(1), [(lists[2] as usize, NDIS_STATUS_SEND_ABORTED)]);
+    drop(guard);
+    assert_eq!(completed.wait(1), [(lists[1] as usize, NDIS_STATUS_SUCCESS)]);
     driver.deregister(&machine);
     machine.assert_clean();
 }
