@@ -29,8 +29,8 @@ const SIZES: [usize; 4] = [64, 1514, 9014, 65_535];
 
 const ROUNDS: usize = 25;
 
-/// Size of each reader's queue.
-const QUEUE_BYTES: u32 = 4 << 20;
+/// Size of each reader's queue: room for as many of the largest frames as are indicated together.
+const QUEUE_BYTES: u32 = 16 << 20;
 
 /// The most frames of a round.
 const MOST: usize = 1024;
