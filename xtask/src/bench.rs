@@ -4,7 +4,7 @@ use crate::{
     arch::Arch,
     drivers,
     error::{Error, Result},
-    workspace,
+    exec, workspace,
 };
 
 /// Builds the drivers and the program that measures, and runs it. The figures go to `target/bench`, and
@@ -15,6 +15,9 @@ use crate::{
 /// What keeps one of them from being built, or the program from measuring.
 pub fn run() -> Result {
     drivers::build(Arch::X64, None)?;
+    let mut build = workspace::cargo();
+    build.args(["build", "--release", "--locked", "--package", "winrx"]);
+    exec::run("Building winrx", &mut build, "The compiler's words are above.")?;
     let status = workspace::cargo()
         .args(["run", "--release", "--locked", "--package", "e2e", "--bin", "bench", "--"])
         .arg(workspace::target().join("bench"))

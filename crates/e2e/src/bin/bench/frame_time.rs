@@ -29,8 +29,11 @@ const SIZES: [usize; 4] = [64, 1514, 9014, 65_535];
 
 const ROUNDS: usize = 25;
 
-/// Size of each reader's queue: room for as many of the largest frames as are indicated together.
-const QUEUE_BYTES: u32 = 16 << 20;
+/// The least size of each reader's queue.
+const QUEUE_BYTES: usize = 1 << 20;
+
+/// How many frames are indicated together at least.
+const TOGETHER: usize = 64;
 
 /// The most frames of a round.
 const MOST: usize = 1024;
@@ -144,7 +147,7 @@ impl Bench {
         let captures = (0..case.readers).map(|_| open(&machine, case)).collect();
         let frame = Frame::from(datagram(case.bytes));
         let record = record_size(case.bytes);
-        let fitting = (QUEUE_BYTES as usize / 2 / record).min(MOST);
+        let fitting = (queue_bytes(case.bytes) / 2 / record).min(MOST);
         let frames = (fitting / case.list * case.list).max(case.list) as u64;
         let load = Load { frame, frames, list: case.list, lends: case.lent };
         Self { case, machine, link: links.swap_remove(0), captures, load }
@@ -152,10 +155,10 @@ impl Bench {
 
     fn run(self) -> Row {
         let Case { mode, bytes, list, lent, readers, filter, adapters } = self.case;
-        let mut copies = Copies::new(bytes, list, record_size(bytes), QUEUE_BYTES as usize);
+        let mut copies = Copies::new(bytes, list, record_size(bytes), queue_bytes(bytes));
         // The first rounds find memory that the machine has yet to provide.
         let frames = usize::try_from(self.load.frames).unwrap_or(1);
-        let warming = 2 + (QUEUE_BYTES as usize).div_ceil(record_size(bytes) * frames);
+        let warming = 2 + queue_bytes(bytes).div_ceil(record_size(bytes) * frames);
         let round = |_| {
             let memcpy = copies.run(self.load.frames);
             let measured = self.link.measure(&self.load).expect("a binding runs");
@@ -214,7 +217,7 @@ fn open(machine: &Machine, case: Case) -> Capture<File> {
     let settings = CaptureSettings {
         adapters: vec![first.expect("it is bound").guid],
         mode: Some(case.mode),
-        queue_bytes: Some(QUEUE_BYTES),
+        queue_bytes: u32::try_from(queue_bytes(case.bytes)).ok(),
         program: if case.filter {
             let filter = Filter::from_dump(UDP_PORT_9).expect("it is a program");
             filter.program().instructions().to_vec()
@@ -228,6 +231,11 @@ fn open(machine: &Machine, case: Case) -> Capture<File> {
     };
     capture.open(&settings).expect("the driver begins to receive");
     capture
+}
+
+/// Size of a queue that has room for twice as many frames of a size as are indicated together.
+fn queue_bytes(bytes: usize) -> usize {
+    (2 * TOGETHER * record_size(bytes)).next_power_of_two().max(QUEUE_BYTES)
 }
 
 /// Bytes of the record of a frame.
