@@ -2,9 +2,18 @@
 //!
 //! Making them needs root, or `unshare --map-root-user` around the test.
 
-use std::{fs::File, os::fd::AsRawFd, process::Command, thread};
+use std::{
+    fs::File,
+    os::fd::AsRawFd,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
 
 use nix::sched::{CloneFlags, setns, unshare};
+
+/// How long a test waits for a link.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// A network namespace with nothing in it but a loopback interface, which is up.
 pub struct Namespace {
@@ -77,6 +86,15 @@ impl Namespace {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// Waits until an interface sends: until then, Linux drops what is to be sent without a word.
+    fn wait_for_link(&self, interface: &str) {
+        let end = Instant::now() + LIMIT;
+        while !self.ip(&format!("link show {interface}")).contains("state UP") {
+            assert!(Instant::now() < end, "{interface} has no link");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// The namespace, as `ip` takes it.
     fn path(&self) -> String {
         format!("/proc/{}/fd/{}", std::process::id(), self.file.as_raw_fd())
@@ -125,6 +143,8 @@ impl Wire {
             end.ip(&format!("address add fd00::{number}/64 dev {interface} nodad"));
             end.ip(&format!("link set {interface} up"));
         }
+        wire.near.wait_for_link(NEAR);
+        wire.far.wait_for_link(FAR);
         wire
     }
 }
