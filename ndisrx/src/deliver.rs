@@ -2,10 +2,9 @@
 
 use core::sync::atomic::Ordering;
 
-use rx_abi::{RecordFlags, RecordHeader, RecordKind};
+use rx_abi::{FrameHeader, RecordFlags, RecordHeader, RecordKind};
 use rx_sink::{FrameCounter, PoolMemory, Reservation};
 use wdm::chain::ChainError;
-use zerocopy::IntoBytes;
 
 use crate::{
     batch::Batch,
@@ -154,7 +153,8 @@ impl Reader {
         let mut record =
             room.and_then(|room| room.record(size)).ok_or(FrameCounter::DroppedQueueFull)?;
         let said = frame.batch.describe(frame.list, frame.glance.class, *sequence);
-        record.write(said.detail.as_bytes());
+        let detail: [u8; size_of::<FrameHeader>()] = zerocopy::transmute!(said.detail);
+        record.write_array(detail);
         let length = *captured as usize;
         let mut kind = RecordKind::Frame as u16;
         let references = references.filter(|_| retain::is_worth_keeping(*captured, frame.buffer));

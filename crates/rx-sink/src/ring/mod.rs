@@ -250,8 +250,38 @@ impl<M: Memory> Ring<M> {
             // borrowed from other memory than that of the ring.
             return unsafe { copy(bytes, start) };
         }
+        // SAFETY: the contract is the same.
+        unsafe { self.write_in_two(unit, offset, bytes) };
+    }
+
+    /// As [`write`](Self::write), for headers: a value that goes from registers to the ring without being put
+    /// together elsewhere before.
+    ///
+    /// # Safety
+    ///
+    /// The place belongs to the caller.
+    #[inline]
+    unsafe fn write_array<const N: usize>(&self, unit: u32, offset: usize, bytes: [u8; N]) {
+        let (start, length) = self.bytes(unit, offset, N);
+        if length == N {
+            // SAFETY: by the contract the place belongs to the caller.
+            return unsafe { start.cast::<[u8; N]>().write(bytes) };
+        }
+        // SAFETY: the contract is the same.
+        unsafe { self.write_in_two(unit, offset, &bytes) };
+    }
+
+    /// As [`write`](Self::write), where the place goes on at the beginning of the ring.
+    ///
+    /// # Safety
+    ///
+    /// The place belongs to the caller.
+    #[cold]
+    #[inline(never)]
+    unsafe fn write_in_two(&self, unit: u32, offset: usize, bytes: &[u8]) {
+        let (start, length) = self.bytes(unit, offset, bytes.len());
         let (first, rest) = bytes.split_at_checked(length).unwrap_or_default();
-        // SAFETY: as above.
+        // SAFETY: by the contract the place belongs to the caller; the bytes are borrowed from other memory.
         unsafe { ptr::copy_nonoverlapping(first.as_ptr(), start.as_ptr(), first.len()) };
         // SAFETY: as above; the place goes on at the beginning of the memory.
         unsafe { ptr::copy_nonoverlapping(rest.as_ptr(), self.memory.base().as_ptr(), rest.len()) };

@@ -107,6 +107,17 @@ impl<M: Memory> RecordWriter<'_, M> {
         self.end += bytes.len();
     }
 
+    /// Appends a value of a known length, such as a header; nothing of it if it does not fit.
+    #[inline]
+    pub fn write_array<const N: usize>(&mut self, bytes: [u8; N]) {
+        let left = (self.length as usize * RECORD_ALIGNMENT).saturating_sub(self.end);
+        if N <= left {
+            // SAFETY: by the invariant the place belongs to this value, and so many bytes are left in it.
+            unsafe { self.ring.write_array(self.start, self.end, bytes) };
+            self.end += N;
+        }
+    }
+
     /// Appends what is left of bytes that do not fit.
     #[cold]
     fn write_cut(&mut self, bytes: &[u8]) {
@@ -119,9 +130,10 @@ impl<M: Memory> RecordWriter<'_, M> {
         let this = core::mem::ManuallyDrop::new(self);
         let size = this.length.saturating_mul(UNIT);
         if header.size == size && header.kind != SKIP {
+            let bytes: [u8; size_of::<RecordHeader>()] = zerocopy::transmute!(*header);
             // SAFETY: by the invariant the place belongs to this value; a record is not smaller than
             // its header.
-            unsafe { this.ring.write(this.start, 0, header.as_bytes()) };
+            unsafe { this.ring.write_array(this.start, 0, bytes) };
         } else {
             // SAFETY: by the invariant the units belong to this value.
             unsafe { Reservation::skip(this.ring, this.start, this.length) };
