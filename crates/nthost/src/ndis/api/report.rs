@@ -47,6 +47,8 @@ pub struct AdapterReport {
     pub callbacks: u64,
     /// Nanoseconds in the receive handlers of protocols.
     pub receive_time_ns: u64,
+    /// Nanoseconds in the longest call of one of them. On Windows, 100 µs is too long.
+    pub longest_receive_ns: u64,
     /// The source of its frames, if it has one.
     pub source: Option<SourceReport>,
 }

@@ -191,5 +191,7 @@ fn call_handler(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>],
         unsafe { callback::call(Handler::Receive, handler as usize, code) };
         start.elapsed()
     });
-    counters.receive_time_ns.add(usize::try_from(time.as_nanos()).unwrap_or(usize::MAX));
+    let time = usize::try_from(time.as_nanos()).unwrap_or(usize::MAX);
+    counters.receive_time_ns.add(time);
+    counters.longest_receive_ns.raise(time);
 }

@@ -54,15 +54,22 @@ counters! {
     callbacks;
     /// Nanoseconds in them.
     receive_time_ns;
+    /// Nanoseconds in the longest of them.
+    longest_receive_ns;
 }
 
-/// A number that only grows.
+/// A number that never falls.
 #[derive(Default)]
 pub(in crate::ndis) struct Counter(AtomicU64);
 
 impl Counter {
     pub fn add(&self, count: usize) {
         self.0.fetch_add(count as u64, Relaxed);
+    }
+
+    /// Takes a value where that is greater.
+    pub fn raise(&self, value: usize) {
+        self.0.fetch_max(value as u64, Relaxed);
     }
 
     pub fn get(&self) -> u64 {

@@ -75,7 +75,8 @@ fn lists_may_be_returned_in_any_order_and_combination_by_any_thread() {
         }
     });
     let report = adapter.report();
-    assert_eq!((report.returned, report.held_now), (30, 0));
+    assert_eq!((report.returned, report.held_now, report.callbacks), (30, 0, 3));
+    assert!((1..=report.receive_time_ns).contains(&report.longest_receive_ns));
     driver.deregister(&machine);
     machine.assert_clean();
 }
