@@ -1,7 +1,7 @@
 //! Where the drivers put records: the queue, the reads that wait for records, and the accounting.
 //!
 //! The ring, the table and the counters are plain code over memory and atomics, which any host compiles and
-//! tests. [`Outlet`], which puts them into nonpaged pool and answers read IRPs, is for Windows targets only.
+//! tests. `Outlet`, which puts them into nonpaged pool and answers read IRPs, is for Windows targets only.
 
 #![no_std]
 
