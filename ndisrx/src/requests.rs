@@ -120,16 +120,25 @@ impl Adapter {
         if self.requests.forgotten.swap(false, Ordering::AcqRel) {
             *filter = None;
         }
+        // Before frames come: their times depend on it.
+        if todo.has(Todo::CLOCK) {
+            self.ask_for_clock(&bound, irql);
+        }
         if todo.has(Todo::FILTER) {
             self.set_filter(&bound, filter, irql);
-        }
-        if todo.has(Todo::CLOCK) {
-            self.set_clock(clock(&bound, irql).unwrap_or_default());
         }
         if todo.has(Todo::STATISTICS)
             && let Ok(discards) = discards(&bound, irql)
         {
             self.requests.discards.store(discards, Ordering::Relaxed);
+        }
+    }
+
+    fn ask_for_clock(&self, bound: &Bound<'_>, irql: &Passive) {
+        match clock(bound, irql) {
+            Ok(clock) => self.set_clock(clock),
+            Err(error) if !is_for_now(error) => self.set_clock(Clock::default()),
+            Err(_) => {}
         }
     }
 

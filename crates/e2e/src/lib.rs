@@ -57,8 +57,17 @@ impl Machine {
     }
 
     fn with_driver(builder: Builder, name: &str) -> Self {
-        let kernel = builder.build().expect("the kernel starts");
-        let driver = kernel.load(driver_file(name)).expect("the driver is built and loads");
+        Self::on(builder.build().expect("the kernel starts"), driver_file(name))
+    }
+
+    /// Loads a driver into a kernel.
+    ///
+    /// # Panics
+    ///
+    /// If that fails.
+    #[must_use]
+    pub fn on(kernel: Kernel, file: impl AsRef<Path>) -> Self {
+        let driver = kernel.load(file).expect("the driver is built and loads");
         Self { kernel, driver }
     }
 
@@ -66,6 +75,12 @@ impl Machine {
     #[must_use]
     pub fn kernel(&self) -> &Kernel {
         &self.kernel
+    }
+
+    /// The driver.
+    #[must_use]
+    pub fn driver(&self) -> &Driver {
+        &self.driver
     }
 
     /// Opens the device.

@@ -29,7 +29,7 @@ pub struct AdapterReport {
     pub copies: u64,
     /// Frames that the adapter dropped: it had no lists left, or did not run.
     pub dropped: u64,
-    /// Frames that no protocol wanted.
+    /// Frames that no protocol wanted, or that came while one that wanted them did not run.
     pub unwanted: u64,
     /// Frames that a protocol got without having asked for them.
     pub strays: u64,

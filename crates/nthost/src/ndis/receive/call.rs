@@ -40,7 +40,7 @@ pub(super) fn give_to(adapter: &Arc<Adapter>, binding: &Binding, lists: Lists) {
     }
     let call = binding.begin_call().filter(|_| is_receiving(binding));
     if call.is_none() {
-        lend_early(adapter, binding, &lists);
+        refuse(adapter, binding, &lists);
         return go_down(adapter, lists);
     }
     if adapter.settings().compare {
@@ -95,7 +95,15 @@ pub(super) fn lend_to(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<De
     if call.is_some() {
         lend_now(adapter, binding, lists);
     } else {
-        lend_early(adapter, binding, lists);
+        refuse(adapter, binding, lists);
+    }
+}
+
+/// A binding that does not run gets no lists.
+fn refuse(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<Descriptor>]) {
+    if !lend_early(adapter, binding, lists) {
+        let frames = lists.iter().map(|list| list.frames() as usize).sum();
+        adapter.receive.counters.unwanted.add(frames);
     }
 }
 
@@ -103,13 +111,17 @@ pub(super) fn lend_to(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<De
 /// could not return them: it does not know its handle.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/network/oid-gen-current-packet-filter)
-fn lend_early(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<Descriptor>]) {
+///
+/// True if they were lent.
+fn lend_early(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<Descriptor>]) -> bool {
     if binding.state() == BindingState::Opening
         && !is_filtered(binding)
         && let Some(_call) = binding.begin_call()
     {
         lend_now(adapter, binding, lists);
+        return true;
     }
+    false
 }
 
 /// Does the same for a binding that is known to be there.

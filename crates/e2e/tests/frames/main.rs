@@ -1,0 +1,3 @@
+//! The frame receiver in a hosted kernel, under all that NDIS, miniports and filters may do.
+
+mod behaviours;
