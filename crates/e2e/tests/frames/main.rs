@@ -2,3 +2,4 @@
 
 mod behaviours;
 mod flood;
+mod rules;

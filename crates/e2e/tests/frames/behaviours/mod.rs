@@ -7,8 +7,9 @@
 
 mod binding;
 mod chance;
-mod frames;
-mod lab;
+pub mod frames;
+pub mod lab;
 mod memory;
 mod requests;
+mod sharing;
 mod stack;
