@@ -16,7 +16,7 @@ pub fn start(session: PoolArc<Session>, irp: SyncIrp, irql: &Passive) -> Result<
 
 fn run(session: &Session, mut irp: SyncIrp, irql: &Passive) {
     let Some(queue) = &session.inbox.queue else { return };
-    let kept = || queue.retention.as_ref().filter(|retention| retention.payloads().0 > 0);
+    let kept = || queue.retention.as_ref().filter(|retention| retention.is_keeping());
     let mut failed = false;
     while session.inbox.reason().is_none() || kept().is_some() {
         let pause = if failed { Some(PAUSE) } else { None };

@@ -184,7 +184,7 @@ impl Reader {
     fn pump(&self, irql: &Passive) {
         let Some(retention) = &self.retention else { return };
         loop {
-            let kept = retention.payloads().0 > 0;
+            let kept = retention.is_keeping();
             if kept {
                 // Whether woken or not, it looks what there is to do.
                 let _: bool = self.wake.wait_for(retention.interval(), irql);

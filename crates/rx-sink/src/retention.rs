@@ -6,7 +6,7 @@
 
 use core::{
     marker::PhantomData,
-    sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
+    sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering, fence},
 };
 
 use rx_abi::{Detail, RecordHeader};
@@ -80,6 +80,8 @@ pub struct Retention<L> {
     to_do: AtomicU8,
     /// No more are kept.
     stopped: AtomicBool,
+    /// Who looks after old lists has found none, and sleeps until it is woken.
+    idle: AtomicBool,
 }
 
 /// A list that is kept.
@@ -152,6 +154,7 @@ impl<L: Keepable> Retention<L> {
             oldest: u64::from(oldest).saturating_mul(1000),
             to_do: AtomicU8::new(NOTHING),
             stopped: AtomicBool::new(false),
+            idle: AtomicBool::new(true),
         };
         PoolBox::try_new(this, tag)
     }
@@ -160,6 +163,19 @@ impl<L: Keepable> Retention<L> {
     pub fn payloads(&self) -> (u64, u64) {
         let most = self.payloads_most.load(Ordering::Relaxed);
         (self.payloads.load(Ordering::Acquire), most)
+    }
+
+    /// True if something is kept, or about to be. If not, whoever looks after old lists may sleep: who keeps
+    /// one [is told](Admission::keep) to wake it.
+    pub fn is_keeping(&self) -> bool {
+        self.idle.store(true, Ordering::Relaxed);
+        // Either this sees what is counted, or who counted it sees that nobody looks.
+        fence(Ordering::SeqCst);
+        let keeping = self.payloads.load(Ordering::Acquire) > 0;
+        if keeping {
+            self.idle.store(false, Ordering::Relaxed);
+        }
+        keeping
     }
 
     /// How long to wait before lists are looked at, in milliseconds.
@@ -357,7 +373,8 @@ impl<L: Keepable> Admission<'_, L> {
         References { list, left: self.load.payloads, bytes: 0, passed: 0, of: PhantomData }
     }
 
-    /// Keeps the list, before its records are published. True if nothing was kept before.
+    /// Keeps the list, before its records are published. True if whoever looks after old lists sleeps, and is to be
+    /// woken.
     #[must_use]
     pub fn keep(self, list: L, batch: Batch, time: u64, references: &References<L>) -> bool {
         let retention = self.retention;
@@ -370,7 +387,8 @@ impl<L: Keepable> Admission<'_, L> {
             self.vacancy.fill(Entry { list, batch, time, left });
             retention.grow();
         }
-        retention.payloads.load(Ordering::Acquire) == kept && kept > 0
+        fence(Ordering::SeqCst);
+        kept > 0 && retention.idle.swap(false, Ordering::AcqRel)
     }
 }
 
