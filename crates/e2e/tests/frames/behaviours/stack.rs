@@ -221,6 +221,7 @@ fn b21_processors() {
             for _ in 0..20 {
                 let sent = telling(0..200);
                 reader.send(&sent);
+                assert!(reader.lab.link.wait_idle(), "what is kept goes back if nobody reads");
                 check_queues(&reader.read(200), &sent);
             }
             assert_all(reader, 4000);
