@@ -70,9 +70,13 @@ impl Reader {
         !self.detached.swap(true, Ordering::AcqRel)
     }
 
-    /// All that it will get is in the queue: reads get what is held, and then `reason`.
+    /// All that it will get is in the queue, or kept, and is copied there: reads get what is held, and then `reason`.
     pub fn end(&self, reason: Status) {
         self.reason.store(reason.to_raw(), Ordering::Release);
+        // Its adapters do not know it any more: nobody else would have lists given back when one pauses.
+        if let Some(retention) = &self.retention {
+            retention.stop();
+        }
         self.wake.set();
         self.outlet.serve(self);
     }
@@ -85,10 +89,10 @@ impl Reader {
     /// Nobody will read any more.
     pub fn abandon(&self) {
         self.outlet.reads.fail_all(Status::CANCELLED);
-        self.end(Status::FILE_CLOSED);
         if let Some(retention) = &self.retention {
             retention.give_back();
         }
+        self.end(Status::FILE_CLOSED);
         self.counters.flush();
     }
 }
