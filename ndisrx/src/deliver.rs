@@ -158,7 +158,8 @@ impl Reader {
         let length = *captured as usize;
         let mut kind = RecordKind::Frame as u16;
         let references = references.filter(|_| retain::is_worth_keeping(*captured, frame.buffer));
-        if let Some((reference, kept)) = references.and_then(|all| all.next(length)) {
+        if let Some((reference, kept)) = references.and_then(|all| all.next(frame.buffer.length()))
+        {
             record.write(&reference);
             kind = kept;
         } else if let Some(bytes) = frame.glance.first.get(..length) {

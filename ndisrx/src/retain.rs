@@ -141,7 +141,6 @@ impl Reader {
         for (glance, (_, buffer)) in glances.iter_mut().zip(frames.clone()) {
             *glance = Glance::new(buffer, link);
         }
-        // They were counted before.
         let mut verdicts = [FILTERED; GROUP];
         let wanted = self.judge(&frames, &glances, batch, &mut verdicts, &mut Tally::default());
         let capacity = self.outlet.ring.capacity();
@@ -154,6 +153,8 @@ impl Reader {
         });
         let mut references = admission.as_ref().ok().map(retention::Admission::references);
         let mut tally = Tally::default();
+        // They were counted as offered, and wanted; but others may have written to their memory since.
+        tally.filtered = (list.lists.count() as u64).saturating_sub(wanted);
         let chances = Chances { frames: &frames, glances: &glances, verdicts: &verdicts, batch };
         self.store(&chances, wanted, room.as_mut(), references.as_mut(), &mut tally);
         self.count(&tally);
@@ -222,9 +223,9 @@ fn load(frames: &Frames<'_>, verdicts: &[u32; GROUP], capacity: usize, room: usi
     let fitting =
         frames.clone().zip(verdicts).filter(|(_, verdict)| size(**verdict, capacity).is_some());
     for ((_, buffer), &captured) in fitting.take(room) {
-        if buffer.is_some_and(|buffer| is_worth_keeping(captured, buffer)) {
+        if let Some(buffer) = buffer.filter(|&buffer| is_worth_keeping(captured, buffer)) {
             load.payloads += 1;
-            load.bytes += u64::from(captured);
+            load.bytes += buffer.length() as u64;
         }
     }
     load

@@ -59,7 +59,7 @@ pub trait Keepable: Send {
 pub struct Limits {
     /// Payloads, up to 4096.
     pub payloads: u32,
-    /// Their bytes.
+    /// Their bytes, captured or not.
     pub bytes: u32,
     /// How long, in microseconds.
     pub microseconds: u32,
@@ -78,6 +78,8 @@ pub struct Retention<L> {
     /// In nanoseconds.
     oldest: u64,
     to_do: AtomicU8,
+    /// Lists are being copied: those whose records are published now may be left out.
+    copying: AtomicBool,
     /// No more are kept.
     stopped: AtomicBool,
     /// Who looks after old lists has found none, and sleeps until it is woken.
@@ -100,7 +102,7 @@ struct Entry<L> {
 pub struct Load {
     /// Payloads.
     pub payloads: u64,
-    /// Their bytes.
+    /// Their bytes, captured or not.
     pub bytes: u64,
 }
 
@@ -153,6 +155,7 @@ impl<L: Keepable> Retention<L> {
             allowed: AtomicU64::new(count.into()),
             oldest: u64::from(oldest).saturating_mul(1000),
             to_do: AtomicU8::new(NOTHING),
+            copying: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             idle: AtomicBool::new(true),
         };
@@ -225,7 +228,9 @@ impl<L: Keepable> Retention<L> {
 
     /// True if there is something to [copy](Self::copy).
     pub fn has_lists_to_copy(&self) -> bool {
-        self.to_do.load(Ordering::Acquire) != NOTHING
+        // In this order: what is left out is to be done before the copying is over.
+        self.copying.load(Ordering::SeqCst)
+            || self.to_do.load(Ordering::SeqCst) != NOTHING
             || self.is_stopped() && self.payloads.load(Ordering::Acquire) > 0
     }
 
@@ -262,11 +267,19 @@ impl<L: Keepable> Retention<L> {
     /// Copies what is to be copied into the ring. Returns how many payloads were, and how many could not be and
     /// are dropped.
     pub fn copy(&self, reader: &mut Reader<'_, PoolMemory>) -> (u64, u64) {
-        let asked = self.to_do.swap(NOTHING, Ordering::AcqRel);
-        let to_do = if self.is_stopped() { COPY_ALL } else { asked };
-        if to_do == NOTHING {
+        if self.to_do.load(Ordering::Acquire) == NOTHING && !self.is_stopped() {
             return (0, 0);
         }
+        self.copying.store(true, Ordering::SeqCst);
+        let asked = self.to_do.swap(NOTHING, Ordering::SeqCst);
+        // Whoever publishes records at the same time sees that lists are being copied, or the records are seen here.
+        fence(Ordering::SeqCst);
+        let counts = self.copy_lists(reader, if self.is_stopped() { COPY_ALL } else { asked });
+        self.copying.store(false, Ordering::SeqCst);
+        counts
+    }
+
+    fn copy_lists(&self, reader: &mut Reader<'_, PoolMemory>, to_do: u8) -> (u64, u64) {
         let (now, mut copied, mut dropped) = (time::now(), 0, 0);
         for number in self.lists.numbers() {
             let Some(mut entry) = self.lists.entry(number) else { continue };
@@ -289,7 +302,7 @@ impl<L: Keepable> Retention<L> {
                 self.release(entry.remove().left);
             } else {
                 // Its records are not published yet. Whoever publishes them has reads served again.
-                self.to_do.fetch_max(to_do, Ordering::AcqRel);
+                self.to_do.fetch_max(to_do, Ordering::SeqCst);
             }
         }
         (copied, dropped)
@@ -318,7 +331,7 @@ impl<L: Keepable> Retention<L> {
         if written.is_none() {
             read.truncate(before);
         }
-        let read = Load { payloads: 1, bytes: record.header().captured.into() };
+        let read = Load { payloads: 1, bytes: record.header().original.into() };
         entry.left.payloads = entry.left.payloads.saturating_sub(read.payloads);
         entry.left.bytes = entry.left.bytes.saturating_sub(read.bytes);
         if entry.left.payloads == 0 {
@@ -399,10 +412,11 @@ impl<L> References<L> {
     }
 
     /// What to write in the place of that payload, which has a record, is not shorter than [`LEAST_KEPT`], and can
-    /// be read; and the kind of the record. `None` if no more are to be kept.
-    pub fn next(&mut self, captured: usize) -> Option<([u8; LEAST_KEPT], u16)> {
+    /// be read; and the kind of the record. `None` if no more are to be kept. Its whole length is held, however much
+    /// of it is captured.
+    pub fn next(&mut self, original: usize) -> Option<([u8; LEAST_KEPT], u16)> {
         self.left = self.left.checked_sub(1)?;
-        self.bytes += captured as u64;
+        self.bytes += original as u64;
         let pass = core::mem::take(&mut self.passed).saturating_sub(1);
         let reference = Reference { list: self.list, pass };
         Some((zerocopy::transmute!(reference), KEPT))

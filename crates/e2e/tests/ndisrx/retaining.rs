@@ -50,6 +50,58 @@ fn what_gets_too_old_is_given_back() {
 }
 
 #[test]
+fn what_several_processors_keep_is_given_back() {
+    let rig = Rig::new();
+    let links = [rig.machine.kernel().plug(Adapter::new("net1")), rig.link.clone()];
+    let capture = rig.capture(&retaining(SHORT));
+    for _ in 0..300 {
+        std::thread::scope(|scope| {
+            for link in &links {
+                scope.spawn(|| link.indicate(&frames(3)));
+            }
+        });
+        // Nothing else comes that could have it looked after.
+        assert!(links.iter().all(nthost::ndis::Link::wait_idle));
+        assert_eq!(read(&capture, 6).len(), 6);
+    }
+    stats(&capture);
+    drop(capture);
+    rig.finish();
+}
+
+#[test]
+fn the_whole_length_of_frames_is_held_however_much_is_captured() {
+    let rig = Rig::new();
+    let capture = rig.capture(&CaptureSettings {
+        snap_length: Some(64),
+        retain_bytes: Some(8192),
+        ..retaining(LONG)
+    });
+    for (count, kept) in [(20, 0), (5, 5)] {
+        let frames: Vec<Frame> = (0..count).map(|number| frame(1400, number)).collect();
+        rig.link.indicate(&frames);
+        assert_eq!(stats(&capture).retained, kept);
+        assert_eq!(read(&capture, frames.len()).len(), frames.len());
+        assert_eq!(stats(&capture).retained, 0);
+    }
+    drop(capture);
+    rig.finish();
+}
+
+#[test]
+fn nothing_is_kept_past_the_end_of_a_capture() {
+    let rig = Rig::new();
+    let capture = rig.capture(&retaining(LONG));
+    rig.link.indicate(&frames(20));
+    assert_eq!(stats(&capture).retained, 20);
+    capture.unbind().expect("the driver answers");
+    assert_eq!((stats(&capture).retained, rig.link.report().held_now), (0, 0));
+    assert_eq!(read(&capture, 20).len(), 20);
+    drop(capture);
+    rig.finish();
+}
+
+#[test]
 fn nothing_is_kept_past_a_pause_an_unplug_or_a_close() {
     let rig = Rig::new();
     let capture = rig.capture(&retaining(LONG));
