@@ -2,7 +2,7 @@
 //!
 //! What it did is read off two traces: the one of Wine's kernel ([`trace`]), with each call that the
 //! driver made, and the one of Wine's server ([`server`]), which keeps all objects. Wine knows no NDIS 6:
-//! in its prefix there is one of ours, [without adapters](ndis).
+//! in its prefix there is one of ours, without adapters.
 
 pub mod answer;
 mod ndis;

@@ -28,7 +28,7 @@ fn register(
     let machine = Machine::with_version(version, Settings::default());
     let driver = Driver::new(Script::default());
     let status = machine.run(|| {
-        let mut characteristics = characteristics(&Driver::name());
+        let mut characteristics = characteristics(Driver::name());
         change(&mut characteristics);
         driver.register(&mut characteristics)
     });
@@ -113,7 +113,7 @@ fn the_structure_is_copied() {
     machine.plug("eth0");
     let driver = Driver::new(Script::default());
     machine.run(|| {
-        let mut given = characteristics(&Driver::name());
+        let mut given = characteristics(Driver::name());
         assert_eq!(driver.register(&mut given), NDIS_STATUS_SUCCESS);
         given = NDIS_PROTOCOL_DRIVER_CHARACTERISTICS::default();
         crate::ndis::wait_for_sweeps(machine.system());
@@ -129,7 +129,7 @@ fn registering_fails_as_the_settings_say() {
     let failure = Some(Status::new(NDIS_STATUS_RESOURCES));
     let machine = Machine::new(control(|control| control.registering_fails = failure));
     let driver = Driver::new(Script::default());
-    let status = machine.run(|| driver.register(&mut characteristics(&Driver::name())));
+    let status = machine.run(|| driver.register(&mut characteristics(Driver::name())));
     assert_eq!(status, NDIS_STATUS_RESOURCES);
     machine.assert_clean();
 }

@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     ptr,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -69,7 +69,7 @@ impl Driver {
     pub fn start(machine: &Machine, script: Script) -> &'static Self {
         let driver = Self::new(script);
         let status = machine.run(|| {
-            let status = driver.register(&mut characteristics(&Self::name()));
+            let status = driver.register(&mut characteristics(Self::name()));
             wait_for_sweeps(machine.system());
             status
         });
@@ -86,8 +86,9 @@ impl Driver {
     }
 
     /// Its name.
-    pub fn name() -> Vec<u16> {
-        "Example".encode_utf16().collect()
+    pub fn name() -> &'static [u16] {
+        static NAME: LazyLock<Vec<u16>> = LazyLock::new(|| "Example".encode_utf16().collect());
+        &NAME
     }
 
     pub fn register(
