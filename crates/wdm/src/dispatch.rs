@@ -16,6 +16,7 @@ use crate::{
     device::Extension,
     ffi,
     read::{self, Answered},
+    region::CriticalRegion,
 };
 
 /// The bits of a control code that say how its buffers are passed, and the value for "buffered".
@@ -71,6 +72,8 @@ unsafe fn handle<D: ControlDevice>(
     }
     // SAFETY: the level was just looked at, and dispatch routines are given no other proof.
     let mut irql = unsafe { Passive::assume() };
+    // Others may have to wait for what is done here in a program's thread.
+    let _region = CriticalRegion::enter(&irql);
     if u32::from(stack.MajorFunction) == IRP_MJ_READ {
         let Some(file) = NonNull::new(stack.FileObject) else {
             return Answer::error(Status::INVALID_PARAMETER);

@@ -71,6 +71,8 @@ mod read;
 #[cfg(windows)]
 mod read_queue;
 #[cfg(windows)]
+mod region;
+#[cfg(windows)]
 mod request;
 #[cfg(windows)]
 mod rundown;

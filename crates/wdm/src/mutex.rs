@@ -5,9 +5,7 @@ use core::{
     ops::{Deref, DerefMut},
 };
 
-use wdk_sys::ntddk::{KeEnterCriticalRegion, KeLeaveCriticalRegion};
-
-use crate::{Event, Passive, Reset, Result, Tag};
+use crate::{Event, Passive, Reset, Result, Tag, region::CriticalRegion};
 
 /// A value that one thread at a time has, at `PASSIVE_LEVEL`, where it may wait meanwhile.
 ///
@@ -42,14 +40,11 @@ impl<T> Mutex<T> {
     /// Waits until nobody else has the value. Do not lock it again before the guard is dropped.
     ///
     /// IRQL: `PASSIVE_LEVEL`, also for the drop of the guard.
-    ///
-    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-keentercriticalregion)
     pub fn lock<'a>(&'a self, irql: &'a Passive) -> MutexGuard<'a, T> {
-        // SAFETY: the caller proved PASSIVE_LEVEL; the guard leaves the region, on the same thread.
-        unsafe { KeEnterCriticalRegion() };
+        let region = CriticalRegion::enter(irql);
         self.free.wait(irql);
         // INVARIANT: one who waits goes on each time that the event is signaled.
-        MutexGuard { mutex: self, _irql: irql }
+        MutexGuard { mutex: self, _region: region, _irql: irql }
     }
 }
 
@@ -57,10 +52,12 @@ impl<T> Mutex<T> {
 ///
 /// # Invariants
 ///
-/// It is the only one, and on the thread that entered the region.
+/// It is the only one.
 #[must_use]
 pub struct MutexGuard<'a, T> {
     mutex: &'a Mutex<T>,
+    /// Left after the value was given up.
+    _region: CriticalRegion,
     /// Keeps the guard on its thread, at its level.
     _irql: &'a Passive,
 }
@@ -84,7 +81,5 @@ impl<T> DerefMut for MutexGuard<'_, T> {
 impl<T> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         self.mutex.free.set();
-        // SAFETY: by the invariant this thread entered the region.
-        unsafe { KeLeaveCriticalRegion() };
     }
 }
