@@ -145,8 +145,8 @@ impl Loaned<'_> {
     }
 }
 
-/// Lists that are ours for the call. Whatever is not [retained](Self::retain) is returned when the call is over,
-/// all at once, whatever happens to this value.
+/// Lists that are ours for the call. Whatever is not [retained](Self::retain) is returned when this is dropped,
+/// all at once, and when the call is over at the latest, whatever happens to this value.
 ///
 /// A list cannot be looked at while others are taken off, and be returned meanwhile:
 ///
@@ -179,11 +179,20 @@ struct Returning<'i> {
     flags: u32,
 }
 
+impl Drop for Owned<'_> {
+    fn drop(&mut self) {
+        if let Some(first) = self.rest.take() {
+            // SAFETY: by the invariant they came through it and are ours; the call that they were indicated by has
+            // not returned, so that the level is what it was.
+            unsafe { self.home.give_back(first, self.arrival.return_flags()) };
+        }
+    }
+}
+
 impl Drop for Returning<'_> {
     fn drop(&mut self) {
         if let Some(first) = self.first.take() {
-            // SAFETY: by the invariant they came through it and are ours; the call that they were indicated by has
-            // not returned, so that the level is what it was.
+            // SAFETY: as for `Owned`, which was forgotten.
             unsafe { self.home.give_back(first, self.flags) };
         }
     }
@@ -275,8 +284,6 @@ pub struct Retained {
 
 // SAFETY: lists that are ours may be read and returned in any thread, by one at a time.
 unsafe impl Send for Retained {}
-// SAFETY: a shared one can only be read.
-unsafe impl Sync for Retained {}
 
 impl Retained {
     /// The lists.

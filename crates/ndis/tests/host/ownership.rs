@@ -66,7 +66,16 @@ fn owned_lists_are_returned_at_once_with_the_flag_of_their_indication() {
     }
 }
 
-#[expect(clippy::forget_non_drop, reason = "that it makes no difference is what is tested")]
+#[test]
+fn owned_lists_are_returned_when_they_are_dropped() {
+    let (desk, lists) = (Desk::default(), frames(&["a"]));
+    desk.indicate(&lists, 0, |received| {
+        drop(received);
+        assert_eq!(desk.returned(), [(addresses(&lists), 0)]);
+    });
+    assert_eq!(desk.returned(), [], "once");
+}
+
 #[test]
 fn owned_lists_cannot_be_forgotten() {
     let (desk, lists) = (Desk::default(), frames(&["a"]));
