@@ -4,7 +4,7 @@ use ndis::{
     Binding, Bound, Offer, Open, Protocol, Received, Refused, Registration, Restart,
     StatusIndication, version::Running,
 };
-use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS_RESET_END};
+use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS_RESET_END, NDIS_STATUS_TIMESTAMP_CURRENT_CONFIG};
 use rx_abi::AdapterState;
 use rx_sink::AdapterCounter;
 use wdm::{AtMostDispatch, Passive, PoolArc, Result, Status};
@@ -14,6 +14,7 @@ use crate::{
     adapter::{Adapter, MEDIA},
     batch::Slots,
     capture::Capture,
+    clock::Clock,
     receive,
     requests::Todo,
 };
@@ -103,8 +104,14 @@ impl Binding for Attachment {
         if let Some(mtu) = status.mtu() {
             self.adapter.set_mtu(mtu);
         }
-        if status.code() == NDIS_STATUS_RESET_END {
-            self.ask();
+        match status.code() {
+            NDIS_STATUS_RESET_END => self.ask(),
+            NDIS_STATUS_TIMESTAMP_CURRENT_CONFIG => {
+                // What the adapter stamps from now on is not known before it is asked.
+                self.adapter.set_clock(Clock::default());
+                self.ask();
+            }
+            _ => {}
         }
     }
 
