@@ -2,7 +2,8 @@
 //!
 //! A [`Program`] is one whose every instruction was checked, so that running it always ends, reads nothing
 //! but the packet, and needs no check of the program. It means what it means to the BPF of Linux, with
-//! whose extensions libpcap's compiler asks for a VLAN tag that is not in the packet ([`Ancillary`]).
+//! whose extensions libpcap's compiler asks for a VLAN tag that is not in the packet ([`Ancillary`]); but a shift
+//! by a register that holds 32 or more gives zero, as in libpcap.
 //!
 //! It is plain code without memory of its own, for kernels and programs alike.
 //!

@@ -4,7 +4,7 @@
 use crate::code::{self, *};
 use crate::{
     Instruction, Packet, Program,
-    packet::{Load, load_at},
+    packet::{FIRST_NEGATIVE, Load, load_at},
     program::SCRATCH,
 };
 
@@ -73,13 +73,19 @@ fn run(program: &[Instruction], packet: &impl Packet) -> Option<u32> {
 }
 
 impl Machine {
+    /// Where an indirect load begins: the sum, in which a constant can be negative.
+    #[inline]
+    fn indirect(&self, k: u32) -> Option<u32> {
+        Some(self.x.wrapping_add(k)).filter(|&at| at < FIRST_NEGATIVE)
+    }
+
     /// Instructions that always go on to the next one.
     #[inline]
     fn other(&mut self, code: u16, k: u32, packet: &impl Packet, first: &[u8]) -> Option<()> {
         match code {
-            LD_W_IND => self.a = bytes::<4>(packet, first, self.x.checked_add(k)?)?,
-            LD_H_IND => self.a = bytes::<2>(packet, first, self.x.checked_add(k)?)?,
-            LD_B_IND => self.a = bytes::<1>(packet, first, self.x.checked_add(k)?)?,
+            LD_W_IND => self.a = bytes::<4>(packet, first, self.indirect(k)?)?,
+            LD_H_IND => self.a = bytes::<2>(packet, first, self.indirect(k)?)?,
+            LD_B_IND => self.a = bytes::<1>(packet, first, self.indirect(k)?)?,
             LDX_MSH => self.x = (bytes::<1>(packet, first, k)? & 0xf) << 2,
             LD_IMM => self.a = k,
             LDX_IMM => self.x = k,

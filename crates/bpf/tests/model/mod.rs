@@ -78,7 +78,7 @@ pub fn run(program: &[Instruction], packet: &Pieces) -> u32 {
                         Some(index.map_or(a ^ x, |index| u64::from(packet.told[index])))
                     }
                     0x20 => bytes(k, width),
-                    0x40 => bytes(x + k, width),
+                    0x40 => bytes((x + k) % (1 << 32), width),
                     0x60 => Some(m[usize::try_from(k).unwrap()]),
                     0x80 => Some(all.len() as u64),
                     _ => bytes(k, 1).map(|byte| byte % 16 * 4),
