@@ -139,13 +139,14 @@ fn leave(packet: &mut IRP, record: Option<&Record>) -> Step {
     let code = location.CompletionRoutine.filter(|_| is_wanted(packet, location.Control));
     let context = location.Context;
     packet.PendingReturned = pending.into();
-    clear(location);
     if let Some(record) = record {
+        // Before the location is cleared: whoever finds it so knows then that completion has left it.
         record.left(number, pending);
         if record.origin() == Origin::Driver && record.is_back_at(number + 1) {
             record.put(Place::Back);
         }
     }
+    clear(location);
     let above = here.wrapping_add(1);
     packet.CurrentLocation += 1;
     set_current(packet, above);
