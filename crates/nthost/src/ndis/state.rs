@@ -22,8 +22,8 @@ use super::{
     receive,
     settings::Settings,
     support::Objects,
-    tasks::Tasks,
 };
+use crate::ke::thread::Tasks;
 
 /// The version of NDIS, unless another one is asked for.
 pub(crate) const DEFAULT_VERSION: u32 = NDIS_RUNTIME_VERSION_687;
@@ -72,7 +72,7 @@ impl State {
             objects: Objects::default(),
             protocols: RwLock::default(),
             adapters: RwLock::default(),
-            tasks: Tasks::default(),
+            tasks: Tasks::new("ndis tasks"),
             events: Mutex::default(),
             parameters: Mutex::default(),
             numbers: AtomicU64::new(0),

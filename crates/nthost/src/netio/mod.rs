@@ -8,7 +8,6 @@ mod address;
 mod buffer;
 mod client;
 mod close;
-mod completer;
 mod context;
 mod control;
 mod control_client;

@@ -15,7 +15,6 @@ use wsk_sys::WSK_PROVIDER_DISPATCH;
 
 use super::{
     client::Client,
-    completer::Completer,
     control::Messages,
     counters::SocketReport,
     network::Network,
@@ -24,7 +23,7 @@ use super::{
     slots::CONTROL,
     socket::Socket,
 };
-use crate::nt::NTSTATUS;
+use crate::{ke::thread::Tasks, nt::NTSTATUS};
 
 /// Sockets that are closed are remembered, so that it can be seen if a driver uses them. So many.
 const REMEMBERED: usize = 1000;
@@ -35,7 +34,7 @@ pub(crate) struct State {
     pub(super) network: Network,
     /// The table that clients get.
     pub(super) dispatch: WSK_PROVIDER_DISPATCH,
-    pub(super) completer: Completer,
+    pub(super) completer: Tasks,
     pub(super) clients: Mutex<Vec<Arc<Client>>>,
     /// Cached security descriptors, and how often each was cached.
     pub(super) descriptors: Mutex<HashMap<usize, usize>>,
@@ -59,7 +58,7 @@ impl State {
             dispatch: provider::dispatch(*settings.versions.end()),
             settings,
             network,
-            completer: Completer::default(),
+            completer: Tasks::new("wsk completions"),
             clients: Mutex::default(),
             descriptors: Mutex::default(),
             sockets: Mutex::default(),

@@ -4,6 +4,7 @@ mod call;
 mod create;
 mod exports;
 mod object;
+mod tasks;
 mod workers;
 
 pub(crate) use call::call;
@@ -11,5 +12,6 @@ pub(super) use create::DriverThreads;
 pub(super) use exports::EXPORTS;
 pub(crate) use exports::process;
 pub(crate) use object::ThreadObject;
+pub(crate) use tasks::Tasks;
 pub(super) use workers::Workers;
 pub(crate) use workers::spawn;

@@ -1,4 +1,4 @@
-//! The thread that does what is not done in the thread of the caller.
+//! Threads that do what is not done in the thread of the caller.
 
 use std::{
     collections::VecDeque,
@@ -8,13 +8,20 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::{ke, system::System, thread};
+use super::spawn;
+use crate::system::System;
 
 type Task = Box<dyn FnOnce() + Send>;
 
-/// Runs tasks one after the other in a thread of its own, which it starts when there is one.
+/// Tasks that one thread does one after the other, which starts when there is the first one.
+pub(crate) struct Tasks {
+    /// What the thread is called.
+    name: &'static str,
+    shared: Arc<Shared>,
+}
+
 #[derive(Default)]
-pub(super) struct Completer {
+struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
 }
@@ -27,28 +34,34 @@ struct Queue {
     stopped: bool,
 }
 
-impl Completer {
-    /// Runs `task` in the thread, once `delay` has passed.
+impl Tasks {
+    /// None so far; the thread is called so.
+    pub fn new(name: &'static str) -> Self {
+        Self { name, shared: Arc::default() }
+    }
+
+    /// Has `task` done once `delay` has passed.
     pub fn run(&self, system: &Arc<System>, delay: Duration, task: impl FnOnce() + Send + 'static) {
-        let mut queue = self.queue.lock();
+        let mut queue = self.shared.queue.lock();
         queue.tasks.push_back((Instant::now() + delay, Box::new(task)));
         if !queue.started && !queue.stopped {
             queue.started = true;
-            ke::thread::spawn(system, "wsk completions", || {
-                thread::system().netio.completer.work();
-            })
-            .expect("the machine has room for another thread");
+            let shared = Arc::clone(&self.shared);
+            spawn(system, self.name, move || shared.work())
+                .expect("the machine has room for another thread");
         }
         drop(queue);
-        self.changed.notify_all();
+        self.shared.changed.notify_all();
     }
 
     /// Ends the thread once it has done what is due.
     pub fn stop(&self) {
-        self.queue.lock().stopped = true;
-        self.changed.notify_all();
+        self.shared.queue.lock().stopped = true;
+        self.shared.changed.notify_all();
     }
+}
 
+impl Shared {
     fn work(&self) {
         while let Some(task) = self.next() {
             task();
