@@ -2,6 +2,8 @@
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
+use crate::bits::bits;
+
 /// How many multicast groups a receiver can join.
 pub const MAX_GROUPS: usize = 16;
 
@@ -119,25 +121,9 @@ impl BindOptions {
     pub const fn from_bits(bits: u32) -> Option<Self> {
         if bits & !Self::ALL.0 == 0 { Some(Self(bits)) } else { None }
     }
-
-    /// The bits.
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// These options and `other`.
-    #[must_use]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// True if all of `other` are among these.
-    #[must_use]
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
 }
+
+bits!(BindOptions);
 
 /// Input of [`IOCTL_BIND`](crate::IOCTL_BIND). Zero leaves a setting to the driver.
 #[repr(C)]

@@ -8,6 +8,7 @@
 #![no_std]
 
 mod bind;
+mod bits;
 mod control;
 mod frame;
 mod info;

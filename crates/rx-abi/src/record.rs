@@ -25,7 +25,7 @@ use core::{fmt, marker::PhantomData};
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use crate::{Endpoint, FrameHeader};
+use crate::{Endpoint, FrameHeader, bits::bits};
 
 /// Records begin at multiples of this, in bytes.
 pub const RECORD_ALIGNMENT: usize = 8;
@@ -141,29 +141,13 @@ impl RecordFlags {
         Self(bits)
     }
 
-    /// The bits.
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// These flags and `other`.
-    #[must_use]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// True if all of `other` are among these.
-    #[must_use]
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
-
     /// The names of the flags that are set, as commands print them.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMES.into_iter().filter(move |&(flag, _)| self.contains(flag)).map(|(_, name)| name)
     }
 }
+
+bits!(RecordFlags);
 
 impl RecordHeader {
     /// Bytes from the beginning of the record of a datagram to its payload.

@@ -2,7 +2,7 @@
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
-use crate::{Guid, bind::QUEUE_BYTES};
+use crate::{Guid, bind::QUEUE_BYTES, bits::bits};
 
 /// How many adapters a reader can name.
 pub const MAX_ADAPTERS: usize = 16;
@@ -105,25 +105,9 @@ impl PacketFilter {
     pub const fn from_bits(bits: u32) -> Option<Self> {
         if bits & !Self::ALL.0 == 0 { Some(Self(bits)) } else { None }
     }
-
-    /// The bits.
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// These frames and those of `other`.
-    #[must_use]
-    pub const fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// True if all frames of `other` are asked for.
-    #[must_use]
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
 }
+
+bits!(PacketFilter);
 
 /// Options of a reader, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -141,19 +125,9 @@ impl OpenOptions {
     pub const fn from_bits(bits: u32) -> Option<Self> {
         if bits & !Self::ALL.0 == 0 { Some(Self(bits)) } else { None }
     }
-
-    /// The bits.
-    #[must_use]
-    pub const fn bits(self) -> u32 {
-        self.0
-    }
-
-    /// True if all of `other` are among these.
-    #[must_use]
-    pub const fn contains(self, other: Self) -> bool {
-        self.0 & other.0 == other.0
-    }
 }
+
+bits!(OpenOptions);
 
 /// Input of [`IOCTL_OPEN`](crate::IOCTL_OPEN); the instructions of the filter program follow. Zero leaves
 /// a setting to the driver.
