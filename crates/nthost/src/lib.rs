@@ -45,5 +45,5 @@ pub use io::DeviceInfo;
 pub use kernel::{BuildError, Builder, Kernel};
 pub use pending::Pending;
 pub use status::Status;
-pub use verifier::Violation;
+pub use verifier::{Check, Code, Violation, checks};
 pub use zw::Value;

@@ -58,7 +58,7 @@ pub struct Broken {
 }
 
 impl From<Violation> for Broken {
-    fn from(Violation { rule, text, page }: Violation) -> Self {
+    fn from(Violation { rule, text, page, .. }: Violation) -> Self {
         Self { rule, text, page }
     }
 }

@@ -11,7 +11,8 @@ use crate::{
     ke,
     nt::{APC_LEVEL, DISPATCH_LEVEL},
     system::System,
-    thread, verifier,
+    thread,
+    verifier::{self, catalogue::pool as rules},
 };
 
 use block::Block;
@@ -44,14 +45,11 @@ fn tag_text(tag: u32) -> String {
 pub(crate) fn allocate(size: usize, tag: u32, wanted: Wanted) -> *mut c_void {
     check_level(wanted.is_paged, "allocates");
     if size == 0 {
-        verifier::report(
-            "pool-size",
-            PAGE,
-            format!("{} allocates a block of no bytes", verifier::caller()),
-        );
+        rules::ZERO_SIZE.broken(format!("{} allocates a block of no bytes", verifier::caller()));
     }
     if tag == 0 {
-        verifier::report("pool-tag", PAGE, format!("{} gives no tag", verifier::caller()));
+        rules::TAG
+            .broken_at([0x9B, tag.into(), 0, 0], format!("{} gives no tag", verifier::caller()));
     }
     if size > LARGEST {
         return ptr::null_mut();
@@ -81,14 +79,10 @@ pub(crate) fn allocate(size: usize, tag: u32, wanted: Wanted) -> *mut c_void {
 pub(crate) unsafe fn free(memory: *mut c_void, tag: Option<u32>) {
     let system = thread::system();
     let Some(block) = system.ex.pool.take(memory.addr()) else {
-        verifier::report(
-            "pool-free",
-            FREE_PAGE,
-            format!(
-                "{} frees {memory:?}, which is no block of pool, or was freed before",
-                verifier::caller(),
-            ),
-        );
+        rules::FREE.broken(format!(
+            "{} frees {memory:?}, which is no block of pool, or was freed before",
+            verifier::caller(),
+        ));
         return;
     };
     check_level(block.is_paged, "frees");
@@ -99,7 +93,7 @@ pub(crate) unsafe fn free(memory: *mut c_void, tag: Option<u32>) {
         && tag != block.tag
     {
         let text = format!("{} frees {} as {}", verifier::caller(), describe(), tag_text(tag));
-        verifier::report("pool-tag", FREE_PAGE, text);
+        rules::TAG.broken_at([0x0A, memory.addr() as u64, tag.into(), block.tag.into()], text);
     }
     let range = memory.addr()..memory.addr() + block.size;
     if let Some(what) = ke::used_within(&system, &range) {
@@ -113,7 +107,7 @@ pub(crate) unsafe fn free(memory: *mut c_void, tag: Option<u32>) {
             verifier::caller(),
             describe()
         );
-        verifier::report("pool-overrun", FREE_PAGE, text);
+        rules::OVERRUN.broken(text);
     }
 }
 

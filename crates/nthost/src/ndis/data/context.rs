@@ -91,7 +91,7 @@ unsafe extern "efiapi" fn NdisFreeNetBufferListContext(list: *mut NET_BUFFER_LIS
     if is_free && ledger::kind(context as usize) == Some(Kind::Context) {
         // SAFETY: it is a member of the list.
         unsafe { place.write(next) };
-        drop(ledger::take(context as usize, Kind::Context, &rules::CONTEXT));
+        drop(ledger::take(context as usize, Kind::Context, rules::CONTEXT));
     }
 }
 

@@ -110,7 +110,7 @@ fn prepend(
 ///
 /// If it is a list of this kind, nobody uses it any more.
 unsafe fn free(kind: Kind, list: *mut NET_BUFFER_LIST, delta: u32) {
-    let Some(item) = ledger::take(list as usize, kind, &rules::LIST) else { return };
+    let Some(item) = ledger::take(list as usize, kind, rules::LIST) else { return };
     if delta > 0 {
         // SAFETY: it is a list, as the ledger has it, whose memory is still there.
         for buffer in unsafe { walk::buffers(list) } {

@@ -7,9 +7,10 @@ use rustc_hash::FxHashMap;
 
 use super::{memory::Memory, rules};
 use crate::{
-    ndis::{handle, rules::Rule, settings::Failures},
+    ndis::{handle, settings::Failures},
     system::System,
     thread, verifier,
+    verifier::Check,
 };
 
 /// A pool.
@@ -188,7 +189,7 @@ pub(super) fn kind(address: usize) -> Option<Kind> {
 
 /// Takes out something that a driver frees as a `kind`. Reports what is none; what is of another kind is
 /// taken out all the same.
-pub(super) fn take(address: usize, kind: Kind, rule: &Rule) -> Option<Item> {
+pub(super) fn take(address: usize, kind: Kind, rule: &'static Check) -> Option<Item> {
     let system = thread::system();
     let ledger = &system.ndis.data;
     let Some(item) = ledger.items.lock().remove(&address) else {

@@ -107,7 +107,7 @@ unsafe extern "efiapi" fn NdisAllocateNetBufferAndNetBufferList(
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/nblapi/nf-nblapi-ndisfreenetbufferlist)
 unsafe extern "efiapi" fn NdisFreeNetBufferList(list: *mut NET_BUFFER_LIST) {
-    let Some(item) = ledger::take(list as usize, Kind::List, &rules::LIST) else { return };
+    let Some(item) = ledger::take(list as usize, Kind::List, rules::LIST) else { return };
     let initial = list as usize..list as usize + MOST_BEFORE_CONTEXT;
     // SAFETY: it is a list, as the ledger has it.
     let context = unsafe { (*list).Context };
@@ -158,7 +158,7 @@ unsafe extern "efiapi" fn NdisAllocateNetBufferMdlAndData(handle: NDIS_HANDLE) -
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/nblapi/nf-nblapi-ndisfreenetbuffer)
 unsafe extern "efiapi" fn NdisFreeNetBuffer(buffer: *mut NET_BUFFER) {
-    drop(ledger::take(buffer as usize, Kind::Buffer, &rules::BUFFER));
+    drop(ledger::take(buffer as usize, Kind::Buffer, rules::BUFFER));
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {

@@ -7,16 +7,10 @@ use std::sync::Arc;
 use crate::{
     ndis::{
         adapter::Adapter,
-        receive::{Descriptor, Origin},
-        rules::rules,
+        receive::{self, Descriptor, Origin},
     },
     thread,
 };
-
-rules! {
-    /// Whoever gets lists of an intermediate driver leaves `SourceHandle` alone.
-    SOURCE_HANDLE = "ndis-source-handle", "network/receiving-network-data";
-}
 
 /// What its virtual miniport is known by to NDIS.
 fn handle(adapter: &Adapter) -> usize {
@@ -41,7 +35,7 @@ pub(in crate::ndis) fn give_back(adapter: &Adapter, lists: &[Arc<Descriptor>]) {
     let handle = handle(adapter);
     for list in lists.iter().filter(|list| list.origin == Origin::Miniport) {
         if list.written_source() != handle {
-            SOURCE_HANDLE.broken(format!(
+            receive::rules::SOURCE_HANDLE.broken(format!(
                 "a list came back to an intermediate driver with the SourceHandle {:#x} instead of \
                  {handle:#x}",
                 list.written_source(),

@@ -13,17 +13,11 @@ use std::sync::{
 use super::{
     adapter::Adapter,
     receive::{self, Descriptor, Event, Later, Lists, Pool},
-    rules::rules,
     settings::FilterKind,
 };
 
 pub(super) use intermediate::give_back as give_back_to_intermediate;
 use own::Own;
-
-rules! {
-    /// Whoever gets lists of a filter leaves `SourceHandle` alone.
-    SOURCE_HANDLE = "ndis-source-handle", "network/receiving-network-data";
-}
 
 /// A filter, and the intermediate driver below it.
 pub(crate) struct Filter {
@@ -196,7 +190,7 @@ pub(super) fn returned(adapter: &Adapter, lists: Lists) {
     let own = own::of(adapter);
     for list in &lists {
         if list.written_source() != own.handle {
-            SOURCE_HANDLE.broken(format!(
+            receive::rules::SOURCE_HANDLE.broken(format!(
                 "a list came back to its filter with the SourceHandle {:#x} instead of {:#x}",
                 list.written_source(),
                 own.handle,

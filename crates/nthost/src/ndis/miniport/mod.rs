@@ -17,15 +17,9 @@ use super::{
     filter,
     frame::Frame,
     receive::{self, Lists, Origin, Pool},
-    rules::rules,
     settings::{Headers, Lending},
 };
 use crate::{ke, nt::DISPATCH_LEVEL, thread};
-
-rules! {
-    /// A driver above that changes `SourceHandle` puts it back.
-    SOURCE_HANDLE = "ndis-source-handle", "network/receiving-network-data";
-}
 
 /// The miniport of an adapter.
 #[derive(Default)]
@@ -182,7 +176,7 @@ pub(in crate::ndis) fn returned(adapter: &Arc<Adapter>, lists: Lists) {
     let handle = adapter.handle();
     let back = lists.into_iter().filter(|list| {
         if list.written_source() != handle {
-            SOURCE_HANDLE.broken(format!(
+            receive::rules::SOURCE_HANDLE.broken(format!(
                 "a list came back to its miniport with the SourceHandle {:#x} instead of {handle:#x}",
                 list.written_source(),
             ));

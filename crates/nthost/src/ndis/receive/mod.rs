@@ -24,7 +24,7 @@ mod measure;
 mod pool;
 pub(super) mod raw;
 mod returns;
-mod rules;
+pub(super) mod rules;
 mod state;
 mod wait;
 

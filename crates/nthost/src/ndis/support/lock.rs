@@ -84,7 +84,7 @@ unsafe extern "efiapi" fn NdisAllocateRWLock(handle: NDIS_HANDLE) -> *mut NDIS_R
 unsafe extern "efiapi" fn NdisFreeRWLock(lock: *mut NDIS_RW_LOCK_EX) {
     if let Some(lock) = objects::take(lock as usize, &LOCK, "NdisFreeRWLock") {
         let is_held = lock.0.load(Ordering::Acquire) != 0;
-        objects::report_use(is_held, &rules::LOCK, "frees a reader/writer lock that is held");
+        objects::report_use(is_held, rules::LOCK, "frees a reader/writer lock that is held");
     }
 }
 

@@ -9,11 +9,7 @@ use super::{
     configuration::Configuration, device::Device, generic::Generic, lock::Lock,
     request::Clone as Request, rules, timer::Timer, work::WorkItem,
 };
-use crate::{
-    ndis::{data, rules::Rule},
-    system::System,
-    thread, verifier,
-};
+use crate::{ndis::data, system::System, thread, verifier, verifier::Check};
 
 /// An object of NDIS that a driver has.
 #[derive(Clone)]
@@ -128,7 +124,7 @@ pub(super) fn take<T>(handle: usize, kind: &Kind<T>, function: &str) -> Option<A
 }
 
 /// Reports `does` if it is true that an object is in use.
-pub(super) fn report_use(is_used: bool, rule: &Rule, does: &str) {
+pub(super) fn report_use(is_used: bool, rule: &'static Check, does: &str) {
     if is_used {
         rule.broken(format!("{} {does}", verifier::caller()));
     }

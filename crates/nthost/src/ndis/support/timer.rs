@@ -180,7 +180,7 @@ unsafe extern "efiapi" fn NdisCancelTimerObject(handle: NDIS_HANDLE) -> BOOLEAN 
 unsafe extern "efiapi" fn NdisFreeTimerObject(handle: NDIS_HANDLE) {
     let Some(timer) = objects::take(handle as usize, &TIMER, "NdisFreeTimerObject") else { return };
     let is_used = timer.is_set() || ke::dpc::is_queued(timer.dpc.get());
-    objects::report_use(is_used, &rules::TIMER, "frees a timer that is set, or is about to run");
+    objects::report_use(is_used, rules::TIMER, "frees a timer that is set, or is about to run");
     if is_used {
         ke::timer::cancel(timer.clock.get());
         // The DPC may still be on its way: the memory stays.

@@ -71,7 +71,7 @@ unsafe extern "efiapi" fn NdisQueueIoWorkItem(
 unsafe extern "efiapi" fn NdisFreeIoWorkItem(handle: NDIS_HANDLE) {
     if let Some(item) = objects::take(handle as usize, &WORK_ITEM, "NdisFreeIoWorkItem") {
         let is_queued = item.queued.load(Ordering::Acquire);
-        objects::report_use(is_queued, &rules::WORK_ITEM, "frees a work item that is queued");
+        objects::report_use(is_queued, rules::WORK_ITEM, "frees a work item that is queued");
     }
 }
 

@@ -1,0 +1,5 @@
+//! Faults of the processor, and what stops Windows at once.
+
+use crate::verifier::check::checks;
+
+checks! {}

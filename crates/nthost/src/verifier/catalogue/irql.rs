@@ -1,0 +1,5 @@
+//! Rules of interrupt request levels.
+
+use crate::verifier::check::checks;
+
+checks! {}

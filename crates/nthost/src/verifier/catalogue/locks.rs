@@ -1,0 +1,5 @@
+//! Rules of locks, waits and threads.
+
+use crate::verifier::check::checks;
+
+checks! {}

@@ -1,0 +1,5 @@
+//! Rules of MDLs.
+
+use crate::verifier::check::checks;
+
+checks! {}

@@ -1,0 +1,7 @@
+//! Rules of NDIS.
+
+pub(crate) mod control;
+pub(crate) mod data;
+pub(crate) mod receive;
+pub(crate) mod send;
+pub(crate) mod support;

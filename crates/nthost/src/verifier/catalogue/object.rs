@@ -1,0 +1,5 @@
+//! Rules of objects, handles and security.
+
+use crate::verifier::check::checks;
+
+checks! {}

@@ -1,0 +1,5 @@
+//! Rules of unloading.
+
+use crate::verifier::check::checks;
+
+checks! {}
