@@ -16,10 +16,8 @@ use crate::{
     },
     system::System,
     thread::{self, Thread},
-    verifier,
+    verifier::catalogue::irp as rules,
 };
-
-const LOCK_PAGE: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/using-the-system-s-cancel-spin-lock";
 
 /// The cancel spin lock, which protects all cancel routines.
 pub(crate) struct CancelLock {
@@ -46,10 +44,8 @@ pub(crate) fn acquire_lock() -> KIRQL {
     thread::current(|thread| {
         let lock = &thread.system.io.cancel;
         if lock.is_mine(thread) {
-            let who = verifier::caller();
-            let text =
-                format!("{who} acquires the cancel spin lock, which its thread holds already");
-            verifier::report("cancel-lock-recursion", LOCK_PAGE, text);
+            rules::CANCEL_LOCK_RECURSION
+                .broken_by_caller("acquires the cancel spin lock, which its thread holds already");
         } else {
             lock.raw.lock();
             lock.owner.store(thread.address(), Ordering::Relaxed);
@@ -71,9 +67,8 @@ pub(crate) fn release_lock(level: KIRQL) {
         is_mine
     });
     if !released {
-        let who = verifier::caller();
-        let text = format!("{who} releases the cancel spin lock, which its thread does not hold");
-        verifier::report("cancel-lock-not-held", LOCK_PAGE, text);
+        rules::CANCEL_LOCK_NOT_HELD
+            .broken_by_caller("releases the cancel spin lock, which its thread does not hold");
     }
     irql::lower(level);
 }
@@ -105,8 +100,10 @@ pub(crate) unsafe fn cancel(irp: *mut IRP) -> bool {
     unsafe { routine(device, irp) };
     if thread::current(|thread| thread.system.io.cancel.is_mine(thread)) {
         let name = thread::system().describe(routine as usize);
-        let text = format!("the cancel routine {name} did not release the cancel spin lock");
-        verifier::report("cancel-lock-kept", LOCK_PAGE, text);
+        rules::CANCEL_LOCK_KEPT.broken_at(
+            [irp as u64, routine as usize as u64, 0, 0],
+            format!("the cancel routine {name} did not release the cancel spin lock"),
+        );
         release_lock(level);
     }
     true
@@ -115,18 +112,15 @@ pub(crate) unsafe fn cancel(irp: *mut IRP) -> bool {
 /// Drivers may cancel what they allocated, and nothing else.
 fn check_owner(system: &System, irp: *mut IRP) -> bool {
     let Some(record) = system.io.irps.record(irp) else { return true };
-    let (rule, text) = match (record.origin(), record.place()) {
-        (_, Place::Free) => ("irp-cancelled-after-free", "cancels an IRP that has been freed"),
+    match (record.origin(), record.place()) {
+        (_, Place::Free) => {
+            rules::CANCELLED_AFTER_FREE.broken_by_caller("cancels an IRP that has been freed");
+        }
         (Origin::IoManager, _) => {
-            ("irp-cancelled-not-owned", "cancels an IRP that it did not allocate")
+            rules::CANCELLED_NOT_OWNED.broken_by_caller("cancels an IRP that it did not allocate");
         }
         _ => return true,
-    };
-    verifier::report(
-        rule,
-        "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocancelirp",
-        format!("{} {text}", verifier::caller()),
-    );
+    }
     false
 }
 

@@ -14,7 +14,7 @@ use crate::{
         DISPATCH_LEVEL, IO_REMOVE_LOCK, KEVENT, NTSTATUS, PASSIVE_LEVEL, STATUS_DELETE_PENDING,
         STATUS_SUCCESS, SynchronizationEvent,
     },
-    verifier,
+    verifier::catalogue::device::REMOVE_LOCK_RELEASED,
 };
 
 /// The parts of a lock, which several threads use at once.
@@ -49,11 +49,7 @@ impl Lock<'_> {
     fn release(&self) {
         let left = self.count.fetch_sub(1, Ordering::AcqRel) - 1;
         if left < 0 {
-            verifier::report(
-                "remove-lock-released",
-                "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioreleaseremovelock",
-                format!("{} releases a remove lock that nobody holds", verifier::caller()),
-            );
+            REMOVE_LOCK_RELEASED.broken_by_caller("releases a remove lock that nobody holds");
         } else if left == 0 {
             // SAFETY: the event is one, and the lock is valid.
             unsafe { event::set(self.event) };

@@ -21,7 +21,8 @@ use crate::{
     },
     ob,
     system::System,
-    thread, verifier,
+    thread,
+    verifier::catalogue::device as rules,
 };
 
 /// What the I/O manager keeps in a work item.
@@ -93,11 +94,7 @@ unsafe fn queue(item: *mut IO_WORKITEM, routine: Routine, context: *mut c_void) 
     // SAFETY: by the contract.
     let Item { object, queued } = unsafe { &*item };
     if queued.swap(true, Ordering::AcqRel) {
-        verifier::report(
-            "work-item-queued",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioqueueworkitem",
-            format!("{} queues a work item that is queued already", verifier::caller()),
-        );
+        rules::WORK_ITEM_QUEUED.broken_by_caller("queues a work item that is queued already");
         return;
     }
     ob::reference(*object as usize);
@@ -112,11 +109,7 @@ fn is_idle(item: *mut IO_WORKITEM, what: &str) -> bool {
     let item = unsafe { &*item.cast::<Item>() };
     let is_queued = item.queued.load(Ordering::Acquire);
     if is_queued {
-        verifier::report(
-            "work-item-freed",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem",
-            format!("{} {what} a work item that is queued", verifier::caller()),
-        );
+        rules::WORK_ITEM_FREED.broken_by_caller(&format!("{what} a work item that is queued"));
     }
     !is_queued
 }
@@ -138,11 +131,7 @@ pub(super) unsafe extern "efiapi" fn IoAllocateWorkItem(
 pub(super) unsafe extern "efiapi" fn IoFreeWorkItem(item: *mut IO_WORKITEM) {
     let system = thread::system();
     if system.io.work_items.0.lock().remove(&(item as usize)).is_none() {
-        verifier::report(
-            "work-item-freed",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iofreeworkitem",
-            format!("{} frees a work item that is none", verifier::caller()),
-        );
+        rules::WORK_ITEM_FREED.broken_by_caller("frees a work item that is none");
         return;
     }
     if is_idle(item, "frees") {

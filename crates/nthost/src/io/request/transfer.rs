@@ -18,7 +18,7 @@ use crate::{
         STATUS_INVALID_PARAMETER, UserMode, irp_next,
     },
     system::System,
-    verifier,
+    verifier::catalogue::irp::INFORMATION,
 };
 
 /// Memory of a program.
@@ -302,16 +302,10 @@ pub(super) fn deliver(parts: &Parts, outcome: Outcome) {
         return;
     }
     if outcome.information > output.length {
-        verifier::report(
-            "irp-information-too-large",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/using-buffered-i-o",
-            format!(
-                "{} completed a request with Information {}, but there is room for {} bytes",
-                verifier::caller(),
-                outcome.information,
-                output.length
-            ),
-        );
+        INFORMATION.broken_by_caller(&format!(
+            "completed a request with Information {}, but there is room for {} bytes",
+            outcome.information, output.length
+        ));
     }
     let Some(buffer) = parts.buffer.as_ref().filter(|_| parts.is_copied) else { return };
     let bytes = buffer.bytes();

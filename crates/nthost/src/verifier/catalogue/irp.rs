@@ -3,67 +3,103 @@
 use crate::verifier::check::checks;
 
 checks! {
-    /// An IRP is completed by who has it, once.
-    COMPLETED_TWICE = 280, "irp-completed-twice", HOSTED,
-        "debugger/bug-check-0x44--multiple-irp-complete-requests";
-    /// The cancel routine is removed before.
-    CANCEL_ROUTINE_LEFT = 281, "irp-cancel-routine-left", HOSTED,
-        "ddi/wdm/nf-wdm-iocompleterequest";
-    /// `STATUS_PENDING` is no result.
-    COMPLETED_PENDING = 282, "irp-completed-pending", HOSTED,
-        "ddi/wdm/nf-wdm-iocompleterequest";
-    /// The stack is full.
-    NO_STACK_LOCATION = 283, "irp-no-stack-location", HOSTED,
-        "debugger/bug-check-0x35--no-more-irp-stack-locations";
-    /// Who allocates an IRP gets it back through a completion routine.
-    NO_COMPLETION_ROUTINE = 284, "irp-no-completion-routine", HOSTED,
-        "network/using-irps-with-winsock-kernel-functions";
-    /// The completion routine of an own IRP keeps it.
-    CONTINUED = 285, "irp-completion-continued", HOSTED,
-        "network/using-irps-with-winsock-kernel-functions";
-    /// A completion routine lets an IRP go on that it has freed.
-    CONTINUED_FREED = 286, "irp-continued-after-free", HOSTED,
-        "ddi/wdm/nc-wdm-io_completion_routine";
-    /// Only a location of its own may be marked.
-    MARKED_BEHIND_THE_END = 287, "irp-marked-behind-the-end", HOSTED,
-        "ddi/wdm/nf-wdm-iomarkirppending";
-    /// A completion routine hands `PendingReturned` on.
-    PENDING_NOT_PROPAGATED = 288, "irp-pending-not-propagated", HOSTED,
-        "kernel/implementing-an-iocompletion-routine";
-    /// `STATUS_PENDING` goes with `IoMarkIrpPending`.
-    PENDING_NOT_MARKED = 289, "irp-pending-not-marked", HOSTED,
-        "ddi/wdm/nf-wdm-iomarkirppending";
-    /// `IoMarkIrpPending` goes with `STATUS_PENDING`.
-    PENDING_NOT_RETURNED = 290, "irp-pending-not-returned", HOSTED,
-        "ddi/wdm/nf-wdm-iomarkirppending";
-    /// Any other status says that the IRP is done.
-    NOT_COMPLETED = 291, "irp-not-completed", HOSTED,
-        "kernel/completing-irps";
-    /// A freed IRP is not used.
-    SENT_AFTER_FREE = 292, "irp-sent-after-free", HOSTED,
-        "ddi/wdm/nf-wdm-iofreeirp";
-    /// An IRP that drivers have is not freed.
-    FREED_WHILE_PENDING = 293, "irp-freed-while-pending", HOSTED,
+    /// What is freed with `IoFreeIrp` is an IRP that `IoAllocateIrp` or one of its kind made.
+    FREED_NO_IRP = 71, "irp-freed-no-irp", windows(0xC9, 0x01),
         "ddi/wdm/nf-wdm-iofreeirp";
     /// An IRP is freed once.
-    FREED_TWICE = 294, "irp-freed-twice", HOSTED,
+    FREED_TWICE = 71, "irp-freed-twice", windows(0xC9, 0x01),
         "ddi/wdm/nf-wdm-iofreeirp";
-    /// An IRP is freed by who allocated it.
-    FREED_NOT_OWNED = 295, "irp-freed-not-owned", HOSTED,
+    /// An IRP that belongs to a request of a thread is freed by the I/O manager.
+    FREED_NOT_OWNED = 72, "irp-freed-not-owned", windows(0xC9, 0x02),
         "ddi/wdm/nf-wdm-iofreeirp";
-    /// An IRP that drivers have is not reused.
-    REUSED_WHILE_PENDING = 296, "irp-reused-while-pending", HOSTED,
-        "kernel/reusing-irps";
-    /// An IRP is reused by who allocated it.
-    REUSED_NOT_OWNED = 297, "irp-reused-not-owned", HOSTED,
-        "kernel/reusing-irps";
-    /// `IoInitializeIrp` is for memory of the driver's own.
-    INITIALIZED_ALLOCATED = 298, "irp-initialized-allocated", HOSTED,
-        "ddi/wdm/nf-wdm-ioinitializeirp";
-    /// A dispatch routine is there for each major function.
-    NO_DISPATCH_ROUTINE = 299, "irp-no-dispatch-routine", HOSTED,
-        "kernel/writing-dispatch-routines";
-    /// A routine returns at the level that it was called at.
-    LEVEL_AT_RETURN = 300, "irql-at-return", HOSTED,
+    /// An IRP that drivers have is not freed.
+    FREED_WHILE_PENDING = 72, "irp-freed-while-pending", windows(0xC9, 0x20B),
+        "ddi/wdm/nf-wdm-iofreeirp";
+    /// What is sent with `IoCallDriver` is an IRP.
+    SENT_NO_IRP = 73, "irp-sent-no-irp", windows(0xC9, 0x03),
+        "ddi/wdm/nf-wdm-iocalldriver";
+    /// A freed IRP is not used.
+    SENT_AFTER_FREE = 73, "irp-sent-after-free", windows(0xC9, 0x03),
+        "ddi/wdm/nf-wdm-iofreeirp";
+    /// An IRP is sent to a device that is there.
+    SENT_NO_DEVICE = 73, "irp-sent-no-device", windows(0xC9, 0x04),
+        "ddi/wdm/nf-wdm-iocalldriver";
+    /// An IRP is sent to a device, and not to none.
+    SENT_NULL_DEVICE = 73, "irp-sent-null-device", windows(0xC9, 0x204),
+        "ddi/wdm/nf-wdm-iocalldriver";
+    /// A dispatch routine returns at the level that it was called at.
+    DISPATCH_LEVEL = 74, "irp-dispatch-irql", windows(0xC9, 0x05),
         "kernel/managing-hardware-priorities";
+    /// A routine returns at the level that it was called at.
+    LEVEL_AT_RETURN = 74, "irql-at-return", windows(0xC4, 0x2001D),
+        "devtest/wdm-irqlreturn";
+    /// `STATUS_PENDING` is no result.
+    COMPLETED_PENDING = 75, "irp-completed-pending", windows(0xC9, 0x06),
+        "ddi/wdm/nf-wdm-iocompleterequest";
+    /// The cancel routine is removed before an IRP is completed.
+    CANCEL_ROUTINE_LEFT = 76, "irp-cancel-routine-left", windows(0xC9, 0x07),
+        "ddi/wdm/nf-wdm-iocompleterequest";
+    /// An IRP is completed by who has it, once.
+    COMPLETED_TWICE = 80, "irp-completed-twice", windows_any(0x44),
+        "debugger/bug-check-0x44--multiple-irp-complete-requests";
+    /// An IRP that was completed is not cancelled: no cancel routine is set for it any more.
+    CANCELLED_COMPLETED = 81, "irp-cancelled-completed", windows_any(0x48),
+        "debugger/bug-check-0x48--cancel-state-in-completed-irp";
+    /// A cancel routine releases the cancel spin lock.
+    CANCEL_LOCK_KEPT = 82, "cancel-lock-kept", windows_any(0x11B),
+        "debugger/bug-check-0x11b---driver-returned-holding-cancel-lock";
+    /// A thread acquires the cancel spin lock once.
+    CANCEL_LOCK_RECURSION = 82, "cancel-lock-recursion", HOSTED,
+        "kernel/using-the-system-s-cancel-spin-lock";
+    /// A thread releases the cancel spin lock only when it holds it.
+    CANCEL_LOCK_NOT_HELD = 82, "cancel-lock-not-held", HOSTED,
+        "kernel/using-the-system-s-cancel-spin-lock";
+    /// An IRP has a stack location for each driver that it is sent to.
+    NO_STACK_LOCATION = 85, "irp-no-stack-location", windows_any(0x35),
+        "debugger/bug-check-0x35--no-more-irp-stack-locations";
+    /// `IoInitializeIrp` is for memory of the driver's own.
+    INITIALIZED_ALLOCATED = 87, "irp-initialized-allocated", windows(0xC9, 0x20D),
+        "ddi/wdm/nf-wdm-ioinitializeirp";
+    /// An IRP that drivers have is not reused.
+    REUSED_WHILE_PENDING = 88, "irp-reused-while-pending", windows(0xC9, 0x310),
+        "kernel/reusing-irps";
+    /// An IRP is reused by who allocated it with `IoAllocateIrp`.
+    REUSED_NOT_OWNED = 88, "irp-reused-not-owned", windows(0xC9, 0x311),
+        "kernel/reusing-irps";
+    /// A dispatch routine that does not return `STATUS_PENDING` has completed the IRP, or passed it on.
+    NOT_COMPLETED = 89, "irp-not-completed", windows(0xC9, 0x226),
+        "kernel/completing-irps";
+    /// `STATUS_PENDING` goes with `IoMarkIrpPending`.
+    PENDING_NOT_MARKED = 92, "irp-pending-not-marked", windows(0xC9, 0x23D),
+        "ddi/wdm/nf-wdm-iomarkirppending";
+    /// `IoMarkIrpPending` goes with `STATUS_PENDING`.
+    PENDING_NOT_RETURNED = 93, "irp-pending-not-returned", windows(0xC9, 0x23E),
+        "ddi/wdm/nf-wdm-iomarkirppending";
+    /// A completion routine hands `PendingReturned` on.
+    PENDING_NOT_PROPAGATED = 94, "irp-pending-not-propagated", windows(0xC9, 0x228),
+        "kernel/implementing-an-iocompletion-routine";
+    /// `Information` is not larger than the buffer for output.
+    INFORMATION = 96, "irp-information-too-large", windows(0xC9, 0x312),
+        "kernel/using-buffered-i-o";
+    /// Who allocates an IRP gets it back through a completion routine.
+    NO_COMPLETION_ROUTINE = 280, "irp-no-completion-routine", HOSTED,
+        "devtest/wdm-ioallocateforward";
+    /// The completion routine of an own IRP keeps it.
+    CONTINUED = 281, "irp-completion-continued", HOSTED,
+        "network/using-irps-with-winsock-kernel-functions";
+    /// A completion routine does not let an IRP go on that it has freed.
+    CONTINUED_FREED = 282, "irp-continued-after-free", HOSTED,
+        "ddi/wdm/nc-wdm-io_completion_routine";
+    /// Only an IRP in whose stack the driver has a location is marked pending.
+    MARKED_BEHIND_THE_END = 283, "irp-marked-behind-the-end", HOSTED,
+        "ddi/wdm/nf-wdm-iomarkirppending";
+    /// A dispatch routine is there for each major function.
+    NO_DISPATCH_ROUTINE = 284, "irp-no-dispatch-routine", windows(0xC9, 0x21F),
+        "kernel/writing-dispatch-routines";
+    /// A driver cancels only IRPs that it allocated.
+    CANCELLED_NOT_OWNED = 285, "irp-cancelled-not-owned", HOSTED,
+        "ddi/wdm/nf-wdm-iocancelirp";
+    /// A freed IRP is not cancelled.
+    CANCELLED_AFTER_FREE = 286, "irp-cancelled-after-free", HOSTED,
+        "ddi/wdm/nf-wdm-iocancelirp";
 }

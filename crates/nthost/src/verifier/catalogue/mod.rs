@@ -1,5 +1,6 @@
 //! All checks, by family.
 
+pub(crate) mod device;
 pub(crate) mod fault;
 pub(crate) mod irp;
 pub(crate) mod irql;
@@ -17,6 +18,7 @@ use super::Check;
 #[must_use]
 pub fn checks() -> Vec<&'static Check> {
     let families = [
+        device::ALL,
         fault::ALL,
         irp::ALL,
         irql::ALL,
