@@ -134,5 +134,5 @@ fn addresses_become_names() {
         let asked = ask(5, &mut host_text, &mut service_text, &mut address);
         assert_eq!(asked.status, STATUS_INVALID_PARAMETER);
     });
-    assert_eq!(machine.broken(), ["irql"]);
+    assert_eq!(machine.broken(), ["wsk-irql"]);
 }
