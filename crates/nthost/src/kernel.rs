@@ -3,12 +3,10 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    DebugLine, Driver, File, LoadError, PoolUsage, Status, Value, Violation, ex,
+    DebugLine, Driver, File, LoadError, Open, PoolUsage, Status, UserMemory, Value, Violation, ex,
     image::Image,
-    io::{self, LoadedDriver},
-    leftovers, ndis, netio,
-    nt::{FILE_GENERIC_READ, FILE_GENERIC_WRITE, UserMode},
-    ob,
+    io::{self, LoadedDriver, opening::Opening},
+    leftovers, ndis, netio, ob,
     system::System,
     thread,
     wsk::{Network, Settings, SocketReport},
@@ -231,12 +229,40 @@ impl Kernel {
     /// - `STATUS_ACCESS_DENIED`: it is exclusive, and open.
     /// - What the driver says.
     pub fn open(&self, name: &str) -> Result<File, Status> {
-        let opening =
-            io::file::Opening { mode: UserMode, access: FILE_GENERIC_READ | FILE_GENERIC_WRITE };
+        self.open_name(name, &Opening::of_program(Open::default(), None))
+    }
+
+    /// Opens a name as a program says. The name is in the units of Windows, and need not be text.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open).
+    pub fn open_as(&self, name: &[u16], how: Open) -> Result<File, Status> {
+        self.open_name(&String::from_utf16_lossy(name), &Opening::of_program(how, Some(name)))
+    }
+
+    fn open_name(&self, name: &str, opening: &Opening<'_>) -> Result<File, Status> {
         let system = &self.inner.system;
         let opened = thread::enter_for_program(system, || io::file::open(system, name, opening));
         let handle = opened.map_err(Status::new)?;
         Ok(File::new(Arc::clone(&self.inner), handle))
+    }
+
+    /// Gives a program memory of at least that many bytes, for [`File::call`].
+    ///
+    /// # Errors
+    ///
+    /// What the host's system returns.
+    pub fn user_memory(&self, length: usize) -> std::io::Result<UserMemory> {
+        UserMemory::new(Arc::clone(&self.inner), length)
+    }
+
+    /// Shuts the system down as far as drivers see it: those that want to know get `IRP_MJ_SHUTDOWN`.
+    ///
+    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/irp-mj-shutdown)
+    pub fn shut_down(&self) {
+        let system = &self.inner.system;
+        thread::enter(system, |_| io::shut_down(system));
     }
 
     /// Plugs an adapter in. Every protocol driver that has registered is bound to it, and those that

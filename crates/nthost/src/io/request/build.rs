@@ -5,8 +5,8 @@
 use core::{ffi::c_void, ptr};
 
 use super::{
-    Parts, Request,
-    transfer::{Bytes, Transfer, set_up},
+    Bytes, Parts, Request,
+    transfer::{Transfer, set_up},
 };
 use crate::{
     ex::pool,
