@@ -20,6 +20,8 @@ pub(crate) struct Thread {
     pub processor: Cell<u32>,
     /// The processors that it may be on, a bit for each; zero stands for all.
     pub affinity: Cell<u64>,
+    /// True while a DPC runs on it.
+    pub is_in_dpc: Cell<bool>,
     /// The regions that it is in.
     pub regions: Cell<Regions>,
     /// Where the thread ends when it is told to, if it is one of the kernel's own.
@@ -46,6 +48,7 @@ impl Thread {
             irql: Cell::new(PASSIVE_LEVEL),
             processor: Cell::new(processor),
             affinity: Cell::new(0),
+            is_in_dpc: Cell::new(false),
             regions: Cell::default(),
             exit: Cell::new(ptr::null()),
             previous_mode: Cell::new(KernelMode),

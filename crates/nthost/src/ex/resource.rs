@@ -289,14 +289,14 @@ pub(super) const EXPORTS: &[Export] = exports! {
     ExAcquireResourceSharedLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExAcquireSharedStarveExclusive: PASSIVE_LEVEL..=APC_LEVEL;
     ExAcquireSharedWaitForExclusive: PASSIVE_LEVEL..=APC_LEVEL;
-    ExConvertExclusiveToSharedLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExConvertExclusiveToSharedLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExDeleteResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExGetExclusiveWaiterCount: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExGetSharedWaiterCount: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExInitializeResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExInitializeResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExIsResourceAcquiredExclusiveLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExIsResourceAcquiredSharedLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExReinitializeResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExReinitializeResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExReleaseResourceForThreadLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExReleaseResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
 };

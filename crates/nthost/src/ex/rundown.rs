@@ -142,10 +142,10 @@ unsafe extern "efiapi" fn ExRundownCompleted(protection: *mut EX_RUNDOWN_REF) {
 pub(super) const EXPORTS: &[Export] = exports! {
     ExAcquireRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExAcquireRundownProtectionEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExInitializeRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExReInitializeRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExInitializeRundownProtection: PASSIVE_LEVEL..=APC_LEVEL;
+    ExReInitializeRundownProtection: PASSIVE_LEVEL..=APC_LEVEL;
     ExReleaseRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExReleaseRundownProtectionEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExRundownCompleted: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExRundownCompleted: PASSIVE_LEVEL..=APC_LEVEL;
     ExWaitForRundownProtectionRelease: PASSIVE_LEVEL..=APC_LEVEL;
 };

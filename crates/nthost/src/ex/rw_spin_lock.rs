@@ -177,5 +177,5 @@ pub(super) const EXPORTS: &[Export] = exports! {
     ExReleaseSpinLockSharedFromDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
     ExTryAcquireSpinLockExclusiveAtDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
     ExTryAcquireSpinLockSharedAtDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
-    ExTryConvertSharedSpinLockExclusive: DISPATCH_LEVEL..=HIGH_LEVEL;
+    ExTryConvertSharedSpinLockExclusive: DISPATCH_LEVEL..=DISPATCH_LEVEL;
 };

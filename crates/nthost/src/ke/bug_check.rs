@@ -4,7 +4,8 @@ use crate::{
     export::{Export, exports},
     guest::Exit,
     nt::{
-        HIGH_LEVEL, NTSTATUS, PASSIVE_LEVEL, STATUS_ACCESS_VIOLATION, STATUS_DATATYPE_MISALIGNMENT,
+        APC_LEVEL, HIGH_LEVEL, NTSTATUS, PASSIVE_LEVEL, STATUS_ACCESS_VIOLATION,
+        STATUS_DATATYPE_MISALIGNMENT,
     },
     thread, verifier,
 };
@@ -76,9 +77,9 @@ unsafe extern "efiapi" fn ExRaiseDatatypeMisalignment() -> ! {
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {
-    ExRaiseAccessViolation: PASSIVE_LEVEL..=HIGH_LEVEL;
-    ExRaiseDatatypeMisalignment: PASSIVE_LEVEL..=HIGH_LEVEL;
-    ExRaiseStatus: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExRaiseAccessViolation: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    ExRaiseDatatypeMisalignment: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    ExRaiseStatus: PASSIVE_LEVEL..=APC_LEVEL;
     KeBugCheck: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeBugCheckEx: PASSIVE_LEVEL..=HIGH_LEVEL;
 };

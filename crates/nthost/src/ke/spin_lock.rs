@@ -274,11 +274,11 @@ pub(super) const EXPORTS: &[Export] = exports! {
     KeReleaseInStackQueuedSpinLock: DISPATCH_LEVEL..=DISPATCH_LEVEL;
     KeReleaseInStackQueuedSpinLockFromDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
     KeReleaseSpinLock: DISPATCH_LEVEL..=DISPATCH_LEVEL;
-    KeReleaseSpinLockFromDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
+    KeReleaseSpinLockFromDpcLevel: DISPATCH_LEVEL..=DISPATCH_LEVEL;
     KeTestSpinLock: PASSIVE_LEVEL..=HIGH_LEVEL;
-    KeTryToAcquireSpinLockAtDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
+    KeTryToAcquireSpinLockAtDpcLevel: DISPATCH_LEVEL..=DISPATCH_LEVEL;
     KefAcquireSpinLockAtDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
-    KefReleaseSpinLockFromDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
+    KefReleaseSpinLockFromDpcLevel: DISPATCH_LEVEL..=DISPATCH_LEVEL;
     KfAcquireSpinLock: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     KfReleaseSpinLock: DISPATCH_LEVEL..=DISPATCH_LEVEL;
 };

@@ -70,8 +70,10 @@ impl Dpc {
             (value.DeferredContext, value.SystemArgument1, value.SystemArgument2);
         // SAFETY: the routine and what it is given are the driver's.
         let code = || unsafe { routine(self.0, context, first, second) };
+        thread::current(|thread| thread.is_in_dpc.set(true));
         // SAFETY: there is nothing to drop.
         unsafe { call("the DPC routine", routine as usize, code) };
+        thread::current(|thread| thread.is_in_dpc.set(false));
     }
 }
 

@@ -270,7 +270,7 @@ fn changing_the_level_the_wrong_way_is_reported() {
         // SAFETY: it may always be called.
         assert_eq!((unsafe { KfRaiseIrql(0) }, irql::current()), (1, 1));
         irql::lower(0);
-        assert_eq!(rules(system), ["irql-change", "irql-change"]);
+        assert_eq!(rules(system), ["irql-lower", "irql-raise"]);
     });
 }
 
