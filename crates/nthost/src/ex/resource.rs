@@ -16,6 +16,7 @@ use crate::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, ERESOURCE, ERESOURCE_THREAD, NTSTATUS, PASSIVE_LEVEL,
         STATUS_SUCCESS,
     },
+    stop,
     system::System,
     thread, verifier,
 };
@@ -106,7 +107,10 @@ impl Resource {
         let number = state.waits_so_far;
         state.waiting.push_back((number, way));
         loop {
-            self.changed.wait(&mut state);
+            if !stop::wait(&self.changed, &mut state) {
+                state.waiting.retain(|&(other, _)| other != number);
+                return false;
+            }
             let place = state.waiting.iter().position(|&(other, _)| other == number);
             let place = place.unwrap_or_default();
             if state.try_acquire(me, way, place) {
@@ -289,14 +293,14 @@ pub(super) const EXPORTS: &[Export] = exports! {
     ExAcquireResourceSharedLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExAcquireSharedStarveExclusive: PASSIVE_LEVEL..=APC_LEVEL;
     ExAcquireSharedWaitForExclusive: PASSIVE_LEVEL..=APC_LEVEL;
-    ExConvertExclusiveToSharedLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExConvertExclusiveToSharedLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExDeleteResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExGetExclusiveWaiterCount: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExGetSharedWaiterCount: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExInitializeResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExInitializeResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExIsResourceAcquiredExclusiveLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExIsResourceAcquiredSharedLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExReinitializeResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExReinitializeResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExReleaseResourceForThreadLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExReleaseResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
 };

@@ -8,7 +8,6 @@ mod error_log;
 pub(crate) mod file;
 pub(crate) mod irp;
 mod name;
-pub(crate) mod opening;
 mod registration;
 mod remove_lock;
 pub(crate) mod request;
@@ -28,7 +27,6 @@ pub(crate) use device::exports::{
     IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink,
 };
 pub(crate) use driver::{LoadedDriver, Refusal};
-pub(crate) use registration::shut_down;
 
 /// The state of this component.
 #[derive(Default)]

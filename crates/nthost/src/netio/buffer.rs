@@ -2,10 +2,7 @@
 
 use wsk_sys::WSK_BUF;
 
-use crate::{
-    mm,
-    nt::{MDL, MDL_MAPPED_TO_SYSTEM_VA, MDL_SOURCE_IS_NONPAGED_POOL},
-};
+use crate::nt::{MDL, MDL_MAPPED_TO_SYSTEM_VA, MDL_SOURCE_IS_NONPAGED_POOL};
 
 /// Checks that a buffer lies inside of its chain.
 ///
@@ -95,7 +92,7 @@ fn start(mdl: &MDL) -> *mut u8 {
     if mdl.MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL) != 0 {
         mdl.MappedSystemVa.cast()
     } else {
-        mm::system_view(mdl) as *mut u8
+        mdl.StartVa.cast::<u8>().wrapping_add(mdl.ByteOffset as usize)
     }
 }
 
