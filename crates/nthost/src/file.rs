@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::{
-    Completion, Pending,
+    Call, Completion, Pending, Status,
     io::{
         file::{self, Use},
         request::{self, Bytes, Transfer},
     },
     kernel::Inner,
-    nt::UserMode,
+    nt::{STATUS_FILE_CLOSED, UserMode},
     thread,
 };
 
@@ -59,10 +59,6 @@ impl File {
         })
     }
 
-    fn wait(&self, request: &request::Request) -> Completion {
-        request.wait(&self.handle.kernel.system).into()
-    }
-
     /// Sends a control request and waits until it is done.
     ///
     /// The method in the code says how the driver gets at the buffers: for `METHOD_BUFFERED` through a
@@ -80,24 +76,21 @@ impl File {
     pub fn ioctl(&self, code: u32, input: &[u8], output: &mut [u8]) -> Completion {
         let (input, output) = (Bytes::read_only(input), Bytes::of(output));
         // SAFETY: both are borrowed until the request is done.
-        let request = unsafe { self.send(Transfer::Control { code, input, output }) };
-        self.wait(&request)
+        unsafe { self.send(Transfer::Control { code, input, output }) }.wait().into()
     }
 
     /// Reads, and waits until that is done.
     #[must_use]
     pub fn read(&self, buffer: &mut [u8]) -> Completion {
         // SAFETY: the buffer is borrowed until the request is done.
-        let request = unsafe { self.send(Transfer::Read { to: Bytes::of(buffer) }) };
-        self.wait(&request)
+        unsafe { self.send(Transfer::Read { to: Bytes::of(buffer) }) }.wait().into()
     }
 
     /// Writes, and waits until that is done.
     #[must_use]
     pub fn write(&self, data: &[u8]) -> Completion {
         // SAFETY: the data is borrowed until the request is done.
-        let request = unsafe { self.send(Transfer::Write { from: Bytes::read_only(data) }) };
-        self.wait(&request)
+        unsafe { self.send(Transfer::Write { from: Bytes::read_only(data) }) }.wait().into()
     }
 
     /// Begins to read up to `length` bytes.
@@ -128,6 +121,38 @@ impl File {
         // SAFETY: both stay with the request until it is done.
         let request = unsafe { self.send(transfer) };
         Pending::new(Arc::clone(&self.handle.kernel), request, buffer, input)
+    }
+
+    /// Makes any call of a system service on this file, and waits until it is done. The buffers are what the
+    /// program says, right or wrong: the kernel probes them where Windows does.
+    #[must_use]
+    pub fn call(&self, call: &Call) -> Completion {
+        self.send_call(call).wait().into()
+    }
+
+    /// Begins a call: see [`call`](Self::call).
+    #[must_use = "dropping it cancels the request"]
+    pub fn start_call(&self, call: &Call) -> Pending {
+        let request = self.send_call(call);
+        Pending::new(Arc::clone(&self.handle.kernel), request, Vec::new(), Vec::new())
+    }
+
+    fn send_call(&self, call: &Call) -> Arc<request::Request> {
+        let Handle { kernel, open } = &*self.handle;
+        let open = open.as_ref().expect("a handle is open until it is dropped");
+        thread::enter_for_program(&kernel.system, || {
+            request::send_call(&kernel.system, open.clone(), call)
+        })
+    }
+
+    /// Asks for a section of the file, to map it: for a device there is none, whose driver hears nothing of
+    /// it.
+    ///
+    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-zwcreatesection)
+    #[must_use]
+    pub fn create_section(&self) -> Status {
+        let open = self.handle.open.as_ref();
+        Status::new(open.map_or(STATUS_FILE_CLOSED, |open| open.file().section()))
     }
 
     /// Asks the driver to cancel all requests of this file that are under way, as `CancelIoEx` does.

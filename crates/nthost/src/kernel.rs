@@ -3,12 +3,10 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    DebugLine, Driver, File, LoadError, PoolUsage, Response, Status, Stop, Value, Violation, ex,
+    DebugLine, Driver, File, LoadError, Open, PoolUsage, Status, UserMemory, Value, Violation, ex,
     image::Image,
-    io::{self, LoadedDriver},
-    leftovers, ndis, netio,
-    nt::{FILE_GENERIC_READ, FILE_GENERIC_WRITE, UserMode},
-    ob,
+    io::{self, LoadedDriver, opening::Opening},
+    leftovers, ndis, netio, ob,
     system::System,
     thread,
     wsk::{Network, Settings, SocketReport},
@@ -69,7 +67,6 @@ pub struct Builder {
     settings: Settings,
     ndis_version: Option<u32>,
     ndis_settings: ndis::Settings,
-    response: Response,
 }
 
 /// Why a kernel was not made.
@@ -127,13 +124,6 @@ impl Builder {
         self
     }
 
-    /// Sets what happens when a driver breaks a rule. Otherwise the kernel stops.
-    #[must_use]
-    pub const fn on_violation(mut self, response: Response) -> Self {
-        self.response = response;
-        self
-    }
-
     /// Makes the kernel.
     ///
     /// # Errors
@@ -150,7 +140,6 @@ impl Builder {
         system.netio = netio::State::new(self.network, self.settings);
         let version = self.ndis_version.unwrap_or(ndis::DEFAULT_VERSION);
         system.ndis = ndis::State::new(version, self.ndis_settings);
-        system.verifier.set_response(self.response);
         let system = Arc::new(system);
         Ok(Kernel { inner: Arc::new(Inner { system, parameters: self.parameters }) })
     }
@@ -240,12 +229,40 @@ impl Kernel {
     /// - `STATUS_ACCESS_DENIED`: it is exclusive, and open.
     /// - What the driver says.
     pub fn open(&self, name: &str) -> Result<File, Status> {
-        let opening =
-            io::file::Opening { mode: UserMode, access: FILE_GENERIC_READ | FILE_GENERIC_WRITE };
+        self.open_name(name, &Opening::of_program(Open::default(), None))
+    }
+
+    /// Opens a name as a program says. The name is in the units of Windows, and need not be text.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open).
+    pub fn open_as(&self, name: &[u16], how: Open) -> Result<File, Status> {
+        self.open_name(&String::from_utf16_lossy(name), &Opening::of_program(how, Some(name)))
+    }
+
+    fn open_name(&self, name: &str, opening: &Opening<'_>) -> Result<File, Status> {
         let system = &self.inner.system;
         let opened = thread::enter_for_program(system, || io::file::open(system, name, opening));
         let handle = opened.map_err(Status::new)?;
         Ok(File::new(Arc::clone(&self.inner), handle))
+    }
+
+    /// Gives a program memory of at least that many bytes, for [`File::call`].
+    ///
+    /// # Errors
+    ///
+    /// What the host's system returns.
+    pub fn user_memory(&self, length: usize) -> std::io::Result<UserMemory> {
+        UserMemory::new(Arc::clone(&self.inner), length)
+    }
+
+    /// Shuts the system down as far as drivers see it: those that want to know get `IRP_MJ_SHUTDOWN`.
+    ///
+    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/irp-mj-shutdown)
+    pub fn shut_down(&self) {
+        let system = &self.inner.system;
+        thread::enter(system, |_| io::shut_down(system));
     }
 
     /// Plugs an adapter in. Every protocol driver that has registered is bound to it, and those that
@@ -280,16 +297,6 @@ impl Kernel {
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         self.inner.system.verifier.violations()
-    }
-
-    /// Why the kernel has stopped, if it has.
-    ///
-    /// No driver is called any more then, whatever programs ask for fails with `STATUS_UNSUCCESSFUL`, and
-    /// threads of drivers have ended where they called the kernel. A thread that never calls it again, such
-    /// as one that loops, goes on for ever.
-    #[must_use]
-    pub fn stopped(&self) -> Option<Stop> {
-        self.inner.system.stop.get().cloned()
     }
 
     /// What the sockets of drivers have done so far, the oldest first.

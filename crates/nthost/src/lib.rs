@@ -30,9 +30,9 @@ mod pending;
 mod probe;
 mod rtl;
 mod status;
-mod stop;
 mod system;
 mod thread;
+mod user_memory;
 mod verifier;
 mod zw;
 
@@ -42,10 +42,15 @@ pub use driver::{Driver, UnloadError, UnloadRefusal, Unloaded};
 pub use ex::pool::PoolUsage;
 pub use file::File;
 pub use image::LoadError;
-pub use io::DeviceInfo;
+pub use io::{
+    DeviceInfo,
+    opening::{Open, OpenKind},
+    request::{Buffer, Call},
+};
 pub use kernel::{BuildError, Builder, Kernel};
+pub use mm::Protection;
 pub use pending::Pending;
 pub use status::Status;
-pub use stop::{Response, Stop};
+pub use user_memory::UserMemory;
 pub use verifier::{Check, Code, Violation, checks};
 pub use zw::Value;

@@ -9,7 +9,7 @@ use parking_lot::RwLock;
 
 use crate::{
     dbg::DebugLog, etw, ex, image::Image, io, ke, ke::processor::Processors, mm, ndis, netio, ob,
-    stop, verifier::Verifier, zw,
+    verifier::Verifier, zw,
 };
 
 /// The state of one hosted kernel, shared by all threads inside of it.
@@ -17,7 +17,6 @@ pub(crate) struct System {
     pub processors: Processors,
     pub debug: DebugLog,
     pub verifier: Verifier,
-    pub stop: stop::State,
     pub images: RwLock<Vec<Arc<Image>>>,
     pub etw: etw::State,
     pub ex: ex::State,
@@ -36,7 +35,6 @@ impl System {
         Self {
             debug: DebugLog::default(),
             verifier: Verifier::default(),
-            stop: stop::State::default(),
             images: RwLock::default(),
             etw: etw::State::default(),
             ex: ex::State::default(),

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 
 use crate::{
     export::{Export, exports},
-    nt::{DISPATCH_LEVEL, HIGH_LEVEL, NTSTATUS, PASSIVE_LEVEL, STATUS_SUCCESS},
+    nt::{HIGH_LEVEL, NTSTATUS, PASSIVE_LEVEL, STATUS_SUCCESS},
     thread,
 };
 
@@ -105,5 +105,5 @@ unsafe extern "efiapi" fn vDbgPrintEx(
 pub(crate) const EXPORTS: &[Export] = exports! {
     DbgPrint: PASSIVE_LEVEL..=HIGH_LEVEL;
     DbgPrintEx: PASSIVE_LEVEL..=HIGH_LEVEL;
-    vDbgPrintEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    vDbgPrintEx: PASSIVE_LEVEL..=HIGH_LEVEL;
 };

@@ -8,10 +8,7 @@ use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use crate::{
     export::{Export, exports},
     ke::{event, irql, region, wait::Limit},
-    nt::{
-        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, FAST_MUTEX, KGUARDED_MUTEX, PASSIVE_LEVEL,
-        SynchronizationEvent,
-    },
+    nt::{APC_LEVEL, BOOLEAN, FAST_MUTEX, KGUARDED_MUTEX, PASSIVE_LEVEL, SynchronizationEvent},
     thread, verifier,
 };
 
@@ -217,7 +214,7 @@ pub(super) const EXPORTS: &[Export] = exports! {
     ExTryToAcquireFastMutex: PASSIVE_LEVEL..=APC_LEVEL;
     KeAcquireGuardedMutex: PASSIVE_LEVEL..=APC_LEVEL;
     KeAcquireGuardedMutexUnsafe: PASSIVE_LEVEL..=APC_LEVEL;
-    KeInitializeGuardedMutex: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeInitializeGuardedMutex: PASSIVE_LEVEL..=APC_LEVEL;
     KeReleaseGuardedMutex: PASSIVE_LEVEL..=APC_LEVEL;
     KeReleaseGuardedMutexUnsafe: PASSIVE_LEVEL..=APC_LEVEL;
     KeTryToAcquireGuardedMutex: PASSIVE_LEVEL..=APC_LEVEL;

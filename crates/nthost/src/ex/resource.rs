@@ -16,7 +16,6 @@ use crate::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, ERESOURCE, ERESOURCE_THREAD, NTSTATUS, PASSIVE_LEVEL,
         STATUS_SUCCESS,
     },
-    stop,
     system::System,
     thread, verifier,
 };
@@ -107,10 +106,7 @@ impl Resource {
         let number = state.waits_so_far;
         state.waiting.push_back((number, way));
         loop {
-            if !stop::wait(&self.changed, &mut state) {
-                state.waiting.retain(|&(other, _)| other != number);
-                return false;
-            }
+            self.changed.wait(&mut state);
             let place = state.waiting.iter().position(|&(other, _)| other == number);
             let place = place.unwrap_or_default();
             if state.try_acquire(me, way, place) {
@@ -293,14 +289,14 @@ pub(super) const EXPORTS: &[Export] = exports! {
     ExAcquireResourceSharedLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExAcquireSharedStarveExclusive: PASSIVE_LEVEL..=APC_LEVEL;
     ExAcquireSharedWaitForExclusive: PASSIVE_LEVEL..=APC_LEVEL;
-    ExConvertExclusiveToSharedLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExConvertExclusiveToSharedLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExDeleteResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
     ExGetExclusiveWaiterCount: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExGetSharedWaiterCount: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExInitializeResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExInitializeResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExIsResourceAcquiredExclusiveLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExIsResourceAcquiredSharedLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExReinitializeResourceLite: PASSIVE_LEVEL..=APC_LEVEL;
+    ExReinitializeResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExReleaseResourceForThreadLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExReleaseResourceLite: PASSIVE_LEVEL..=DISPATCH_LEVEL;
 };

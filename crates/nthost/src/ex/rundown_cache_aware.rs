@@ -103,13 +103,13 @@ unsafe extern "efiapi" fn ExRundownCompletedCacheAware(protection: *mut CacheAwa
 pub(super) const EXPORTS: &[Export] = exports! {
     ExAcquireRundownProtectionCacheAware: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExAcquireRundownProtectionCacheAwareEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExAllocateCacheAwareRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExFreeCacheAwareRundownProtection: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExInitializeRundownProtectionCacheAware: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExReInitializeRundownProtectionCacheAware: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExAllocateCacheAwareRundownProtection: PASSIVE_LEVEL..=APC_LEVEL;
+    ExFreeCacheAwareRundownProtection: PASSIVE_LEVEL..=APC_LEVEL;
+    ExInitializeRundownProtectionCacheAware: PASSIVE_LEVEL..=APC_LEVEL;
+    ExReInitializeRundownProtectionCacheAware: PASSIVE_LEVEL..=APC_LEVEL;
     ExReleaseRundownProtectionCacheAware: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExReleaseRundownProtectionCacheAwareEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExRundownCompletedCacheAware: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExSizeOfRundownProtectionCacheAware: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExRundownCompletedCacheAware: PASSIVE_LEVEL..=APC_LEVEL;
+    ExSizeOfRundownProtectionCacheAware: PASSIVE_LEVEL..=APC_LEVEL;
     ExWaitForRundownProtectionReleaseCacheAware: PASSIVE_LEVEL..=APC_LEVEL;
 };

@@ -13,7 +13,7 @@ use crate::{
     export::{Export, exports},
     ke::irql,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL, PASSIVE_LEVEL},
-    stop, verifier,
+    verifier,
 };
 
 const WRITER: u32 = 1 << 31;
@@ -27,15 +27,13 @@ unsafe fn word<'a>(lock: *mut u32) -> &'a AtomicU32 {
     unsafe { AtomicU32::from_ptr(lock) }
 }
 
-/// Tries until it succeeds, or the kernel has stopped.
+/// Tries until it succeeds.
 fn spin(mut succeeds: impl FnMut() -> bool) {
     let mut spins = 0_u32;
     while !succeeds() {
         // The host may have taken the processor from the holder.
         if spins < 64 {
             hint::spin_loop();
-        } else if stop::is_stopped() {
-            return;
         } else {
             yield_now();
         }
@@ -179,5 +177,5 @@ pub(super) const EXPORTS: &[Export] = exports! {
     ExReleaseSpinLockSharedFromDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
     ExTryAcquireSpinLockExclusiveAtDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
     ExTryAcquireSpinLockSharedAtDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
-    ExTryConvertSharedSpinLockExclusive: DISPATCH_LEVEL..=HIGH_LEVEL;
+    ExTryConvertSharedSpinLockExclusive: DISPATCH_LEVEL..=DISPATCH_LEVEL;
 };

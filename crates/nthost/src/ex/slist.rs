@@ -195,7 +195,7 @@ unsafe extern "efiapi" fn ExQueryDepthSList(header: *mut SLIST_HEADER) -> u16 {
 pub(super) const EXPORTS: &[Export] = exports! {
     ExInterlockedPopEntrySList: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExInterlockedPushEntrySList: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExQueryDepthSList: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExQueryDepthSList: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExpInterlockedFlushSList: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExpInterlockedPopEntrySList: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     ExpInterlockedPushEntrySList: PASSIVE_LEVEL..=DISPATCH_LEVEL;

@@ -12,14 +12,13 @@ use std::{
 use super::cancel;
 use crate::{
     export::{Export, exports},
-    ke,
     nt::{
-        DEVICE_OBJECT, DISPATCH_LEVEL, IO_CSQ, IO_CSQ_INSERT_IRP, IO_CSQ_INSERT_IRP_EX,
+        DEVICE_OBJECT, DISPATCH_LEVEL, HIGH_LEVEL, IO_CSQ, IO_CSQ_INSERT_IRP, IO_CSQ_INSERT_IRP_EX,
         IO_CSQ_IRP_CONTEXT, IO_TYPE_CSQ, IO_TYPE_CSQ_EX, IO_TYPE_CSQ_IRP_CONTEXT, IRP, KIRQL,
         NTSTATUS, PASSIVE_LEVEL, PIO_CSQ_ACQUIRE_LOCK, PIO_CSQ_COMPLETE_CANCELED_IRP,
         PIO_CSQ_INSERT_IRP, PIO_CSQ_INSERT_IRP_EX, PIO_CSQ_PEEK_NEXT_IRP, PIO_CSQ_RELEASE_LOCK,
-        PIO_CSQ_REMOVE_IRP, STATUS_INVALID_PARAMETER, STATUS_SUCCESS, STATUS_UNSUCCESSFUL,
-        irp_mark_pending, irp_set_cancel_routine,
+        PIO_CSQ_REMOVE_IRP, STATUS_INVALID_PARAMETER, STATUS_SUCCESS, irp_mark_pending,
+        irp_set_cancel_routine,
     },
 };
 
@@ -55,9 +54,7 @@ impl Queue {
         let mut level = PASSIVE_LEVEL;
         if let Some(acquire) = self.routines.CsqAcquireLock {
             // SAFETY: it is the driver's routine for this queue.
-            let code = || unsafe { acquire(self.csq, &raw mut level) };
-            // SAFETY: there is nothing to drop.
-            unsafe { ke::thread::ask((), code) };
+            unsafe { acquire(self.csq, &raw mut level) };
         }
         level
     }
@@ -65,9 +62,7 @@ impl Queue {
     fn unlock(&self, level: KIRQL) {
         if let Some(release) = self.routines.CsqReleaseLock {
             // SAFETY: it is the driver's routine for this queue, whose lock is held.
-            let code = || unsafe { release(self.csq, level) };
-            // SAFETY: there is nothing to drop.
-            unsafe { ke::thread::ask((), code) };
+            unsafe { release(self.csq, level) };
         }
     }
 
@@ -81,14 +76,10 @@ impl Queue {
             let insert =
                 unsafe { mem::transmute::<IO_CSQ_INSERT_IRP, IO_CSQ_INSERT_IRP_EX>(insert) };
             // SAFETY: it is the driver's routine for this queue.
-            let code = || unsafe { insert(self.csq, irp, context) };
-            // SAFETY: there is nothing to drop.
-            return unsafe { ke::thread::ask(STATUS_UNSUCCESSFUL, code) };
+            return unsafe { insert(self.csq, irp, context) };
         }
         // SAFETY: it is the driver's routine for this queue.
-        let code = || unsafe { insert(self.csq, irp) };
-        // SAFETY: there is nothing to drop.
-        unsafe { ke::thread::ask((), code) };
+        unsafe { insert(self.csq, irp) };
         STATUS_SUCCESS
     }
 
@@ -100,9 +91,7 @@ impl Queue {
     unsafe fn remove(&self, irp: *mut IRP) {
         if let Some(remove) = self.routines.CsqRemoveIrp {
             // SAFETY: it is the driver's routine for this queue.
-            let code = || unsafe { remove(self.csq, irp) };
-            // SAFETY: there is nothing to drop.
-            unsafe { ke::thread::ask((), code) };
+            unsafe { remove(self.csq, irp) };
         }
         // SAFETY: by the contract.
         let place = unsafe { place(irp) };
@@ -121,9 +110,7 @@ impl Queue {
     unsafe fn peek(&self, after: *mut IRP, context: *mut c_void) -> *mut IRP {
         let Some(peek) = self.routines.CsqPeekNextIrp else { return ptr::null_mut() };
         // SAFETY: it is the driver's routine for this queue.
-        let code = || unsafe { peek(self.csq, after, context) };
-        // SAFETY: there is nothing to drop.
-        unsafe { ke::thread::ask(ptr::null_mut(), code) }
+        unsafe { peek(self.csq, after, context) }
     }
 
     /// # Safety
@@ -132,9 +119,7 @@ impl Queue {
     unsafe fn complete_cancelled(&self, irp: *mut IRP) {
         if let Some(complete) = self.routines.CsqCompleteCanceledIrp {
             // SAFETY: it is the driver's routine for this queue.
-            let code = || unsafe { complete(self.csq, irp) };
-            // SAFETY: there is nothing to drop.
-            unsafe { ke::thread::ask((), code) };
+            unsafe { complete(self.csq, irp) };
         }
     }
 }
@@ -340,8 +325,8 @@ pub(super) unsafe extern "efiapi" fn IoCsqRemoveIrp(
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {
-    IoCsqInitialize: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    IoCsqInitializeEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoCsqInitialize: PASSIVE_LEVEL..=HIGH_LEVEL;
+    IoCsqInitializeEx: PASSIVE_LEVEL..=HIGH_LEVEL;
     IoCsqInsertIrp: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoCsqInsertIrpEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoCsqRemoveIrp: PASSIVE_LEVEL..=DISPATCH_LEVEL;

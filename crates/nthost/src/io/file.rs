@@ -21,15 +21,16 @@ use super::{
     cancel,
     device::{self, Opened},
     irp::{self, Record},
+    opening::{Opening, PipeParameters, granted},
     request::{self, Request},
 };
 use crate::{
     nt::{
-        ACCESS_MASK, DEVICE_OBJECT, FILE_ATTRIBUTE_NORMAL, FILE_OBJECT, FILE_OPEN, FILE_SHARE_READ,
-        FILE_SHARE_WRITE, FO_CLEANUP_COMPLETE, FO_HANDLE_CREATED, IO_SECURITY_CONTEXT,
-        IO_STACK_CREATE, IO_TYPE_FILE, IRP, IRP_CLOSE_OPERATION, IRP_CREATE_OPERATION,
-        IRP_DEFER_IO_COMPLETION, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_MJ_CREATE, IRP_SYNCHRONOUS_API,
-        KPROCESSOR_MODE, KernelMode, NTSTATUS, UNICODE_STRING, initialize_list_head,
+        ACCESS_MASK, DEVICE_OBJECT, FILE_OBJECT, FO_CLEANUP_COMPLETE, FO_HANDLE_CREATED,
+        IO_SECURITY_CONTEXT, IO_TYPE_FILE, IRP, IRP_CLOSE_OPERATION, IRP_CREATE_OPERATION,
+        IRP_DEFER_IO_COMPLETION, IRP_MJ_CLEANUP, IRP_MJ_CLOSE, IRP_SYNCHRONOUS_API,
+        KPROCESSOR_MODE, KernelMode, NTSTATUS, STATUS_INVALID_FILE_FOR_SECTION,
+        STATUS_NOT_SUPPORTED, UNICODE_STRING, initialize_list_head,
     },
     ob,
     system::System,
@@ -43,6 +44,8 @@ pub(crate) struct FileObject {
     device: *mut DEVICE_OBJECT,
     /// Handles and requests: together they hold one reference to the object.
     uses: AtomicUsize,
+    /// What its handles may be used for.
+    access: ACCESS_MASK,
     /// The driver has agreed to open it, and is told when it is closed.
     is_open: AtomicBool,
     /// Requests that are under way.
@@ -97,19 +100,21 @@ impl Drop for Use {
 }
 
 impl FileObject {
-    fn new(opened: &Opened) -> Arc<Self> {
-        let name: Box<[u16]> = opened.rest.encode_utf16().collect();
+    fn new(opened: &Opened, opening: &Opening<'_>) -> Arc<Self> {
+        let name: Box<[u16]> = opening.rest(&opened.rest);
         let object = FILE_OBJECT {
             Type: IO_TYPE_FILE,
             Size: i16::try_from(size_of::<FILE_OBJECT>()).unwrap_or_default(),
             DeviceObject: opened.device,
             FileName: UNICODE_STRING::of(&name),
+            Flags: opening.flags(),
             ..FILE_OBJECT::default()
         };
         let file = Arc::new(Self {
             object: UnsafeCell::new(object),
             device: opened.device,
             uses: AtomicUsize::new(0),
+            access: granted(opening.access),
             is_open: AtomicBool::new(false),
             pending: Mutex::default(),
             _name: name,
@@ -124,6 +129,19 @@ impl FileObject {
     /// The address that drivers know it by.
     pub fn address(&self) -> *mut FILE_OBJECT {
         self.object.get()
+    }
+
+    /// What its handles may be used for.
+    pub fn access(&self) -> ACCESS_MASK {
+        self.access
+    }
+
+    /// Makes a section of the file, as a program may ask for: a driver has no say in it but by what it has
+    /// put into its file object.
+    pub fn section(&self) -> NTSTATUS {
+        // SAFETY: the object is valid.
+        let pointers = unsafe { (*self.object.get()).SectionObjectPointer };
+        if pointers.is_null() { STATUS_INVALID_FILE_FOR_SECTION } else { STATUS_NOT_SUPPORTED }
     }
 
     /// The device that was opened.
@@ -195,36 +213,24 @@ pub(super) fn leave(system: &System, file: &FileObject, irp: *mut IRP, record: &
     irp::free(system, record);
 }
 
-/// How a file is to be opened.
-#[derive(Clone, Copy)]
-pub(crate) struct Opening {
-    pub mode: KPROCESSOR_MODE,
-    pub access: ACCESS_MASK,
-}
-
 /// Opens what a name leads to. The result is its first handle: [`close`] it.
 ///
 /// # Errors
 ///
 /// `STATUS_OBJECT_NAME_NOT_FOUND`, `STATUS_NO_SUCH_DEVICE` before `DriverEntry` has returned,
 /// `STATUS_ACCESS_DENIED` for a second handle of an exclusive device, or what the driver says.
-pub(crate) fn open(system: &System, name: &str, opening: Opening) -> Result<Use, NTSTATUS> {
+pub(crate) fn open(system: &System, name: &str, opening: &Opening<'_>) -> Result<Use, NTSTATUS> {
     let opened = device::open(system, name)?;
-    let file = FileObject::new(&opened);
+    let file = FileObject::new(&opened, opening);
     let first = Use::new(&file);
     let deleted = Arc::clone(&file);
     ob::insert(ob::Kind::File, file.address() as usize, move || close_last(&deleted));
-    let mut context = IO_SECURITY_CONTEXT { DesiredAccess: opening.access, ..Default::default() };
+    let access = granted(opening.access);
+    let mut context = IO_SECURITY_CONTEXT { DesiredAccess: access, ..Default::default() };
+    let mut parameters = PipeParameters::default();
     let outcome = request::send_and_wait(system, &file, opening.mode, |packet, location| {
         packet.Flags = IRP_CREATE_OPERATION | IRP_SYNCHRONOUS_API | IRP_DEFER_IO_COMPLETION;
-        location.MajorFunction = IRP_MJ_CREATE;
-        location.Parameters.Create = IO_STACK_CREATE {
-            SecurityContext: &raw mut context,
-            Options: FILE_OPEN << 24,
-            FileAttributes: FILE_ATTRIBUTE_NORMAL,
-            ShareAccess: FILE_SHARE_READ | FILE_SHARE_WRITE,
-            ..IO_STACK_CREATE::default()
-        };
+        opening.fill(location, &mut context, &mut parameters);
     });
     if outcome.status < 0 {
         // Dropping the handle deletes the file, of which the driver hears no more.

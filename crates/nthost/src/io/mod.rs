@@ -8,6 +8,7 @@ mod error_log;
 pub(crate) mod file;
 pub(crate) mod irp;
 mod name;
+pub(crate) mod opening;
 mod registration;
 mod remove_lock;
 pub(crate) mod request;
@@ -27,6 +28,7 @@ pub(crate) use device::exports::{
     IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink,
 };
 pub(crate) use driver::{LoadedDriver, Refusal};
+pub(crate) use registration::shut_down;
 
 /// The state of this component.
 #[derive(Default)]

@@ -56,15 +56,23 @@ fn normalized(name: &str) -> Result<String, NTSTATUS> {
     if name.is_empty() {
         return Err(STATUS_OBJECT_NAME_INVALID);
     }
-    if !name.starts_with('\\') || name.contains(r"\\") {
+    if !name.starts_with('\\') {
         return Err(STATUS_OBJECT_PATH_SYNTAX_BAD);
     }
     Ok(name.to_owned())
 }
 
+/// What is wrong with a name that leads nowhere. Behind the name of a device anything goes.
+fn not_found(name: &str) -> NTSTATUS {
+    if name.contains(r"\\") { STATUS_OBJECT_PATH_SYNTAX_BAD } else { STATUS_OBJECT_NAME_NOT_FOUND }
+}
+
 /// The key of a name that is to be made.
 fn key_of_new(name: &str) -> Result<String, NTSTATUS> {
     let key = normalized(name)?.to_lowercase();
+    if key.contains(r"\\") {
+        return Err(STATUS_OBJECT_PATH_SYNTAX_BAD);
+    }
     let (directory, last) = key.rsplit_once('\\').unwrap_or_default();
     if last.is_empty() {
         return Err(STATUS_OBJECT_NAME_INVALID);
@@ -134,7 +142,7 @@ impl Names {
                 Some((end, Target::Link(target))) => {
                     name = format!("{target}{}", &name[end..]);
                 }
-                None => return Err(STATUS_OBJECT_NAME_NOT_FOUND),
+                None => return Err(not_found(&name)),
             }
         }
         Err(STATUS_OBJECT_NAME_NOT_FOUND)
@@ -180,6 +188,9 @@ mod tests {
             let longer = format!(r"{name}\Some\Name");
             assert_eq!(names.find(&longer), Ok(Found { device: 1, rest: r"\Some\Name".into() }));
         }
+        let twice = names.find(r"\Device\Echo\\x");
+        assert_eq!(twice, Ok(Found { device: 1, rest: r"\\x".into() }));
+        assert_eq!(names.find(r"\Device\\Echo"), Err(STATUS_OBJECT_PATH_SYNTAX_BAD));
         for name in [r"\Device\Echo2", r"\\.\Ech", r"\Echo"] {
             assert_eq!(names.find(name), Err(STATUS_OBJECT_NAME_NOT_FOUND), "{name}");
         }

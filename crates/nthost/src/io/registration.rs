@@ -4,9 +4,9 @@ use core::{ffi::c_void, ptr};
 
 use parking_lot::Mutex;
 
+use super::request;
 use crate::{
     export::{Export, exports},
-    ke,
     nt::{
         BOOLEAN, DEVICE_OBJECT, DO_SHUTDOWN_REGISTERED, DRIVER_OBJECT, GUID, NTSTATUS,
         PASSIVE_LEVEL, STATUS_INVALID_DEVICE_REQUEST, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS,
@@ -24,7 +24,7 @@ type Reinitialize = unsafe extern "efiapi" fn(*mut DRIVER_OBJECT, *mut c_void, u
 /// What drivers have registered.
 #[derive(Default)]
 pub(super) struct Registrations {
-    /// Devices that are to be told when the system is shut down, which it never is.
+    /// Devices that are to be told when the system is shut down.
     shutdown: Mutex<Vec<usize>>,
     /// Drivers with their routines and what those are given.
     reinitialization: Mutex<Vec<(usize, Reinitialize, usize)>>,
@@ -41,9 +41,15 @@ pub(super) fn reinitialize(system: &System, driver: *mut DRIVER_OBJECT) {
     while let Some((_, routine, context)) = take() {
         count += 1;
         // SAFETY: it is a routine of the driver, with its own context.
-        let code = || unsafe { routine(driver, context as *mut c_void, count) };
-        // SAFETY: there is nothing to drop.
-        unsafe { ke::thread::ask((), code) };
+        unsafe { routine(driver, context as *mut c_void, count) };
+    }
+}
+
+/// Tells the devices that want to know that the system is shut down, the last to register first.
+pub(crate) fn shut_down(system: &System) {
+    while let Some(device) = system.io.registrations.shutdown.lock().pop() {
+        // SAFETY: a device that is registered is valid; its driver takes it off the list before it goes.
+        unsafe { request::send_shutdown(system, device as *mut DEVICE_OBJECT) };
     }
 }
 

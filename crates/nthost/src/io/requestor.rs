@@ -7,7 +7,7 @@ use crate::{
     export::{Export, exports},
     ke,
     nt::{
-        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, EPROCESS, FALSE, FO_SYNCHRONOUS_IO, IRP,
+        BOOLEAN, DISPATCH_LEVEL, EPROCESS, FALSE, FO_SYNCHRONOUS_IO, HIGH_LEVEL, IRP,
         IRP_SYNCHRONOUS_API, KernelMode, NTSTATUS, PASSIVE_LEVEL, STATUS_SUCCESS, irp_current,
     },
 };
@@ -65,9 +65,9 @@ unsafe extern "efiapi" fn IoValidateDeviceIoControlAccess(
 
 pub(super) const EXPORTS: &[Export] = exports! {
     IoGetRequestorProcess: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    IoGetTopLevelIrp: PASSIVE_LEVEL..=APC_LEVEL;
+    IoGetTopLevelIrp: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoIs32bitProcess: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    IoIsOperationSynchronous: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    IoSetTopLevelIrp: PASSIVE_LEVEL..=APC_LEVEL;
-    IoValidateDeviceIoControlAccess: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoIsOperationSynchronous: PASSIVE_LEVEL..=HIGH_LEVEL;
+    IoSetTopLevelIrp: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoValidateDeviceIoControlAccess: PASSIVE_LEVEL..=HIGH_LEVEL;
 };

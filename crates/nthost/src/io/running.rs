@@ -1,10 +1,8 @@
 //! Code of drivers that keeps them loaded until it has returned.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
-
-use crate::stop;
 
 /// How much code runs, or is going to, that keeps its driver loaded.
 #[derive(Default)]
@@ -26,7 +24,6 @@ impl Running {
     /// Waits until none runs any more, but not longer than so.
     pub fn settle(&self, most: Duration) {
         let mut count = self.count.lock();
-        let end = Instant::now() + most;
-        while *count > 0 && stop::wait_until(&self.done, &mut count, end) {}
+        self.done.wait_while_for(&mut count, |count| *count > 0, most);
     }
 }

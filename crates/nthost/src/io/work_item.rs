@@ -188,7 +188,7 @@ pub(super) const EXPORTS: &[Export] = exports! {
     IoQueueWorkItem: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoQueueWorkItemEx: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoSizeofWorkItem: PASSIVE_LEVEL..=HIGH_LEVEL;
-    IoUninitializeWorkItem: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoUninitializeWorkItem: PASSIVE_LEVEL..=HIGH_LEVEL;
 };
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use crate::{
     export::{Export, exports},
     nt::{
         BOOLEAN, DISPATCH_LEVEL, DISPATCHER_HEADER, EVENT_TYPE, EventNotificationObject,
-        EventSynchronizationObject, KEVENT, KPRIORITY, PASSIVE_LEVEL, SynchronizationEvent,
+        EventSynchronizationObject, HIGH_LEVEL, KEVENT, KPRIORITY, PASSIVE_LEVEL,
+        SynchronizationEvent,
     },
 };
 
@@ -122,7 +123,7 @@ unsafe extern "efiapi" fn KeReadStateEvent(event: *mut KEVENT) -> i32 {
 
 pub(super) const EXPORTS: &[Export] = exports! {
     KeClearEvent: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    KeInitializeEvent: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeInitializeEvent: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeReadStateEvent: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     KeResetEvent: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     KeSetEvent: PASSIVE_LEVEL..=DISPATCH_LEVEL;

@@ -4,8 +4,9 @@
 //! that there are never more of them at once than there are processors.
 
 use crate::{
-    nt::{DISPATCH_LEVEL, KIRQL},
-    thread, verifier,
+    nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL},
+    thread,
+    verifier::{self, catalogue::irql as catalogue},
 };
 
 /// The level of this thread.
@@ -52,14 +53,6 @@ pub(crate) fn at_least<R>(level: KIRQL, code: impl FnOnce() -> R) -> R {
     result
 }
 
-fn report(does: &str) {
-    verifier::report(
-        "irql-change",
-        "https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-0xc4--driver-verifier-detected-violation",
-        format!("{} {does}", verifier::caller()),
-    );
-}
-
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kegetcurrentirql)
 pub(crate) unsafe extern "efiapi" fn KeGetCurrentIrql() -> KIRQL {
     current()
@@ -67,8 +60,13 @@ pub(crate) unsafe extern "efiapi" fn KeGetCurrentIrql() -> KIRQL {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kfraiseirql)
 pub(crate) unsafe extern "efiapi" fn KfRaiseIrql(level: KIRQL) -> KIRQL {
-    if level < current() {
-        report(&format!("raises the IRQL from {} to {level}, which is lower", current()));
+    let now = current();
+    if level < now || level > HIGH_LEVEL {
+        catalogue::RAISE.broken_with(
+            [now.into(), level.into(), 0],
+            format!("{} raises the IRQL from {now} to {level}", verifier::caller()),
+        );
+        return now;
     }
     raise(level)
 }
@@ -81,8 +79,15 @@ pub(crate) unsafe extern "efiapi" fn KeRaiseIrqlToDpcLevel() -> KIRQL {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kelowerirql)
 pub(crate) unsafe extern "efiapi" fn KeLowerIrql(level: KIRQL) {
-    if level > current() {
-        report(&format!("lowers the IRQL from {} to {level}, which is higher", current()));
+    let now = current();
+    let leaves_dpc = level < DISPATCH_LEVEL && thread::current(|thread| thread.is_in_dpc.get());
+    if level > now || leaves_dpc {
+        let place = if leaves_dpc { " in a DPC" } else { "" };
+        catalogue::LOWER.broken_with(
+            [now.into(), level.into(), leaves_dpc.into()],
+            format!("{} lowers the IRQL from {now} to {level}{place}", verifier::caller()),
+        );
+        return;
     }
     lower(level);
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use super::{object::Object, wait::Locked};
 use crate::{
     export::{Export, exports},
-    nt::{BOOLEAN, DISPATCH_LEVEL, KMUTEX, MutantObject, PASSIVE_LEVEL},
+    nt::{BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KMUTEX, MutantObject, PASSIVE_LEVEL},
     thread, verifier,
 };
 
@@ -55,7 +55,7 @@ unsafe extern "efiapi" fn KeReadStateMutex(mutex: *mut KMUTEX) -> i32 {
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {
-    KeInitializeMutex: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeInitializeMutex: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeReadStateMutex: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     KeReleaseMutex: PASSIVE_LEVEL..=DISPATCH_LEVEL;
 };

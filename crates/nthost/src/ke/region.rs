@@ -64,6 +64,12 @@ pub(crate) fn are_apcs_disabled() -> bool {
     critical + guarded > 0 || irql::current() >= APC_LEVEL
 }
 
+/// True if the thread is in a region or at a level where not even a special APC interrupts it.
+pub(crate) fn are_all_apcs_disabled() -> bool {
+    let Regions { guarded, .. } = thread::current(|thread| thread.regions.get());
+    guarded > 0 || irql::current() >= APC_LEVEL
+}
+
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-keentercriticalregion)
 unsafe extern "efiapi" fn KeEnterCriticalRegion() {
     enter_critical();
@@ -91,8 +97,7 @@ unsafe extern "efiapi" fn KeAreApcsDisabled() -> BOOLEAN {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keareallapcsdisabled)
 unsafe extern "efiapi" fn KeAreAllApcsDisabled() -> BOOLEAN {
-    let Regions { guarded, .. } = thread::current(|thread| thread.regions.get());
-    (guarded > 0 || irql::current() >= APC_LEVEL).into()
+    are_all_apcs_disabled().into()
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {

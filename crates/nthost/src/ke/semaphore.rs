@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use super::{object::Object, wait::Locked};
 use crate::{
     export::{Export, exports},
-    nt::{BOOLEAN, DISPATCH_LEVEL, KPRIORITY, KSEMAPHORE, PASSIVE_LEVEL, SemaphoreObject},
+    nt::{
+        BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KPRIORITY, KSEMAPHORE, PASSIVE_LEVEL, SemaphoreObject,
+    },
     verifier,
 };
 
@@ -66,7 +68,7 @@ unsafe extern "efiapi" fn KeReadStateSemaphore(semaphore: *mut KSEMAPHORE) -> i3
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {
-    KeInitializeSemaphore: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    KeReadStateSemaphore: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeInitializeSemaphore: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    KeReadStateSemaphore: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeReleaseSemaphore: PASSIVE_LEVEL..=DISPATCH_LEVEL;
 };

@@ -16,7 +16,7 @@ use crate::{
         BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KIRQL, KLOCK_QUEUE_HANDLE, KSPIN_LOCK,
         LOCK_QUEUE_OWNER, PASSIVE_LEVEL,
     },
-    stop, thread, verifier,
+    thread, verifier,
 };
 
 /// How a lock is acquired, which is not to be mixed.
@@ -79,8 +79,6 @@ fn acquire_held(word: &AtomicUsize, mine: usize) {
         // The host may have taken the processor from the holder.
         if spins < 64 {
             hint::spin_loop();
-        } else if stop::is_stopped() {
-            return;
         } else {
             yield_now();
         }
@@ -276,11 +274,11 @@ pub(super) const EXPORTS: &[Export] = exports! {
     KeReleaseInStackQueuedSpinLock: DISPATCH_LEVEL..=DISPATCH_LEVEL;
     KeReleaseInStackQueuedSpinLockFromDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
     KeReleaseSpinLock: DISPATCH_LEVEL..=DISPATCH_LEVEL;
-    KeReleaseSpinLockFromDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
+    KeReleaseSpinLockFromDpcLevel: DISPATCH_LEVEL..=DISPATCH_LEVEL;
     KeTestSpinLock: PASSIVE_LEVEL..=HIGH_LEVEL;
-    KeTryToAcquireSpinLockAtDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
+    KeTryToAcquireSpinLockAtDpcLevel: DISPATCH_LEVEL..=DISPATCH_LEVEL;
     KefAcquireSpinLockAtDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
-    KefReleaseSpinLockFromDpcLevel: DISPATCH_LEVEL..=HIGH_LEVEL;
+    KefReleaseSpinLockFromDpcLevel: DISPATCH_LEVEL..=DISPATCH_LEVEL;
     KfAcquireSpinLock: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     KfReleaseSpinLock: DISPATCH_LEVEL..=DISPATCH_LEVEL;
 };

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     export::{Export, exports},
-    nt::{DISPATCH_LEVEL, HIGH_LEVEL, LARGE_INTEGER, PASSIVE_LEVEL},
+    nt::{HIGH_LEVEL, LARGE_INTEGER, PASSIVE_LEVEL},
 };
 
 /// What times are counted in.
@@ -165,7 +165,7 @@ pub(super) const EXPORTS: &[Export] = exports! {
     KeQuerySystemTimePrecise: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeQueryTickCount: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeQueryTimeIncrement: PASSIVE_LEVEL..=HIGH_LEVEL;
-    KeQueryUnbiasedInterruptTime: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeQueryUnbiasedInterruptTime: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeQueryUnbiasedInterruptTimePrecise: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeStallExecutionProcessor: PASSIVE_LEVEL..=HIGH_LEVEL;
 };

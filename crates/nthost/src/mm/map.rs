@@ -2,7 +2,7 @@
 
 use std::{ffi::c_void, ptr};
 
-use super::address;
+use super::{address, system_view};
 use crate::{
     export::{Export, exports},
     nt::{
@@ -39,7 +39,7 @@ fn map(mdl: &mut MDL) -> *mut c_void {
     if thread::system().mm.is_mapping_to_fail() {
         return ptr::null_mut();
     }
-    mdl.MappedSystemVa = address(mdl) as *mut c_void;
+    mdl.MappedSystemVa = system_view(mdl) as *mut c_void;
     mdl.MdlFlags |= MDL_MAPPED_TO_SYSTEM_VA;
     if mdl.MdlFlags & MDL_PARTIAL != 0 {
         mdl.MdlFlags |= MDL_PARTIAL_HAS_BEEN_MAPPED;

@@ -2,7 +2,8 @@
 //!
 //! There is one address space here: the pages of a buffer are where the buffer is, and the number of a
 //! page is its address divided by its size. A mapping into the system's space has the address of the
-//! buffer itself, but exists only from when it is made to when it is unmapped.
+//! buffer itself, but exists only from when it is made to when it is unmapped. Only memory that a program
+//! has asked the kernel for has another address in the system's space.
 
 mod contiguous;
 mod image;
@@ -10,6 +11,7 @@ mod map;
 mod mdl;
 #[cfg(test)]
 mod tests;
+mod user;
 
 use std::{
     collections::HashMap,
@@ -18,10 +20,12 @@ use std::{
 
 use parking_lot::Mutex;
 
-use crate::{export::Export, image::Stub, nt::MDL, system::System};
+use crate::{export::Export, image::Stub, nt::MDL, system::System, thread};
 
 pub(crate) use map::system_address;
 pub(crate) use mdl::{allocate, free, lock, number_pages, size, unlock};
+pub use user::Protection;
+pub(crate) use user::{Region, Regions, Want};
 
 /// Bytes of a page.
 pub(crate) const PAGE: usize = 4096;
@@ -35,6 +39,8 @@ pub(crate) struct State {
     pages: Mutex<HashMap<usize, usize>>,
     /// The functions that drivers have looked up by name.
     looked_up: Mutex<HashMap<&'static str, Stub>>,
+    /// Memory of programs that is not simply theirs.
+    pub users: Regions,
     /// How many mappings are made before one fails; negative if none does.
     mappings_left: AtomicI64,
 }
@@ -61,9 +67,15 @@ pub(crate) fn leftovers(system: &System) -> Vec<String> {
     mdls.into_iter().chain(pages).collect()
 }
 
-/// The address of the bytes that an MDL describes, whether they are mapped or not.
+/// The address of the bytes that an MDL describes, where their owner sees them.
 pub(crate) fn address(mdl: &MDL) -> usize {
     mdl.StartVa as usize + mdl.ByteOffset as usize
+}
+
+/// The address of the bytes that an MDL describes, where the system sees them if it maps them.
+pub(crate) fn system_view(mdl: &MDL) -> usize {
+    let view = |system: &System| system.mm.users.system_view(address(mdl), mdl.ByteCount as usize);
+    thread::current(|thread| view(&thread.system))
 }
 
 /// The tables of what drivers import.

@@ -2,7 +2,10 @@
 
 use wsk_sys::WSK_BUF;
 
-use crate::nt::{MDL, MDL_MAPPED_TO_SYSTEM_VA, MDL_SOURCE_IS_NONPAGED_POOL};
+use crate::{
+    mm,
+    nt::{MDL, MDL_MAPPED_TO_SYSTEM_VA, MDL_SOURCE_IS_NONPAGED_POOL},
+};
 
 /// Checks that a buffer lies inside of its chain.
 ///
@@ -92,7 +95,7 @@ fn start(mdl: &MDL) -> *mut u8 {
     if mdl.MdlFlags & (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL) != 0 {
         mdl.MappedSystemVa.cast()
     } else {
-        mdl.StartVa.cast::<u8>().wrapping_add(mdl.ByteOffset as usize)
+        mm::system_view(mdl) as *mut u8
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod catalogue;
 mod check;
+mod contract;
 mod report;
 
 use std::ops::RangeInclusive;
@@ -25,12 +26,26 @@ pub(crate) fn caller() -> String {
 pub(crate) fn check_irql(name: &str, allowed: &RangeInclusive<u8>, caller: usize) {
     let level = ke::irql::current();
     if !allowed.contains(&level) {
-        let (least, most) = (allowed.start(), allowed.end());
-        let caller = thread::system().describe(caller);
-        report(
-            "irql",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/managing-hardware-priorities",
-            format!("{caller} called {name} at IRQL {level}, which allows {least} to {most}"),
+        wrong_level(name, allowed, level, caller);
+    } else if name.starts_with("Zw") && ke::region::are_all_apcs_disabled() {
+        let caller_name = thread::system().describe(caller);
+        catalogue::irql::ZW.broken_with(
+            [caller as u64, level.into(), 0],
+            format!("{caller_name} called {name} in a guarded region"),
         );
+    }
+}
+
+#[cold]
+fn wrong_level(name: &str, allowed: &RangeInclusive<u8>, level: u8, caller: usize) {
+    let (least, most) = (allowed.start(), allowed.end());
+    let caller_name = thread::system().describe(caller);
+    let text =
+        format!("{caller_name} called {name} at IRQL {level}, which allows {least} to {most}");
+    let check = contract::of(name);
+    if check == catalogue::irql::ZW {
+        check.broken_with([caller as u64, level.into(), 1], text);
+    } else {
+        check.broken_with([level.into(), 0, 0], text);
     }
 }

@@ -136,7 +136,7 @@ unsafe extern "efiapi" fn IoGetRelatedDeviceObject(file: *mut FILE_OBJECT) -> *m
 pub(super) const EXPORTS: &[Export] = exports! {
     IoAttachDeviceToDeviceStack: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoAttachDeviceToDeviceStackSafe: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    IoDetachDevice: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoDetachDevice: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     IoGetAttachedDevice: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoGetAttachedDeviceReference: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoGetRelatedDeviceObject: PASSIVE_LEVEL..=DISPATCH_LEVEL;

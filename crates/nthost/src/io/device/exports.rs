@@ -142,7 +142,7 @@ pub(crate) unsafe extern "efiapi" fn IoDeleteSymbolicLink(link: *const UNICODE_S
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {
-    IoCreateDevice: PASSIVE_LEVEL..=APC_LEVEL;
+    IoCreateDevice: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     IoCreateSymbolicLink: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     IoCreateUnprotectedSymbolicLink: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     IoDeleteDevice: PASSIVE_LEVEL..=APC_LEVEL;

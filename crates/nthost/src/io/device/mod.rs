@@ -31,6 +31,8 @@ pub struct DeviceInfo {
     pub links: Vec<String>,
     /// Its type, such as `FILE_DEVICE_NETWORK`.
     pub device_type: u32,
+    /// Its characteristics, such as `FILE_DEVICE_SECURE_OPEN`.
+    pub characteristics: u32,
     /// Open files.
     pub open: usize,
     /// Whether its driver has said who may open it, by a security descriptor. Otherwise that is left to

@@ -5,7 +5,7 @@ use core::ptr;
 use super::{exports::text, top};
 use crate::{
     export::{Export, exports},
-    io::file::{self, Opening},
+    io::{file, opening::Opening},
     nt::{
         ACCESS_MASK, DEVICE_OBJECT, FILE_OBJECT, KernelMode, NTSTATUS, PASSIVE_LEVEL,
         STATUS_OBJECT_NAME_INVALID, STATUS_SUCCESS, UNICODE_STRING,
@@ -25,7 +25,7 @@ pub(in crate::io) unsafe extern "efiapi" fn IoGetDeviceObjectPointer(
     // SAFETY: the driver passes a valid string.
     let Some(name) = (unsafe { text(name) }) else { return STATUS_OBJECT_NAME_INVALID };
     let system = thread::system();
-    let handle = match file::open(&system, &name, Opening { mode: KernelMode, access }) {
+    let handle = match file::open(&system, &name, &Opening::of_driver(access)) {
         Ok(handle) => handle,
         Err(status) => return status,
     };

@@ -154,6 +154,7 @@ impl Tree {
             name: self.names.of_device(device).map(str::to_owned),
             links: links.map(|(name, _)| name.to_owned()).collect(),
             device_type: object.as_ref().map_or(0, |object| object.DeviceType),
+            characteristics: object.as_ref().map_or(0, |object| object.Characteristics),
             secured: object.as_ref().is_some_and(|object| !object.SecurityDescriptor.is_null()),
             open: object.map_or(0, |object| object.ReferenceCount.unsigned_abs() as usize),
         }

@@ -5,8 +5,8 @@
 use core::{ffi::c_void, ptr};
 
 use super::{
-    Parts, Request,
-    transfer::{Bytes, Transfer, set_up},
+    Bytes, Parts, Request,
+    transfer::{Transfer, set_up},
 };
 use crate::{
     ex::pool,
@@ -14,7 +14,7 @@ use crate::{
     io::irp::{self, Origin},
     mm,
     nt::{
-        BOOLEAN, DEVICE_OBJECT, DISPATCH_LEVEL, DO_BUFFERED_IO, DO_DIRECT_IO, IO_STACK_READ,
+        APC_LEVEL, BOOLEAN, DEVICE_OBJECT, DO_BUFFERED_IO, DO_DIRECT_IO, IO_STACK_READ,
         IO_STATUS_BLOCK, IRP, IRP_BUFFERED_IO, IRP_DEALLOCATE_BUFFER, IRP_INPUT_OPERATION,
         IRP_MJ_INTERNAL_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_WRITE, IoReadAccess, IoWriteAccess,
         KEVENT, KernelMode, LARGE_INTEGER, PASSIVE_LEVEL, irp_next,
@@ -231,7 +231,7 @@ unsafe fn copy_to_pool(packet: &mut IRP, major: u8, buffer: *mut c_void, length:
 }
 
 pub(in crate::io) const EXPORTS: &[Export] = exports! {
-    IoBuildAsynchronousFsdRequest: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    IoBuildDeviceIoControlRequest: PASSIVE_LEVEL..=PASSIVE_LEVEL;
-    IoBuildSynchronousFsdRequest: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    IoBuildAsynchronousFsdRequest: PASSIVE_LEVEL..=APC_LEVEL;
+    IoBuildDeviceIoControlRequest: PASSIVE_LEVEL..=APC_LEVEL;
+    IoBuildSynchronousFsdRequest: PASSIVE_LEVEL..=APC_LEVEL;
 };

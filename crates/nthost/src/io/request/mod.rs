@@ -2,12 +2,12 @@
 
 mod buffer;
 pub(super) mod build;
+mod bytes;
+mod call;
+mod descriptor;
 mod transfer;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use parking_lot::{Condvar, Mutex};
 
@@ -18,21 +18,22 @@ use super::{
 };
 use crate::{
     ke,
+    mm::Region,
     nt::{
-        DEVICE_OBJECT, IO_STACK_LOCATION, IO_STATUS_BLOCK, IRP, KPROCESSOR_MODE, NTSTATUS,
-        STATUS_INSUFFICIENT_RESOURCES, STATUS_UNSUCCESSFUL, irp_next,
+        DEVICE_OBJECT, IO_STACK_LOCATION, IO_STATUS_BLOCK, IRP, IRP_MJ_SHUTDOWN,
+        IRP_SYNCHRONOUS_API, KPROCESSOR_MODE, KernelMode, NTSTATUS, STATUS_INSUFFICIENT_RESOURCES,
+        irp_next,
     },
-    stop,
     system::System,
     thread,
 };
 
 use buffer::SystemBuffer;
+pub(crate) use bytes::Bytes;
+pub(crate) use call::send as send_call;
+pub use call::{Buffer, Call};
 pub(super) use transfer::free_mdls;
-pub(crate) use transfer::{Bytes, Transfer, send};
-
-/// How long to wait before waiting again.
-const LONG: Duration = Duration::from_hours(1);
+pub(crate) use transfer::{Transfer, send};
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,10 @@ struct Parts {
     output: Option<Bytes>,
     /// The result is copied there from the system's buffer.
     is_copied: bool,
+    /// The memory of a program that is locked or written to.
+    pinned: Option<Arc<Region>>,
+    /// What the stack location refers to, beside the buffers.
+    attachment: Option<SystemBuffer>,
 }
 
 impl Request {
@@ -88,30 +93,24 @@ impl Request {
         self.ended.notify_all();
     }
 
-    /// Waits until it is done, or the kernel has stopped.
-    pub fn wait(&self, system: &System) -> Outcome {
+    /// Waits until it is done.
+    pub fn wait(&self) -> Outcome {
+        let mut outcome = self.outcome.lock();
         loop {
-            if let Some(outcome) = self.wait_until(system, Instant::now() + LONG) {
+            if let Some(outcome) = *outcome {
                 return outcome;
             }
+            self.ended.wait(&mut outcome);
         }
     }
 
-    /// Waits until it is done, or the kernel has stopped, or the time is over.
-    pub fn wait_until(&self, system: &System, end: Instant) -> Option<Outcome> {
+    /// Waits until it is done, or the time is over.
+    pub fn wait_until(&self, end: Instant) -> Option<Outcome> {
         let mut outcome = self.outcome.lock();
-        let mut was_stopped = false;
         while outcome.is_none() {
-            if was_stopped {
-                return Some(Outcome::failed(STATUS_UNSUCCESSFUL));
-            }
-            // Once more then: a thread may be about to end the request.
-            was_stopped = system.stop.is_stopped();
-            let now = Instant::now();
-            if now >= end {
+            if self.ended.wait_until(&mut outcome, end).timed_out() {
                 break;
             }
-            self.ended.wait_until(&mut outcome, end.min(now + stop::TICK));
         }
         *outcome
     }
@@ -141,8 +140,32 @@ pub(super) fn new_irp(
     mode: KPROCESSOR_MODE,
     set_up: impl FnOnce(&mut IRP, &mut IO_STACK_LOCATION),
 ) -> Result<(*mut IRP, *mut DEVICE_OBJECT), NTSTATUS> {
+    let set_up = |packet: &mut IRP, location: &mut IO_STACK_LOCATION| {
+        packet.Tail.Overlay.OriginalFileObject = file.address();
+        location.FileObject = file.address();
+        set_up(packet, location);
+    };
     // SAFETY: an open file keeps its device.
-    let device = unsafe { device::top(file.device()) };
+    unsafe { new_irp_for(system, file.device(), mode, set_up) }
+}
+
+/// Makes an IRP for a device and whatever is above it.
+///
+/// # Errors
+///
+/// `STATUS_INSUFFICIENT_RESOURCES`
+///
+/// # Safety
+///
+/// The device is valid.
+unsafe fn new_irp_for(
+    system: &System,
+    device: *mut DEVICE_OBJECT,
+    mode: KPROCESSOR_MODE,
+    set_up: impl FnOnce(&mut IRP, &mut IO_STACK_LOCATION),
+) -> Result<(*mut IRP, *mut DEVICE_OBJECT), NTSTATUS> {
+    // SAFETY: by the contract.
+    let device = unsafe { device::top(device) };
     // SAFETY: as above.
     let locations = unsafe { (*device).StackSize };
     // SAFETY: as above.
@@ -154,14 +177,30 @@ pub(super) fn new_irp(
     let packet = unsafe { irp.as_mut() }.ok_or(STATUS_INSUFFICIENT_RESOURCES)?;
     packet.RequestorMode = mode;
     packet.Tail.Overlay.Thread = thread::current(thread::Thread::address) as *mut _;
-    packet.Tail.Overlay.OriginalFileObject = file.address();
     // SAFETY: a device has a stack location for its driver.
     let next = unsafe { irp_next(packet) };
     // SAFETY: as above.
-    let location = unsafe { &mut *next };
-    location.FileObject = file.address();
-    set_up(packet, location);
+    set_up(packet, unsafe { &mut *next });
     Ok((irp, device))
+}
+
+/// Tells a device that the system is shut down.
+///
+/// # Safety
+///
+/// The device is valid until this returns.
+pub(super) unsafe fn send_shutdown(system: &System, device: *mut DEVICE_OBJECT) {
+    // SAFETY: the contract is the same.
+    let made = unsafe {
+        new_irp_for(system, device, KernelMode, |packet, location| {
+            packet.Flags = IRP_SYNCHRONOUS_API;
+            location.MajorFunction = IRP_MJ_SHUTDOWN;
+        })
+    };
+    let Ok((irp, device)) = made else { return };
+    let request = Request::new(Parts::default());
+    start(system, &request, irp, device);
+    request.wait();
 }
 
 /// Sends an IRP without a buffer, and waits until it is done.
@@ -177,7 +216,7 @@ pub(super) fn send_and_wait(
     };
     let request = Request::new(Parts::default());
     start(system, &request, irp, device);
-    request.wait(system)
+    request.wait()
 }
 
 /// Sends the IRP of a request.
@@ -211,7 +250,7 @@ pub(crate) unsafe fn finish(system: &System, irp: *mut IRP, record: &Record, req
     // SAFETY: requests of the I/O manager and of drivers use this member of the union.
     let result = unsafe { packet.u.UserIosb };
     let parts = std::mem::take(&mut *request.parts.lock());
-    transfer::deliver(&parts, outcome);
+    let outcome = transfer::deliver(&parts, outcome);
     // SAFETY: by the contract; the MDLs of an IRP go with it.
     unsafe { free_mdls(packet.MdlAddress) };
     match &parts.file {

@@ -2,72 +2,24 @@
 //!
 //! [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/methods-for-accessing-data-buffers)
 
-use std::{ptr, slice, sync::Arc};
+use std::sync::Arc;
 
-use super::{Outcome, Parts, Request, SystemBuffer, new_irp, start};
+use super::{Bytes, Outcome, Parts, Request, SystemBuffer, new_irp, start};
 use crate::{
     io::{file::Use, irp},
-    mm,
+    mm::{self, Want},
     nt::{
         DO_BUFFERED_IO, DO_DIRECT_IO, IO_STACK_DEVICE_IO_CONTROL, IO_STACK_LOCATION, IO_STACK_READ,
         IO_STACK_WRITE, IRP, IRP_BUFFERED_IO, IRP_DEALLOCATE_BUFFER, IRP_DEFER_IO_COMPLETION,
         IRP_INPUT_OPERATION, IRP_MJ_DEVICE_CONTROL, IRP_MJ_READ, IRP_MJ_WRITE, IRP_READ_OPERATION,
-        IRP_WRITE_OPERATION, IoReadAccess, IoWriteAccess, LOCK_OPERATION, MDL, METHOD_BUFFERED,
-        METHOD_FROM_CTL_CODE, METHOD_IN_DIRECT, METHOD_OUT_DIRECT, NTSTATUS,
-        SL_READ_ACCESS_GRANTED, SL_WRITE_ACCESS_GRANTED, STATUS_INSUFFICIENT_RESOURCES,
-        STATUS_INVALID_PARAMETER, UserMode, irp_next,
+        IRP_WRITE_OPERATION, IoReadAccess, IoWriteAccess, KPROCESSOR_MODE, LOCK_OPERATION, MDL,
+        METHOD_BUFFERED, METHOD_FROM_CTL_CODE, METHOD_IN_DIRECT, METHOD_OUT_DIRECT, NTSTATUS,
+        SL_READ_ACCESS_GRANTED, SL_WRITE_ACCESS_GRANTED, STATUS_INSUFFICIENT_RESOURCES, UserMode,
+        irp_next,
     },
     system::System,
     verifier::catalogue::irp::INFORMATION,
 };
-
-/// Memory of a program.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bytes {
-    start: *mut u8,
-    length: usize,
-}
-
-// SAFETY: whoever makes one promises that it may be used until the request ends, on any thread.
-unsafe impl Send for Bytes {}
-// SAFETY: as above.
-unsafe impl Sync for Bytes {}
-
-impl Bytes {
-    pub fn of(bytes: &mut [u8]) -> Self {
-        Self { start: bytes.as_mut_ptr(), length: bytes.len() }
-    }
-
-    /// Bytes that are only read. A driver that gets them in a request that says so does not write.
-    pub fn read_only(bytes: &[u8]) -> Self {
-        Self { start: bytes.as_ptr().cast_mut(), length: bytes.len() }
-    }
-
-    /// Bytes that a driver has.
-    pub fn at(start: *mut core::ffi::c_void, length: u32) -> Self {
-        Self { start: start.cast(), length: length as usize }
-    }
-
-    /// # Safety
-    ///
-    /// The bytes may be read as long as the result is used.
-    unsafe fn as_slice<'a>(self) -> &'a [u8] {
-        if self.length == 0 {
-            return &[];
-        }
-        // SAFETY: by the contract.
-        unsafe { slice::from_raw_parts(self.start, self.length) }
-    }
-
-    fn length(self) -> Result<u32, NTSTATUS> {
-        u32::try_from(self.length).map_err(|_| STATUS_INVALID_PARAMETER)
-    }
-
-    /// What a driver sees as the address: null where there is nothing.
-    fn address(self) -> *mut core::ffi::c_void {
-        if self.length == 0 { ptr::null_mut() } else { self.start.cast() }
-    }
-}
 
 /// What is asked of a device.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +43,7 @@ pub(crate) enum Transfer {
 
 /// How a driver gets at a buffer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Method {
+pub(super) enum Method {
     Buffered,
     Direct,
     Neither,
@@ -99,7 +51,7 @@ enum Method {
 
 impl Method {
     /// The one for reads and writes of a device with these flags.
-    fn of_device(flags: u32) -> Self {
+    pub fn of_device(flags: u32) -> Self {
         match flags {
             flags if flags & DO_BUFFERED_IO != 0 => Self::Buffered,
             flags if flags & DO_DIRECT_IO != 0 => Self::Direct,
@@ -114,13 +66,26 @@ impl Method {
 ///
 /// The memory may be read, and what is output also written, until the request is done.
 pub(crate) unsafe fn send(system: &System, file: Use, transfer: Transfer) -> Arc<Request> {
+    send_with(system, file, UserMode, |packet, location, flags, parts| {
+        // SAFETY: the contract is the same.
+        unsafe { set_up(packet, location, flags, transfer, parts) }
+    })
+}
+
+/// Sends a request with an IRP that `set_up` fills in, which is told the flags of the device.
+pub(super) fn send_with(
+    system: &System,
+    file: Use,
+    mode: KPROCESSOR_MODE,
+    set_up: impl FnOnce(&mut IRP, &mut IO_STACK_LOCATION, u32, &mut Parts) -> Result<(), NTSTATUS>,
+) -> Arc<Request> {
     let object = file.file();
     let mut parts = Parts { file: Some(file), ..Parts::default() };
-    let made = new_irp(system, &object, UserMode, |packet, _| {
+    let new = new_irp(system, &object, mode, |packet, _| {
         packet.Flags = IRP_DEFER_IO_COMPLETION;
     });
-    let (irp, device) = match made {
-        Ok(made) => made,
+    let (irp, device) = match new {
+        Ok(new) => new,
         Err(status) => return Request::failed(status),
     };
     // SAFETY: it is new.
@@ -131,9 +96,10 @@ pub(crate) unsafe fn send(system: &System, file: Use, transfer: Transfer) -> Arc
     let location = unsafe { irp_next(packet) };
     // SAFETY: as above.
     let location = unsafe { &mut *location };
-    // SAFETY: the contract is the same.
-    let filled = unsafe { set_up(packet, location, flags, transfer, &mut parts) };
-    if let Err(status) = filled {
+    if let Err(status) = set_up(packet, location, flags, &mut parts) {
+        let mdls = std::mem::take(&mut packet.MdlAddress);
+        // SAFETY: they were made for this IRP, which no driver has seen.
+        unsafe { free_mdls(mdls) };
         if let Some(record) = system.io.irps.record(irp) {
             irp::free(system, record);
         }
@@ -175,7 +141,11 @@ pub(super) unsafe fn set_up(
 }
 
 /// The system's buffer of a request.
-fn buffer(packet: &mut IRP, input: &[u8], size: usize) -> Result<SystemBuffer, NTSTATUS> {
+pub(super) fn buffer(
+    packet: &mut IRP,
+    input: &[u8],
+    size: usize,
+) -> Result<SystemBuffer, NTSTATUS> {
     let buffer = SystemBuffer::new(input, size).ok_or(STATUS_INSUFFICIENT_RESOURCES)?;
     packet.AssociatedIrp.SystemBuffer = buffer.start().cast();
     packet.Flags |= IRP_BUFFERED_IO | IRP_DEALLOCATE_BUFFER;
@@ -183,8 +153,14 @@ fn buffer(packet: &mut IRP, input: &[u8], size: usize) -> Result<SystemBuffer, N
 }
 
 /// The MDL of a request.
-fn describe(packet: &mut IRP, bytes: Bytes, access: LOCK_OPERATION) -> Result<(), NTSTATUS> {
-    let mdl = mm::allocate(bytes.start as usize, bytes.length()?);
+pub(super) fn describe(
+    packet: &mut IRP,
+    bytes: Bytes,
+    access: LOCK_OPERATION,
+    parts: &mut Parts,
+) -> Result<(), NTSTATUS> {
+    parts.pinned = bytes.pin(if access == IoReadAccess { Want::Read } else { Want::Write })?;
+    let mdl = mm::allocate(bytes.address() as usize, bytes.length()?);
     if mdl.is_null() {
         return Err(STATUS_INSUFFICIENT_RESOURCES);
     }
@@ -207,14 +183,23 @@ fn read(
     packet.UserBuffer = to.address();
     parts.output = Some(to);
     match method {
-        Method::Buffered if to.length > 0 => {
-            parts.buffer = Some(buffer(packet, &[], to.length)?);
-            parts.is_copied = true;
-            packet.Flags |= IRP_INPUT_OPERATION;
-        }
-        Method::Direct if to.length > 0 => describe(packet, to, IoWriteAccess)?,
-        _ => {}
+        Method::Buffered if !to.is_empty() => output_buffer(packet, to, parts)?,
+        Method::Direct if !to.is_empty() => describe(packet, to, IoWriteAccess, parts)?,
+        _ => parts.pinned = to.pin(Want::Write)?,
     }
+    Ok(())
+}
+
+/// A system buffer whose content is copied to a program in the end.
+pub(super) fn output_buffer(
+    packet: &mut IRP,
+    to: Bytes,
+    parts: &mut Parts,
+) -> Result<(), NTSTATUS> {
+    parts.pinned = to.pin(Want::Write)?;
+    parts.buffer = Some(buffer(packet, &[], to.room())?);
+    parts.is_copied = true;
+    packet.Flags |= IRP_INPUT_OPERATION;
     Ok(())
 }
 
@@ -234,12 +219,13 @@ unsafe fn write(
     packet.Flags |= IRP_WRITE_OPERATION;
     packet.UserBuffer = from.address();
     match method {
-        Method::Buffered if from.length > 0 => {
+        Method::Buffered if !from.is_empty() => {
             // SAFETY: by the contract.
-            parts.buffer = Some(buffer(packet, unsafe { from.as_slice() }, 0)?);
+            let data = unsafe { from.fetch() }?;
+            parts.buffer = Some(buffer(packet, &data, 0)?);
         }
-        Method::Direct if from.length > 0 => describe(packet, from, IoReadAccess)?,
-        _ => {}
+        Method::Direct if !from.is_empty() => describe(packet, from, IoReadAccess, parts)?,
+        _ => parts.pinned = from.pin(Want::Read)?,
     }
     Ok(())
 }
@@ -264,21 +250,24 @@ unsafe fn control(
     };
     let method = METHOD_FROM_CTL_CODE(code);
     match method {
-        METHOD_BUFFERED if input.length > 0 || output.length > 0 => {
+        METHOD_BUFFERED if !input.is_empty() || !output.is_empty() => {
+            parts.pinned = output.pin(Want::Write)?;
             // SAFETY: by the contract.
-            parts.buffer = Some(buffer(packet, unsafe { input.as_slice() }, output.length)?);
+            let data = unsafe { input.fetch() }?;
+            parts.buffer = Some(buffer(packet, &data, output.room())?);
             packet.UserBuffer = output.address();
-            parts.is_copied = output.length > 0;
+            parts.is_copied = !output.is_empty();
             packet.Flags |= if parts.is_copied { IRP_INPUT_OPERATION } else { 0 };
         }
         METHOD_IN_DIRECT | METHOD_OUT_DIRECT => {
-            if input.length > 0 {
+            if !input.is_empty() {
                 // SAFETY: by the contract.
-                parts.buffer = Some(buffer(packet, unsafe { input.as_slice() }, 0)?);
+                let data = unsafe { input.fetch() }?;
+                parts.buffer = Some(buffer(packet, &data, 0)?);
             }
-            if output.length > 0 {
+            if !output.is_empty() {
                 let access = if method == METHOD_IN_DIRECT { IoReadAccess } else { IoWriteAccess };
-                describe(packet, output, access)?;
+                describe(packet, output, access, parts)?;
             }
         }
         METHOD_BUFFERED => {}
@@ -288,30 +277,36 @@ unsafe fn control(
         }
     }
     location.Parameters.DeviceIoControl = parameters;
-    if output.length > 0 {
+    if !output.is_empty() {
         parts.output = Some(output);
     }
     Ok(())
 }
 
-/// Copies the result of a request to where its program wants it.
-pub(super) fn deliver(parts: &Parts, outcome: Outcome) {
-    let Some(output) = parts.output else { return };
+/// Copies the result of a request to where its program wants it. Returns what that makes of how it
+/// ended: the I/O manager tells a program that its memory could not be written.
+pub(super) fn deliver(parts: &Parts, outcome: Outcome) -> Outcome {
+    let Some(output) = parts.output else { return outcome };
     // Errors return nothing; warnings do.
     if outcome.status.cast_unsigned() >> 30 == 3 {
-        return;
+        return outcome;
     }
-    if outcome.information > output.length {
+    let room = output.room();
+    if outcome.information > room {
         INFORMATION.broken_by_caller(&format!(
-            "completed a request with Information {}, but there is room for {} bytes",
-            outcome.information, output.length
+            "completed a request with Information {}, but there is room for {room} bytes",
+            outcome.information
         ));
     }
-    let Some(buffer) = parts.buffer.as_ref().filter(|_| parts.is_copied) else { return };
+    let Some(buffer) = parts.buffer.as_ref().filter(|_| parts.is_copied) else { return outcome };
     let bytes = buffer.bytes();
-    let length = outcome.information.min(output.length).min(bytes.len());
+    let length = outcome.information.min(room).min(bytes.len());
+    let bytes = bytes.get(..length).unwrap_or_default();
     // SAFETY: the memory may be written until the request is done, and is that long.
-    unsafe { output.start.copy_from_nonoverlapping(bytes.as_ptr(), length) };
+    match unsafe { output.put(bytes, parts.pinned.as_deref()) } {
+        Ok(()) => outcome,
+        Err(status) => Outcome { status, ..outcome },
+    }
 }
 
 /// Frees the MDLs of an IRP that is done.

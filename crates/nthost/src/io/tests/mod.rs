@@ -1,6 +1,7 @@
 //! Tests with drivers that are functions of this program.
 
 mod built;
+mod calls;
 mod devices;
 mod files;
 mod ledger;

@@ -4,7 +4,7 @@ use core::{ffi::c_void, ptr};
 use std::{cell::RefCell, sync::Arc};
 
 use crate::{
-    Driver, File, Kernel, Response, export,
+    Driver, File, Kernel, export,
     io::{
         device,
         device::exports::{
@@ -85,8 +85,7 @@ impl Plan {
     }
 
     pub fn load(self) -> Rig {
-        let builder = Kernel::builder().processors(2).on_violation(Response::GoOn);
-        self.load_into(&builder.build().unwrap()).unwrap()
+        self.load_into(&Kernel::builder().processors(2).build().unwrap()).unwrap()
     }
 
     pub fn load_into(self, kernel: &Kernel) -> Result<Rig, crate::Status> {

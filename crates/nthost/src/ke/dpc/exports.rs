@@ -171,5 +171,5 @@ pub(in crate::ke) const EXPORTS: &[Export] = exports! {
     KeSetImportanceDpc: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeSetTargetProcessorDpc: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeSetTargetProcessorDpcEx: PASSIVE_LEVEL..=HIGH_LEVEL;
-    KeShouldYieldProcessor: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeShouldYieldProcessor: DISPATCH_LEVEL..=DISPATCH_LEVEL;
 };

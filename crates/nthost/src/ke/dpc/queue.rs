@@ -7,7 +7,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicPtr, Ordering},
-        mpsc::{self, RecvTimeoutError},
+        mpsc,
     },
 };
 
@@ -16,7 +16,6 @@ use parking_lot::{Condvar, Mutex};
 use crate::{
     ke::{irql, thread::call, thread::spawn},
     nt::{DISPATCH_LEVEL, KDPC, PASSIVE_LEVEL},
-    stop,
     system::System,
     thread,
 };
@@ -71,8 +70,10 @@ impl Dpc {
             (value.DeferredContext, value.SystemArgument1, value.SystemArgument2);
         // SAFETY: the routine and what it is given are the driver's.
         let code = || unsafe { routine(self.0, context, first, second) };
+        thread::current(|thread| thread.is_in_dpc.set(true));
         // SAFETY: there is nothing to drop.
         unsafe { call("the DPC routine", routine as usize, code) };
+        thread::current(|thread| thread.is_in_dpc.set(false));
     }
 }
 
@@ -189,7 +190,7 @@ pub(crate) fn is_queued(dpc: *mut KDPC) -> bool {
 
 /// Waits until all DPCs have run that are queued now.
 pub(crate) fn flush(system: &Arc<System>) {
-    let (sender, receiver) = mpsc::channel::<()>();
+    let (sender, receiver) = mpsc::channel();
     for processor in 0..system.processors.count() {
         let is_served = system.ke.dpcs.0[processor as usize].state.lock().is_served;
         let sender = sender.clone();
@@ -199,8 +200,7 @@ pub(crate) fn flush(system: &Arc<System>) {
     }
     drop(sender);
     // Ends when all senders are gone.
-    let waits = || receiver.recv_timeout(stop::TICK) == Err(RecvTimeoutError::Timeout);
-    while waits() && !stop::is_stopped() {}
+    for () in receiver {}
 }
 
 /// What the thread of a queue does.

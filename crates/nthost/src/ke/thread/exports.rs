@@ -9,8 +9,8 @@ use super::{
 use crate::{
     export::{Export, exports},
     nt::{
-        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, EPROCESS, ETHREAD, HANDLE, HIGH_LEVEL, KPRIORITY,
-        KPROCESSOR_MODE, KTHREAD, KernelMode, PASSIVE_LEVEL,
+        BOOLEAN, DISPATCH_LEVEL, EPROCESS, ETHREAD, HANDLE, HIGH_LEVEL, KPRIORITY, KPROCESSOR_MODE,
+        KTHREAD, KernelMode, PASSIVE_LEVEL,
     },
     thread,
 };
@@ -128,19 +128,19 @@ unsafe extern "efiapi" fn PsIsThreadTerminating(thread: *mut ETHREAD) -> BOOLEAN
 }
 
 pub(in crate::ke) const EXPORTS: &[Export] = exports! {
-    ExGetPreviousMode: PASSIVE_LEVEL..=HIGH_LEVEL;
-    IoGetCurrentProcess: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExGetPreviousMode: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    IoGetCurrentProcess: PASSIVE_LEVEL..=HIGH_LEVEL;
     KeGetCurrentThread: PASSIVE_LEVEL..=HIGH_LEVEL;
-    KeQueryPriorityThread: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    KeQueryPriorityThread: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     KeSetPriorityThread: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     PsCreateSystemThread: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     PsGetCurrentProcess: PASSIVE_LEVEL..=HIGH_LEVEL;
-    PsGetCurrentProcessId: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    PsGetCurrentProcessId: PASSIVE_LEVEL..=HIGH_LEVEL;
     PsGetCurrentThread: PASSIVE_LEVEL..=HIGH_LEVEL;
-    PsGetCurrentThreadId: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    PsGetProcessId: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    PsGetCurrentThreadId: PASSIVE_LEVEL..=HIGH_LEVEL;
+    PsGetProcessId: PASSIVE_LEVEL..=HIGH_LEVEL;
     PsGetThreadId: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     PsIsSystemThread: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    PsIsThreadTerminating: PASSIVE_LEVEL..=APC_LEVEL;
+    PsIsThreadTerminating: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     PsTerminateSystemThread: PASSIVE_LEVEL..=PASSIVE_LEVEL;
 };

@@ -3,16 +3,12 @@
 use std::{
     io,
     sync::Arc,
-    thread::{Builder, JoinHandle, current, sleep},
-    time::{Duration, Instant},
+    thread::{Builder, JoinHandle, current},
 };
 
 use parking_lot::Mutex;
 
-use crate::{stop, system::System, thread};
-
-/// How long to wait for a thread that may be in a driver's code when the kernel has stopped.
-const PATIENCE: Duration = Duration::from_secs(1);
+use crate::{system::System, thread};
 
 /// The kernel's own threads.
 #[derive(Default)]
@@ -40,25 +36,13 @@ pub(crate) fn spawn(
     Ok(())
 }
 
-/// True if a thread ends some time.
-fn ends(worker: &JoinHandle<()>) -> bool {
-    let start = Instant::now();
-    while stop::is_stopped() && !worker.is_finished() {
-        if start.elapsed() >= PATIENCE {
-            return false;
-        }
-        sleep(stop::TICK);
-    }
-    true
-}
-
 impl Workers {
-    /// Waits until all have ended; if the kernel has stopped, not for those that do not leave the driver.
+    /// Waits until all have ended.
     pub fn join(&self) {
         let take = || self.0.lock().pop();
         while let Some(worker) = take() {
             // The last one to let go of the kernel can be one of them.
-            if worker.thread().id() != current().id() && ends(&worker) {
+            if worker.thread().id() != current().id() {
                 worker.join().expect("no thread of the kernel panics");
             }
         }

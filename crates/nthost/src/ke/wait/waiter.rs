@@ -14,7 +14,6 @@ use super::{
     Limit,
     table::Locked,
 };
-use crate::stop;
 
 /// Nothing has ended the wait yet.
 const WAITS: isize = -1;
@@ -90,14 +89,13 @@ impl Waiter {
                 Ok(key) => return Some(key),
                 Err(_) if outcome == CLAIMED => thread::yield_now(),
                 Err(_) => match limit {
-                    _ if stop::is_stopped() && self.change(TOO_LATE) => return None,
-                    Limit::None => thread::park_timeout(stop::TICK),
+                    Limit::None => thread::park(),
                     Limit::Until(end) => {
                         let left = end.saturating_duration_since(Instant::now());
                         if left.is_zero() && self.change(TOO_LATE) {
                             return None;
                         }
-                        thread::park_timeout(left.min(stop::TICK));
+                        thread::park_timeout(left);
                     }
                 },
             }

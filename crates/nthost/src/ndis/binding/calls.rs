@@ -8,8 +8,6 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::stop;
-
 /// How long to wait before looking again whether a call runs.
 const LOOK: Duration = Duration::from_micros(50);
 /// Set once no more calls begin.
@@ -38,7 +36,7 @@ impl Calls {
     /// Waits until none runs for a moment. False if some run all the time until then.
     pub fn wait(&self, until: Instant) -> bool {
         while self.running.load(SeqCst) & !CLOSED != 0 {
-            if Instant::now() >= until || stop::is_stopped() {
+            if Instant::now() >= until {
                 return false;
             }
             thread::sleep(LOOK);
@@ -51,7 +49,7 @@ impl Calls {
         self.running.fetch_or(CLOSED, SeqCst);
         let mut guard = self.lock.lock();
         while self.running.load(SeqCst) != CLOSED {
-            if !stop::wait_until(&self.ended, &mut guard, until) {
+            if self.ended.wait_until(&mut guard, until).timed_out() {
                 return self.running.load(SeqCst) == CLOSED;
             }
         }

@@ -4,8 +4,6 @@ use std::time::Instant;
 
 use parking_lot::{Condvar, Mutex};
 
-use crate::stop;
-
 /// Whether a miniport may indicate, and how many threads do so now.
 #[derive(Default)]
 pub(super) struct Gate {
@@ -45,7 +43,7 @@ impl Gate {
     pub fn wait(&self, until: Instant) -> bool {
         let mut state = self.state.lock();
         while state.running > 0 {
-            if !stop::wait_until(&self.ended, &mut state, until) {
+            if self.ended.wait_until(&mut state, until).timed_out() {
                 return state.running == 0;
             }
         }

@@ -13,10 +13,7 @@ use super::{
     pool::Pool,
     returns, rules,
 };
-use crate::{
-    ndis::{adapter::Adapter, binding::Binding, miniport, send},
-    stop,
-};
+use crate::ndis::{adapter::Adapter, binding::Binding, miniport, send};
 
 /// How long to wait before looking again whether lists are back.
 const LOOK: Duration = Duration::from_micros(100);
@@ -73,7 +70,7 @@ pub(in crate::ndis) fn held(binding: &Binding) -> usize {
         if let Some(held) = binding.receive.held_at_rest() {
             return held;
         }
-        if Instant::now() >= until || stop::is_stopped() {
+        if Instant::now() >= until {
             return binding.receive.held.load(SeqCst);
         }
         thread::yield_now();
@@ -144,7 +141,7 @@ pub(in crate::ndis) fn wait_idle(adapter: &Arc<Adapter>, patience: Duration) -> 
 /// Looks again and again until something is so, or for the last time when the time has come.
 fn look_until(until: Instant, is_so: impl Fn() -> bool) -> bool {
     while !is_so() {
-        if Instant::now() >= until || stop::is_stopped() {
+        if Instant::now() >= until {
             return is_so();
         }
         thread::sleep(LOOK);

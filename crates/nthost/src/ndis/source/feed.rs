@@ -18,7 +18,6 @@ use crate::{
         api::{LinkState, SourceReport},
         receive, status,
     },
-    stop,
     system::System,
 };
 
@@ -80,7 +79,7 @@ impl Feed {
         if !state.stopped && !self.woken.swap(false, Ordering::Acquire) {
             self.changed.wait_for(&mut state, INTERVAL);
         }
-        !state.stopped && !stop::is_stopped()
+        !state.stopped
     }
 
     fn note(&self, statistics: Statistics) {
@@ -155,7 +154,7 @@ fn feed(adapter: &Arc<Adapter>, source: &mut dyn Source) -> Result<(), SourceErr
             receive::indicate(adapter, &frames);
             spare::keep(&mut frames);
         }
-        if progress? == Progress::End || adapter.feed.state.lock().stopped || stop::is_stopped() {
+        if progress? == Progress::End || adapter.feed.state.lock().stopped {
             return Ok(());
         }
     }

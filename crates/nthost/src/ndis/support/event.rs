@@ -8,7 +8,7 @@ use super::rules;
 use crate::{
     export::{Export, exports},
     ke::{event, wait},
-    nt::{DISPATCH_LEVEL, HIGH_LEVEL, KEVENT, NotificationEvent, PASSIVE_LEVEL},
+    nt::{APC_LEVEL, DISPATCH_LEVEL, HIGH_LEVEL, KEVENT, NotificationEvent, PASSIVE_LEVEL},
     verifier,
 };
 
@@ -55,7 +55,7 @@ unsafe extern "efiapi" fn NdisMSleep(microseconds: u32) {
 
 pub(super) const EXPORTS: &[Export] = exports! {
     NdisInitializeEvent: PASSIVE_LEVEL..=HIGH_LEVEL;
-    NdisMSleep: PASSIVE_LEVEL..=PASSIVE_LEVEL;
+    NdisMSleep: PASSIVE_LEVEL..=APC_LEVEL;
     NdisResetEvent: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     NdisSetEvent: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     NdisWaitEvent: PASSIVE_LEVEL..=PASSIVE_LEVEL;
