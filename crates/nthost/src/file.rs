@@ -59,6 +59,10 @@ impl File {
         })
     }
 
+    fn wait(&self, request: &request::Request) -> Completion {
+        request.wait(&self.handle.kernel.system).into()
+    }
+
     /// Sends a control request and waits until it is done.
     ///
     /// The method in the code says how the driver gets at the buffers: for `METHOD_BUFFERED` through a
@@ -76,21 +80,24 @@ impl File {
     pub fn ioctl(&self, code: u32, input: &[u8], output: &mut [u8]) -> Completion {
         let (input, output) = (Bytes::read_only(input), Bytes::of(output));
         // SAFETY: both are borrowed until the request is done.
-        unsafe { self.send(Transfer::Control { code, input, output }) }.wait().into()
+        let request = unsafe { self.send(Transfer::Control { code, input, output }) };
+        self.wait(&request)
     }
 
     /// Reads, and waits until that is done.
     #[must_use]
     pub fn read(&self, buffer: &mut [u8]) -> Completion {
         // SAFETY: the buffer is borrowed until the request is done.
-        unsafe { self.send(Transfer::Read { to: Bytes::of(buffer) }) }.wait().into()
+        let request = unsafe { self.send(Transfer::Read { to: Bytes::of(buffer) }) };
+        self.wait(&request)
     }
 
     /// Writes, and waits until that is done.
     #[must_use]
     pub fn write(&self, data: &[u8]) -> Completion {
         // SAFETY: the data is borrowed until the request is done.
-        unsafe { self.send(Transfer::Write { from: Bytes::read_only(data) }) }.wait().into()
+        let request = unsafe { self.send(Transfer::Write { from: Bytes::read_only(data) }) };
+        self.wait(&request)
     }
 
     /// Begins to read up to `length` bytes.
@@ -127,7 +134,7 @@ impl File {
     /// program says, right or wrong: the kernel probes them where Windows does.
     #[must_use]
     pub fn call(&self, call: &Call) -> Completion {
-        self.send_call(call).wait().into()
+        self.wait(&self.send_call(call))
     }
 
     /// Begins a call: see [`call`](Self::call).

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    DebugLine, Driver, File, LoadError, Open, PoolUsage, Status, UserMemory, Value, Violation, ex,
+    DebugLine, Driver, File, LoadError, Open, PoolUsage, Response, Status, Stop, UserMemory, Value,
+    Violation, ex,
     image::Image,
     io::{self, LoadedDriver, opening::Opening},
     leftovers, ndis, netio, ob,
@@ -67,6 +68,7 @@ pub struct Builder {
     settings: Settings,
     ndis_version: Option<u32>,
     ndis_settings: ndis::Settings,
+    response: Response,
 }
 
 /// Why a kernel was not made.
@@ -124,6 +126,13 @@ impl Builder {
         self
     }
 
+    /// Sets what happens when a driver breaks a rule. Otherwise the kernel stops.
+    #[must_use]
+    pub const fn on_violation(mut self, response: Response) -> Self {
+        self.response = response;
+        self
+    }
+
     /// Makes the kernel.
     ///
     /// # Errors
@@ -140,6 +149,7 @@ impl Builder {
         system.netio = netio::State::new(self.network, self.settings);
         let version = self.ndis_version.unwrap_or(ndis::DEFAULT_VERSION);
         system.ndis = ndis::State::new(version, self.ndis_settings);
+        system.verifier.set_response(self.response);
         let system = Arc::new(system);
         Ok(Kernel { inner: Arc::new(Inner { system, parameters: self.parameters }) })
     }
@@ -297,6 +307,16 @@ impl Kernel {
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         self.inner.system.verifier.violations()
+    }
+
+    /// Why the kernel has stopped, if it has.
+    ///
+    /// No driver is called any more then, whatever programs ask for fails with `STATUS_UNSUCCESSFUL`, and
+    /// threads of drivers have ended where they called the kernel. A thread that never calls it again, such
+    /// as one that loops, goes on for ever.
+    #[must_use]
+    pub fn stopped(&self) -> Option<Stop> {
+        self.inner.system.stop.get().cloned()
     }
 
     /// What the sockets of drivers have done so far, the oldest first.

@@ -18,7 +18,7 @@ pub struct Pending {
     request: Arc<Request>,
     buffer: Vec<u8>,
     /// What the driver may still read.
-    _input: Vec<u8>,
+    input: Vec<u8>,
 }
 
 impl Pending {
@@ -28,15 +28,15 @@ impl Pending {
         buffer: Vec<u8>,
         input: Vec<u8>,
     ) -> Self {
-        Self { kernel, request, buffer, _input: input }
+        Self { kernel, request, buffer, input }
     }
 
     /// Waits until it is done, and returns how it ended, with the whole buffer: of a read or a control
     /// request the first [`information`](Completion::information) bytes are what the driver returned.
     #[must_use]
     pub fn wait(mut self) -> (Completion, Vec<u8>) {
-        let outcome = self.request.wait();
-        (outcome.into(), mem::take(&mut self.buffer))
+        let outcome = self.request.wait(&self.kernel.system);
+        (outcome.into(), self.take_buffer())
     }
 
     /// Waits as [`wait`](Self::wait) does, but not longer than `time`.
@@ -47,13 +47,26 @@ impl Pending {
     pub fn wait_for(mut self, time: Duration) -> Result<(Completion, Vec<u8>), Self> {
         // A time that is too long to add up is one without an end.
         let outcome = match Instant::now().checked_add(time) {
-            Some(end) => self.request.wait_until(end),
-            None => Some(self.request.wait()),
+            Some(end) => self.request.wait_until(&self.kernel.system, end),
+            None => Some(self.request.wait(&self.kernel.system)),
         };
         match outcome {
-            Some(outcome) => Ok((outcome.into(), mem::take(&mut self.buffer))),
+            Some(outcome) => Ok((outcome.into(), self.take_buffer())),
             None => Err(self),
         }
+    }
+
+    /// The buffer. That of a request that has not ended because the kernel has stopped stays where it is,
+    /// for what may still use it, and one of zeros is returned.
+    fn take_buffer(&mut self) -> Vec<u8> {
+        let buffer = mem::take(&mut self.buffer);
+        if self.is_done() {
+            return buffer;
+        }
+        mem::forget(mem::take(&mut self.input));
+        let zeros = vec![0; buffer.len()];
+        mem::forget(buffer);
+        zeros
     }
 
     /// True if it is done.
@@ -73,7 +86,8 @@ impl Drop for Pending {
     fn drop(&mut self) {
         if !self.is_done() {
             self.cancel();
-            self.request.wait();
+            self.request.wait(&self.kernel.system);
+            drop(self.take_buffer());
         }
     }
 }

@@ -9,7 +9,7 @@ use parking_lot::RwLock;
 
 use crate::{
     dbg::DebugLog, etw, ex, image::Image, io, ke, ke::processor::Processors, mm, ndis, netio, ob,
-    verifier::Verifier, zw,
+    stop, verifier::Verifier, zw,
 };
 
 /// The state of one hosted kernel, shared by all threads inside of it.
@@ -17,6 +17,7 @@ pub(crate) struct System {
     pub processors: Processors,
     pub debug: DebugLog,
     pub verifier: Verifier,
+    pub stop: stop::State,
     pub images: RwLock<Vec<Arc<Image>>>,
     pub etw: etw::State,
     pub ex: ex::State,
@@ -35,6 +36,7 @@ impl System {
         Self {
             debug: DebugLog::default(),
             verifier: Verifier::default(),
+            stop: stop::State::default(),
             images: RwLock::default(),
             etw: etw::State::default(),
             ex: ex::State::default(),

@@ -24,12 +24,16 @@ pub(crate) struct Thread {
     pub is_in_dpc: Cell<bool>,
     /// The regions that it is in.
     pub regions: Cell<Regions>,
-    /// Where the thread ends when it is told to, if it is one of the kernel's own.
+    /// Where the driver code that runs is left to: the innermost call of a driver.
     pub exit: Cell<*const Exit>,
+    /// True if the driver itself may leave it: then it is one for which the thread is there.
+    pub may_exit: Cell<bool>,
     /// For whom it does what it does: `UserMode` while that is a request of a program.
     pub previous_mode: Cell<KPROCESSOR_MODE>,
     /// Where a driver called the kernel last.
     pub caller: Cell<usize>,
+    /// Where on the stack that call finds the address that it returns to.
+    pub returns: Cell<*mut usize>,
     /// What drivers know the thread by.
     pub object: Arc<ThreadObject>,
     /// True if drivers can refer to `object`.
@@ -51,8 +55,10 @@ impl Thread {
             is_in_dpc: Cell::new(false),
             regions: Cell::default(),
             exit: Cell::new(ptr::null()),
+            may_exit: Cell::new(false),
             previous_mode: Cell::new(KernelMode),
             caller: Cell::new(0),
+            returns: Cell::new(ptr::null_mut()),
             object,
             is_published: Cell::new(false),
         }
@@ -130,6 +136,12 @@ pub(crate) fn current<R>(use_it: impl FnOnce(&Thread) -> R) -> R {
     // SAFETY: what is current was put there by `enter`, which has not returned.
     let thread = unsafe { CURRENT.get().as_ref() };
     use_it(thread.expect("the kernel was called by a thread outside of it"))
+}
+
+/// True if this thread is inside of a kernel, and `so` says yes.
+pub(crate) fn is(so: impl FnOnce(&Thread) -> bool) -> bool {
+    // SAFETY: what is current was put there by `enter`, which has not returned.
+    unsafe { CURRENT.get().as_ref() }.is_some_and(so)
 }
 
 /// The kernel that this thread is inside of.

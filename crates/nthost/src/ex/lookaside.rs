@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     export::{Export, exports},
+    ke,
     nt::{
         APC_LEVEL, DISPATCH_LEVEL, EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE,
         EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL, GENERAL_LOOKASIDE, GENERAL_LOOKASIDE_ALLOCATE,
@@ -121,8 +122,12 @@ unsafe extern "efiapi" fn ExFlushLookasideListEx(list: *mut LOOKASIDE_LIST_EX) {
     // SAFETY: a list of this kind has such a function.
     let function = unsafe { function.FreeEx };
     let Some(function) = function else { return };
-    // SAFETY: the function is the driver's or the one above.
-    let free = |block| unsafe { function(block, list) };
+    let free = |block| {
+        // SAFETY: the function is the driver's or the one above.
+        let code = || unsafe { function(block, list) };
+        // SAFETY: there is nothing to drop.
+        unsafe { ke::thread::ask((), code) };
+    };
     // SAFETY: as above; the list begins with its head.
     unsafe { flush(list.cast(), free) };
 }
@@ -196,8 +201,12 @@ unsafe fn delete(list: *mut GENERAL_LOOKASIDE) {
     // SAFETY: a list of this kind has such a function.
     let function = unsafe { function.Free };
     let Some(function) = function else { return };
-    // SAFETY: the function is the driver's or that of the pool.
-    let free = |block| unsafe { function(block) };
+    let free = |block| {
+        // SAFETY: the function is the driver's or that of the pool.
+        let code = || unsafe { function(block) };
+        // SAFETY: there is nothing to drop.
+        unsafe { ke::thread::ask((), code) };
+    };
     // SAFETY: as above; the list begins with its head.
     unsafe { flush(list.cast(), free) };
 }

@@ -11,7 +11,7 @@ use crate::{
     export::{Export, exports},
     ke::region,
     nt::{APC_LEVEL, BOOLEAN, PASSIVE_LEVEL},
-    verifier,
+    stop, verifier,
 };
 
 const PAGE: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-fltacquirepushlockexclusive";
@@ -67,7 +67,7 @@ fn try_acquire(word: &AtomicUsize, way: Use) -> bool {
 
 fn acquire(word: &AtomicUsize, way: Use) {
     check_region();
-    while !try_acquire(word, way) {
+    while !try_acquire(word, way) && !stop::is_stopped() {
         let held = |word| way.acquired(word).is_none().then_some(word | WAITED_FOR);
         if word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, held).is_err() {
             continue;
@@ -76,7 +76,7 @@ fn acquire(word: &AtomicUsize, way: Use) {
         let key = word.as_ptr().addr();
         // SAFETY: the key is an address that only this module parks on, and nothing is called that
         // panics or parks.
-        unsafe { park(key, is_held, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, None) };
+        unsafe { park(key, is_held, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, Some(stop::soon())) };
     }
 }
 

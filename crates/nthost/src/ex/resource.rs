@@ -16,6 +16,7 @@ use crate::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, ERESOURCE, ERESOURCE_THREAD, NTSTATUS, PASSIVE_LEVEL,
         STATUS_SUCCESS,
     },
+    stop,
     system::System,
     thread, verifier,
 };
@@ -106,7 +107,10 @@ impl Resource {
         let number = state.waits_so_far;
         state.waiting.push_back((number, way));
         loop {
-            self.changed.wait(&mut state);
+            if !stop::wait(&self.changed, &mut state) {
+                state.waiting.retain(|&(other, _)| other != number);
+                return false;
+            }
             let place = state.waiting.iter().position(|&(other, _)| other == number);
             let place = place.unwrap_or_default();
             if state.try_acquire(me, way, place) {

@@ -13,7 +13,7 @@ use crate::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, EX_RUNDOWN_ACTIVE, EX_RUNDOWN_COUNT_INC,
         EX_RUNDOWN_COUNT_SHIFT, EX_RUNDOWN_REF, PASSIVE_LEVEL,
     },
-    verifier,
+    stop, verifier,
 };
 
 const PAGE: &str =
@@ -60,12 +60,12 @@ pub(super) fn release(word: &AtomicUsize, users: u32) {
 /// Lets nobody begin to use the thing, and waits until nobody uses it.
 pub(super) fn wait(word: &AtomicUsize) {
     word.fetch_or(EX_RUNDOWN_ACTIVE, Ordering::AcqRel);
-    while word.load(Ordering::Acquire) != EX_RUNDOWN_ACTIVE {
+    while word.load(Ordering::Acquire) != EX_RUNDOWN_ACTIVE && !stop::is_stopped() {
         let key = word.as_ptr().addr();
         let is_used = || word.load(Ordering::Relaxed) != EX_RUNDOWN_ACTIVE;
         // SAFETY: the key is an address that only this module parks on, and nothing is called that
         // panics or parks.
-        unsafe { park(key, is_used, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, None) };
+        unsafe { park(key, is_used, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, Some(stop::soon())) };
     }
 }
 

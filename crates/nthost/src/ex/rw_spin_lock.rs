@@ -13,7 +13,7 @@ use crate::{
     export::{Export, exports},
     ke::irql,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL, PASSIVE_LEVEL},
-    verifier,
+    stop, verifier,
 };
 
 const WRITER: u32 = 1 << 31;
@@ -27,13 +27,15 @@ unsafe fn word<'a>(lock: *mut u32) -> &'a AtomicU32 {
     unsafe { AtomicU32::from_ptr(lock) }
 }
 
-/// Tries until it succeeds.
+/// Tries until it succeeds, or the kernel has stopped.
 fn spin(mut succeeds: impl FnMut() -> bool) {
     let mut spins = 0_u32;
     while !succeeds() {
         // The host may have taken the processor from the holder.
         if spins < 64 {
             hint::spin_loop();
+        } else if stop::is_stopped() {
+            return;
         } else {
             yield_now();
         }

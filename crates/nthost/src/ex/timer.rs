@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     export::{Export, exports},
-    ke::{dpc, time, timer},
+    ke::{self, dpc, time, timer},
     nt::{
         BOOLEAN, DISPATCH_LEVEL, KDPC, KTIMER, NotificationTimer, PASSIVE_LEVEL,
         SynchronizationTimer,
@@ -74,7 +74,9 @@ impl Deletion {
         unsafe { pool::free(self.timer.cast(), None) };
         if let Some(callback) = self.callback {
             // SAFETY: the driver passed both.
-            unsafe { callback(self.context) };
+            let code = || unsafe { callback(self.context) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask((), code) };
         }
     }
 }

@@ -15,7 +15,7 @@ use rustix::mm::MprotectFlags;
 use super::mapping::{Mapping, PAGE};
 use crate::{
     export::{Export, Kind},
-    thread, verifier,
+    stop, thread, verifier,
 };
 
 /// Bytes of a stub.
@@ -95,14 +95,14 @@ impl CallSite {
     }
 }
 
-/// Machine code that calls [`called`] for a site with the caller's return address, and then jumps to the
-/// function.
+/// Machine code that calls [`called`] for a site with the place of the caller's return address, and then
+/// jumps to the function.
 fn stub(site: &CallSite) -> [u8; SIZE] {
     let mut code = Vec::with_capacity(SIZE);
     // push rcx; push rdx; push r8; push r9: the arguments that are passed in registers.
     code.extend([0x51, 0x52, 0x41, 0x50, 0x41, 0x51]);
-    // mov rdx, [rsp + 32]: the return address of the caller.
-    code.extend([0x48, 0x8b, 0x54, 0x24, 0x20]);
+    // lea rdx, [rsp + 32]: where the return address of the caller is.
+    code.extend([0x48, 0x8d, 0x54, 0x24, 0x20]);
     // sub rsp, 40: room for the callee's copies of its arguments, and the alignment of the stack.
     code.extend([0x48, 0x83, 0xec, 0x28]);
     // mov rcx, site
@@ -122,9 +122,17 @@ fn stub(site: &CallSite) -> [u8; SIZE] {
     code.try_into().unwrap_or([0xcc; SIZE])
 }
 
-/// What every stub calls before it hands the call on.
-extern "efiapi" fn called(site: &CallSite, caller: usize) {
+/// What every stub calls before it hands the call on. Once the system has stopped, it does not.
+extern "efiapi" fn called(site: &CallSite, returns: *mut usize) {
     site.calls.fetch_add(1, Ordering::Relaxed);
-    thread::current(|thread| thread.caller.set(caller));
+    // SAFETY: the stub passes the place where `call` has put it.
+    let caller = unsafe { returns.read() };
+    thread::current(|thread| {
+        thread.caller.set(caller);
+        thread.returns.set(returns);
+    });
     verifier::check_irql(site.name, site.irql, caller);
+    if stop::is_stopped() {
+        stop::leave();
+    }
 }

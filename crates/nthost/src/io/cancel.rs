@@ -9,7 +9,7 @@ use parking_lot::{RawMutex, lock_api::RawMutex as _};
 use crate::{
     export::{Export, exports},
     io::irp::{Origin, Place},
-    ke::irql,
+    ke::{self, irql},
     nt::{
         BOOLEAN, DISPATCH_LEVEL, IRP, KIRQL, PASSIVE_LEVEL, TRUE, irp_current,
         irp_set_cancel_routine,
@@ -97,7 +97,9 @@ pub(crate) unsafe fn cancel(irp: *mut IRP) -> bool {
     // SAFETY: as above.
     let device = unsafe { (*location).DeviceObject };
     // SAFETY: the driver that has the IRP set the routine, and the lock is held.
-    unsafe { routine(device, irp) };
+    let code = || unsafe { routine(device, irp) };
+    // SAFETY: there is nothing to drop.
+    unsafe { ke::thread::ask((), code) };
     if thread::current(|thread| thread.system.io.cancel.is_mine(thread)) {
         let name = thread::system().describe(routine as usize);
         rules::CANCEL_LOCK_KEPT.broken_at(

@@ -12,13 +12,14 @@ use std::{
 use super::cancel;
 use crate::{
     export::{Export, exports},
+    ke,
     nt::{
         DEVICE_OBJECT, DISPATCH_LEVEL, HIGH_LEVEL, IO_CSQ, IO_CSQ_INSERT_IRP, IO_CSQ_INSERT_IRP_EX,
         IO_CSQ_IRP_CONTEXT, IO_TYPE_CSQ, IO_TYPE_CSQ_EX, IO_TYPE_CSQ_IRP_CONTEXT, IRP, KIRQL,
         NTSTATUS, PASSIVE_LEVEL, PIO_CSQ_ACQUIRE_LOCK, PIO_CSQ_COMPLETE_CANCELED_IRP,
         PIO_CSQ_INSERT_IRP, PIO_CSQ_INSERT_IRP_EX, PIO_CSQ_PEEK_NEXT_IRP, PIO_CSQ_RELEASE_LOCK,
-        PIO_CSQ_REMOVE_IRP, STATUS_INVALID_PARAMETER, STATUS_SUCCESS, irp_mark_pending,
-        irp_set_cancel_routine,
+        PIO_CSQ_REMOVE_IRP, STATUS_INVALID_PARAMETER, STATUS_SUCCESS, STATUS_UNSUCCESSFUL,
+        irp_mark_pending, irp_set_cancel_routine,
     },
 };
 
@@ -54,7 +55,9 @@ impl Queue {
         let mut level = PASSIVE_LEVEL;
         if let Some(acquire) = self.routines.CsqAcquireLock {
             // SAFETY: it is the driver's routine for this queue.
-            unsafe { acquire(self.csq, &raw mut level) };
+            let code = || unsafe { acquire(self.csq, &raw mut level) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask((), code) };
         }
         level
     }
@@ -62,7 +65,9 @@ impl Queue {
     fn unlock(&self, level: KIRQL) {
         if let Some(release) = self.routines.CsqReleaseLock {
             // SAFETY: it is the driver's routine for this queue, whose lock is held.
-            unsafe { release(self.csq, level) };
+            let code = || unsafe { release(self.csq, level) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask((), code) };
         }
     }
 
@@ -76,10 +81,14 @@ impl Queue {
             let insert =
                 unsafe { mem::transmute::<IO_CSQ_INSERT_IRP, IO_CSQ_INSERT_IRP_EX>(insert) };
             // SAFETY: it is the driver's routine for this queue.
-            return unsafe { insert(self.csq, irp, context) };
+            let code = || unsafe { insert(self.csq, irp, context) };
+            // SAFETY: there is nothing to drop.
+            return unsafe { ke::thread::ask(STATUS_UNSUCCESSFUL, code) };
         }
         // SAFETY: it is the driver's routine for this queue.
-        unsafe { insert(self.csq, irp) };
+        let code = || unsafe { insert(self.csq, irp) };
+        // SAFETY: there is nothing to drop.
+        unsafe { ke::thread::ask((), code) };
         STATUS_SUCCESS
     }
 
@@ -91,7 +100,9 @@ impl Queue {
     unsafe fn remove(&self, irp: *mut IRP) {
         if let Some(remove) = self.routines.CsqRemoveIrp {
             // SAFETY: it is the driver's routine for this queue.
-            unsafe { remove(self.csq, irp) };
+            let code = || unsafe { remove(self.csq, irp) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask((), code) };
         }
         // SAFETY: by the contract.
         let place = unsafe { place(irp) };
@@ -110,7 +121,9 @@ impl Queue {
     unsafe fn peek(&self, after: *mut IRP, context: *mut c_void) -> *mut IRP {
         let Some(peek) = self.routines.CsqPeekNextIrp else { return ptr::null_mut() };
         // SAFETY: it is the driver's routine for this queue.
-        unsafe { peek(self.csq, after, context) }
+        let code = || unsafe { peek(self.csq, after, context) };
+        // SAFETY: there is nothing to drop.
+        unsafe { ke::thread::ask(ptr::null_mut(), code) }
     }
 
     /// # Safety
@@ -119,7 +132,9 @@ impl Queue {
     unsafe fn complete_cancelled(&self, irp: *mut IRP) {
         if let Some(complete) = self.routines.CsqCompleteCanceledIrp {
             // SAFETY: it is the driver's routine for this queue.
-            unsafe { complete(self.csq, irp) };
+            let code = || unsafe { complete(self.csq, irp) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask((), code) };
         }
     }
 }

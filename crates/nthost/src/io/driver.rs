@@ -11,7 +11,8 @@ use crate::{
     ke,
     nt::{
         DRIVER_EXTENSION, DRIVER_OBJECT, DRVO_LEGACY_DRIVER, DRVO_UNLOAD_INVOKED, IO_TYPE_DRIVER,
-        NTSTATUS, PDRIVER_DISPATCH, PDRIVER_INITIALIZE, PDRIVER_UNLOAD, UNICODE_STRING,
+        NTSTATUS, PDRIVER_DISPATCH, PDRIVER_INITIALIZE, PDRIVER_UNLOAD, STATUS_UNSUCCESSFUL,
+        UNICODE_STRING,
     },
     ob,
     system::System,
@@ -146,7 +147,9 @@ impl LoadedDriver {
         let level = ke::irql::current();
         let status = entry.map_or(0, |entry| {
             // SAFETY: by the contract; both are valid for the call.
-            unsafe { entry(self.object.driver.get(), &raw mut string) }
+            let code = || unsafe { entry(self.object.driver.get(), &raw mut string) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask(STATUS_UNSUCCESSFUL, code) }
         });
         irp::check_level(level, entry.map_or(0, |entry| entry as usize));
         // A driver that keeps the path instead of a copy shall notice.
@@ -216,7 +219,9 @@ impl LoadedDriver {
         if let Some(routine) = self.unload_routine() {
             let level = ke::irql::current();
             // SAFETY: it is the driver's unload routine, which is called once.
-            unsafe { routine(self.object.driver.get()) };
+            let code = || unsafe { routine(self.object.driver.get()) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask((), code) };
             irp::check_level(level, routine as usize);
         }
         // What runs on behalf of a device keeps its driver.

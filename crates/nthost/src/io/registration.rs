@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 use super::request;
 use crate::{
     export::{Export, exports},
+    ke,
     nt::{
         BOOLEAN, DEVICE_OBJECT, DO_SHUTDOWN_REGISTERED, DRIVER_OBJECT, GUID, NTSTATUS,
         PASSIVE_LEVEL, STATUS_INVALID_DEVICE_REQUEST, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS,
@@ -41,7 +42,9 @@ pub(super) fn reinitialize(system: &System, driver: *mut DRIVER_OBJECT) {
     while let Some((_, routine, context)) = take() {
         count += 1;
         // SAFETY: it is a routine of the driver, with its own context.
-        unsafe { routine(driver, context as *mut c_void, count) };
+        let code = || unsafe { routine(driver, context as *mut c_void, count) };
+        // SAFETY: there is nothing to drop.
+        unsafe { ke::thread::ask((), code) };
     }
 }
 

@@ -1,8 +1,10 @@
 //! Code of drivers that keeps them loaded until it has returned.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
+
+use crate::stop;
 
 /// How much code runs, or is going to, that keeps its driver loaded.
 #[derive(Default)]
@@ -24,6 +26,7 @@ impl Running {
     /// Waits until none runs any more, but not longer than so.
     pub fn settle(&self, most: Duration) {
         let mut count = self.count.lock();
-        self.done.wait_while_for(&mut count, |count| *count > 0, most);
+        let end = Instant::now() + most;
+        while *count > 0 && stop::wait_until(&self.done, &mut count, end) {}
     }
 }

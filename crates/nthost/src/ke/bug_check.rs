@@ -2,25 +2,24 @@
 
 use crate::{
     export::{Export, exports},
-    guest::Exit,
+    ke::irql,
     nt::{
-        APC_LEVEL, HIGH_LEVEL, NTSTATUS, PASSIVE_LEVEL, STATUS_ACCESS_VIOLATION,
-        STATUS_DATATYPE_MISALIGNMENT,
+        APC_LEVEL, DISPATCH_LEVEL, HIGH_LEVEL, KernelMode, NTSTATUS, PASSIVE_LEVEL,
+        STATUS_ACCESS_VIOLATION, STATUS_DATATYPE_MISALIGNMENT,
     },
-    thread, verifier,
+    stop, thread,
+    verifier::{
+        self, Check,
+        catalogue::fault::{BUG_CHECK, EXCEPTION, EXCEPTION_AT_DISPATCH, EXCEPTION_IN_SERVICE},
+    },
 };
 
-/// Ends what the driver does on this thread: one of the kernel's own goes on without it. On another one
-/// nothing else can be done than to end the process.
-fn stop(rule: &'static str, page: &'static str, text: String) -> ! {
-    let exit = thread::current(|thread| thread.exit.get());
-    if exit.is_null() {
-        eprintln!("nthost: {text}");
-        std::process::abort();
-    }
-    verifier::report(rule, page, text);
-    // SAFETY: the call that set it is under way on this thread; the callers have nothing to drop.
-    unsafe { Exit::leave(exit) }
+/// Leaves the driver that has stopped the system.
+fn leave() -> ! {
+    stop::leave();
+    // Nobody has called a driver on this thread, so that it was a part of the kernel that did this.
+    eprintln!("nthost: the kernel stopped itself: {:?}", thread::system().stop.get());
+    std::process::abort();
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kebugcheckex)
@@ -31,15 +30,10 @@ unsafe extern "efiapi" fn KeBugCheckEx(
     third: usize,
     fourth: usize,
 ) -> ! {
-    stop(
-        "bug-check",
-        "https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-code-reference2",
-        format!(
-            "{} stopped the system with the bug check {code:#x} \
-             ({first:#x}, {second:#x}, {third:#x}, {fourth:#x})",
-            verifier::caller(),
-        ),
-    )
+    let parameters = [first, second, third, fourth].map(|parameter| parameter as u64);
+    let text = format!("{} stopped the system", verifier::caller());
+    BUG_CHECK.ends_with(code, parameters, text);
+    leave()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kebugcheck)
@@ -48,17 +42,27 @@ unsafe extern "efiapi" fn KeBugCheck(code: u32) -> ! {
     unsafe { KeBugCheckEx(code, 0, 0, 0, 0) }
 }
 
+/// The check for an exception that nothing handles, by where this thread is.
+pub(crate) fn exception() -> &'static Check {
+    let is_for_program = thread::current(|thread| thread.previous_mode.get()) != KernelMode;
+    match irql::current() {
+        DISPATCH_LEVEL.. => EXCEPTION_AT_DISPATCH,
+        _ if is_for_program => EXCEPTION_IN_SERVICE,
+        _ => EXCEPTION,
+    }
+}
+
 /// Raises an exception for the driver. There are none here, so that the driver is stopped.
 pub(crate) fn raise(status: NTSTATUS) -> ! {
-    stop(
-        "exception",
-        "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/handling-exceptions",
-        format!(
-            "{} raised an exception with the status {}, which nothing handles",
-            verifier::caller(),
-            crate::Status::new(status),
-        ),
-    )
+    let text = format!(
+        "{} raised an exception with the status {}, which nothing handles",
+        verifier::caller(),
+        crate::Status::new(status),
+    );
+    let code = u64::from(status.cast_unsigned());
+    let place = thread::current(|thread| thread.caller.get()) as u64;
+    exception().ends([code, place, 0, 0], text);
+    leave()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exraisestatus)

@@ -16,7 +16,7 @@ use crate::{
         BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KIRQL, KLOCK_QUEUE_HANDLE, KSPIN_LOCK,
         LOCK_QUEUE_OWNER, PASSIVE_LEVEL,
     },
-    thread, verifier,
+    stop, thread, verifier,
 };
 
 /// How a lock is acquired, which is not to be mixed.
@@ -79,6 +79,8 @@ fn acquire_held(word: &AtomicUsize, mine: usize) {
         // The host may have taken the processor from the holder.
         if spins < 64 {
             hint::spin_loop();
+        } else if stop::is_stopped() {
+            return;
         } else {
             yield_now();
         }

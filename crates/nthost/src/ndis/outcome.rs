@@ -5,6 +5,8 @@ use std::time::Instant;
 use ndis_sys::NDIS_STATUS;
 use parking_lot::{Condvar, Mutex};
 
+use crate::stop;
+
 /// The end of something that can be pending, which somebody waits for.
 #[derive(Default)]
 pub(super) struct Outcome {
@@ -30,7 +32,7 @@ impl Outcome {
     /// Waits for its end, but not longer than so.
     pub fn wait(&self, until: Instant) -> Option<NDIS_STATUS> {
         let mut known = self.status.lock();
-        while known.is_none() && !self.changed.wait_until(&mut known, until).timed_out() {}
+        while known.is_none() && stop::wait_until(&self.changed, &mut known, until) {}
         *known
     }
 }

@@ -11,7 +11,7 @@ use wsk_sys::{PWSK_CLIENT, WSK_REGISTRATION};
 use super::{context, rules};
 use crate::{
     nt::{KIRQL, NTSTATUS, STATUS_DEVICE_NOT_READY, STATUS_NOINTERFACE},
-    thread,
+    stop, thread,
 };
 
 /// A driver that has registered.
@@ -87,8 +87,11 @@ impl Client {
                 return Err(STATUS_DEVICE_NOT_READY);
             }
             match [available, deadline].into_iter().flatten().min() {
-                Some(time) => drop(self.changed.wait_until(&mut state, time)),
-                None => self.changed.wait(&mut state),
+                Some(time) => drop(stop::wait_until(&self.changed, &mut state, time)),
+                None => drop(stop::wait(&self.changed, &mut state)),
+            }
+            if stop::is_stopped() {
+                return Err(STATUS_DEVICE_NOT_READY);
             }
         }
     }
@@ -112,7 +115,7 @@ impl Client {
         state.deregistering = true;
         self.changed.notify_all();
         while !state.idle() {
-            if self.changed.wait_until(&mut state, deadline).timed_out() && !state.idle() {
+            if !stop::wait_until(&self.changed, &mut state, deadline) && !state.idle() {
                 state.deregistered = true;
                 return Err(state.describe());
             }

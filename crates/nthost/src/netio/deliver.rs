@@ -237,7 +237,9 @@ impl Socket {
             let start = Instant::now();
             // SAFETY: the driver enabled this callback for its socket, whose context it gave; the list is
             // null or valid until the answer is known.
-            let answer = unsafe { callback(self.plan.context, flags, list) };
+            let code = || unsafe { callback(self.plan.context, flags, list) };
+            // SAFETY: there is nothing to drop. A driver that is left keeps the list.
+            let answer = unsafe { ke::thread::ask(STATUS_PENDING, code) };
             let time = start.elapsed();
             if ke::irql::current() != before {
                 rules::CALLBACK_LEVEL.broken("an event callback returned at another IRQL");

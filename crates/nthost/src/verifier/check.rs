@@ -93,6 +93,25 @@ impl Check {
         report::note(self, parameters, text.into());
     }
 
+    /// Notes that the driver which this thread runs cannot go on: the system stops, whatever else is to
+    /// happen when a rule is broken.
+    #[cold]
+    pub(crate) fn ends(&'static self, parameters: [u64; 4], text: impl Into<String>) {
+        report::note_end(self, None, parameters, text.into());
+    }
+
+    /// The same, with a code that is not always the same.
+    #[cold]
+    pub(crate) fn ends_with(
+        &'static self,
+        bug_check: u32,
+        parameters: [u64; 4],
+        text: impl Into<String>,
+    ) {
+        let code = Code::Windows { bug_check, first: None };
+        report::note_end(self, Some(code), parameters, text.into());
+    }
+
     /// Notes that a routine of a driver broke the rule. `text` goes behind its name.
     #[cold]
     pub(crate) fn broken_by(&'static self, routine: usize, text: &str) {

@@ -1,9 +1,14 @@
 //! Noting that a rule was broken.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use parking_lot::Mutex;
 
 use super::{Check, Code};
-use crate::thread;
+use crate::{
+    stop::{Response, Stop},
+    thread,
+};
 
 /// A rule that a driver broke.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +29,16 @@ pub struct Violation {
 #[derive(Default)]
 pub(crate) struct Verifier {
     violations: Mutex<Vec<Violation>>,
+    stops: AtomicBool,
 }
 
 impl Verifier {
-    /// All that were noted.
+    /// What happens when a rule is broken. Without this call the kernel goes on.
+    pub fn set_response(&self, response: Response) {
+        self.stops.store(response == Response::Stop, Ordering::Relaxed);
+    }
+
+    /// All that were noted. Behind one that stops the system there is no other.
     pub fn violations(&self) -> Vec<Violation> {
         self.violations.lock().clone()
     }
@@ -36,14 +47,40 @@ impl Verifier {
 /// Notes that the driver that this thread runs broke the rule of a check.
 pub(super) fn note(check: &'static Check, parameters: [u64; 4], text: String) {
     let Check { rule, code, page, .. } = *check;
-    add(Violation { rule, code, parameters, text, page });
+    add(Violation { rule, code, parameters, text, page }, || check.sentence(), false);
+}
+
+/// Notes that the driver that this thread runs cannot go on: the system stops in any case. `code` is the
+/// one that the driver gave, where the check has none.
+pub(super) fn note_end(
+    check: &'static Check,
+    code: Option<Code>,
+    parameters: [u64; 4],
+    text: String,
+) {
+    let Check { rule, page, .. } = *check;
+    let code = code.unwrap_or(check.code);
+    add(Violation { rule, code, parameters, text, page }, || check.sentence(), true);
 }
 
 /// Notes that the driver that this thread runs broke a rule that is not in the catalogue.
 pub(crate) fn report(rule: &'static str, page: &'static str, text: impl Into<String>) {
-    add(Violation { rule, code: Code::Hosted, parameters: [0; 4], text: text.into(), page });
+    let violation =
+        Violation { rule, code: Code::Hosted, parameters: [0; 4], text: text.into(), page };
+    add(violation, String::new, false);
 }
 
-fn add(violation: Violation) {
-    thread::system().verifier.violations.lock().push(violation);
+fn add(violation: Violation, sentence: impl FnOnce() -> String, ends: bool) {
+    let system = thread::system();
+    let mut violations = system.verifier.violations.lock();
+    if system.stop.is_stopped() {
+        // What a stopped kernel does wrong is no fault of a driver.
+        return;
+    }
+    if ends || system.verifier.stops.load(Ordering::Relaxed) {
+        let Violation { rule, code, parameters, text, page } = violation.clone();
+        let sentence = sentence();
+        system.stop.set(Stop { code, parameters, rule, sentence, text, page });
+    }
+    violations.push(violation);
 }

@@ -14,6 +14,7 @@ use crate::{
     nt::{
         DEVICE_OBJECT, DISPATCH_LEVEL, DRIVER_DISPATCH, IRP, KIRQL, NTSTATUS, PASSIVE_LEVEL,
         STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER, STATUS_PENDING,
+        STATUS_UNSUCCESSFUL,
     },
     system::System,
     thread,
@@ -52,7 +53,12 @@ pub(crate) unsafe fn call(system: &System, device: *mut DEVICE_OBJECT, irp: *mut
     let call = record.map(|record| (record, record.called(number)));
     let level = ke::irql::current();
     // SAFETY: it is the driver's routine for such requests, and the IRP is its own now.
-    let status = unsafe { routine(device, irp) };
+    let code = || unsafe { routine(device, irp) };
+    // SAFETY: there is nothing to drop.
+    let status = unsafe { ke::thread::ask(STATUS_UNSUCCESSFUL, code) };
+    if system.stop.is_stopped() {
+        return status;
+    }
     check_level(level, routine as usize);
     if let Some((record, call)) = call {
         check_status(record, number, call, status, routine as usize);

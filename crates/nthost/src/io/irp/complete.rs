@@ -191,7 +191,9 @@ fn clear(location: &mut IO_STACK_LOCATION) {
 unsafe fn tell(irp: *mut IRP, routine: &Routine) -> i32 {
     let level = ke::irql::current();
     // SAFETY: by the contract.
-    let status = unsafe { (routine.code)(routine.device, irp, routine.context) };
+    let code = || unsafe { (routine.code)(routine.device, irp, routine.context) };
+    // SAFETY: there is nothing to drop. A driver that is left keeps the IRP.
+    let status = unsafe { ke::thread::ask(STATUS_MORE_PROCESSING_REQUIRED, code) };
     super::call::check_level(level, routine.name);
     status
 }

@@ -8,10 +8,12 @@ use parking_lot::Mutex;
 use super::{current, rules};
 use crate::{
     export::{Export, exports},
+    ke,
     nt::{
         BOOLEAN, DEVICE_OBJECT, DISPATCH_LEVEL, IO_COMPLETION_ROUTINE, IRP, NTSTATUS,
         PASSIVE_LEVEL, PIO_COMPLETION_ROUTINE, SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR,
-        SL_INVOKE_ON_SUCCESS, STATUS_INVALID_PARAMETER, STATUS_SUCCESS,
+        SL_INVOKE_ON_SUCCESS, STATUS_INVALID_PARAMETER, STATUS_MORE_PROCESSING_REQUIRED,
+        STATUS_SUCCESS,
     },
     ob,
     system::System,
@@ -65,8 +67,11 @@ unsafe extern "efiapi" fn call(
     });
     // SAFETY: `IoSetCompletionRoutineEx` put it there, and it is called once.
     let guarded = *unsafe { Box::from_raw(context.cast::<Guarded>()) };
+    let Guarded { routine, context, .. } = guarded;
     // SAFETY: the driver set the routine for this IRP.
-    let status = unsafe { (guarded.routine)(device, irp, guarded.context) };
+    let code = || unsafe { routine(device, irp, context) };
+    // SAFETY: there is nothing to drop. A driver that is left keeps the IRP.
+    let status = unsafe { ke::thread::ask(STATUS_MORE_PROCESSING_REQUIRED, code) };
     ob::dereference(guarded.device as usize);
     thread::current(|thread| thread.system.io.running.end());
     status

@@ -7,7 +7,10 @@ mod call;
 mod descriptor;
 mod transfer;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use parking_lot::{Condvar, Mutex};
 
@@ -22,8 +25,9 @@ use crate::{
     nt::{
         DEVICE_OBJECT, IO_STACK_LOCATION, IO_STATUS_BLOCK, IRP, IRP_MJ_SHUTDOWN,
         IRP_SYNCHRONOUS_API, KPROCESSOR_MODE, KernelMode, NTSTATUS, STATUS_INSUFFICIENT_RESOURCES,
-        irp_next,
+        STATUS_UNSUCCESSFUL, irp_next,
     },
+    stop,
     system::System,
     thread,
 };
@@ -34,6 +38,9 @@ pub(crate) use call::send as send_call;
 pub use call::{Buffer, Call};
 pub(super) use transfer::free_mdls;
 pub(crate) use transfer::{Transfer, send};
+
+/// How long to wait before waiting again.
+const LONG: Duration = Duration::from_hours(1);
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,24 +100,30 @@ impl Request {
         self.ended.notify_all();
     }
 
-    /// Waits until it is done.
-    pub fn wait(&self) -> Outcome {
-        let mut outcome = self.outcome.lock();
+    /// Waits until it is done, or the kernel has stopped.
+    pub fn wait(&self, system: &System) -> Outcome {
         loop {
-            if let Some(outcome) = *outcome {
+            if let Some(outcome) = self.wait_until(system, Instant::now() + LONG) {
                 return outcome;
             }
-            self.ended.wait(&mut outcome);
         }
     }
 
-    /// Waits until it is done, or the time is over.
-    pub fn wait_until(&self, end: Instant) -> Option<Outcome> {
+    /// Waits until it is done, or the kernel has stopped, or the time is over.
+    pub fn wait_until(&self, system: &System, end: Instant) -> Option<Outcome> {
         let mut outcome = self.outcome.lock();
+        let mut was_stopped = false;
         while outcome.is_none() {
-            if self.ended.wait_until(&mut outcome, end).timed_out() {
+            if was_stopped {
+                return Some(Outcome::failed(STATUS_UNSUCCESSFUL));
+            }
+            // Once more then: a thread may be about to end the request.
+            was_stopped = system.stop.is_stopped();
+            let now = Instant::now();
+            if now >= end {
                 break;
             }
+            self.ended.wait_until(&mut outcome, end.min(now + stop::TICK));
         }
         *outcome
     }
@@ -200,7 +213,7 @@ pub(super) unsafe fn send_shutdown(system: &System, device: *mut DEVICE_OBJECT) 
     let Ok((irp, device)) = made else { return };
     let request = Request::new(Parts::default());
     start(system, &request, irp, device);
-    request.wait();
+    request.wait(system);
 }
 
 /// Sends an IRP without a buffer, and waits until it is done.
@@ -216,7 +229,7 @@ pub(super) fn send_and_wait(
     };
     let request = Request::new(Parts::default());
     start(system, &request, irp, device);
-    request.wait()
+    request.wait(system)
 }
 
 /// Sends the IRP of a request.

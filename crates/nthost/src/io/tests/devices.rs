@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use super::rig::{Plan, dereference, with};
 use crate::{
-    Kernel, Status,
+    Kernel, Response, Status,
     io::{
         device::{attach, exports, pointer::IoGetDeviceObjectPointer},
         error_log::{IoAllocateErrorLogEntry, IoWriteErrorLogEntry},
@@ -51,7 +51,7 @@ fn what_unloading_leaves_behind_is_told() {
 
 #[test]
 fn what_a_failed_entry_leaves_behind_is_reported() {
-    let kernel = Kernel::builder().build().unwrap();
+    let kernel = Kernel::builder().on_violation(Response::GoOn).build().unwrap();
     let plan = Plan { entry: STATUS_UNSUCCESSFUL, ..Plan::new(succeed) };
     let error = plan.load_into(&kernel).err();
     assert_eq!(error, Some(Status::new(STATUS_UNSUCCESSFUL)));

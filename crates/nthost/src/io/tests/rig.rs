@@ -4,7 +4,7 @@ use core::{ffi::c_void, ptr};
 use std::{cell::RefCell, sync::Arc};
 
 use crate::{
-    Driver, File, Kernel, export,
+    Driver, File, Kernel, Response, export,
     io::{
         device,
         device::exports::{
@@ -85,7 +85,8 @@ impl Plan {
     }
 
     pub fn load(self) -> Rig {
-        self.load_into(&Kernel::builder().processors(2).build().unwrap()).unwrap()
+        let builder = Kernel::builder().processors(2).on_violation(Response::GoOn);
+        self.load_into(&builder.build().unwrap()).unwrap()
     }
 
     pub fn load_into(self, kernel: &Kernel) -> Result<Rig, crate::Status> {

@@ -7,7 +7,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicPtr, Ordering},
-        mpsc,
+        mpsc::{self, RecvTimeoutError},
     },
 };
 
@@ -16,6 +16,7 @@ use parking_lot::{Condvar, Mutex};
 use crate::{
     ke::{irql, thread::call, thread::spawn},
     nt::{DISPATCH_LEVEL, KDPC, PASSIVE_LEVEL},
+    stop,
     system::System,
     thread,
 };
@@ -190,7 +191,7 @@ pub(crate) fn is_queued(dpc: *mut KDPC) -> bool {
 
 /// Waits until all DPCs have run that are queued now.
 pub(crate) fn flush(system: &Arc<System>) {
-    let (sender, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel::<()>();
     for processor in 0..system.processors.count() {
         let is_served = system.ke.dpcs.0[processor as usize].state.lock().is_served;
         let sender = sender.clone();
@@ -200,7 +201,8 @@ pub(crate) fn flush(system: &Arc<System>) {
     }
     drop(sender);
     // Ends when all senders are gone.
-    for () in receiver {}
+    let waits = || receiver.recv_timeout(stop::TICK) == Err(RecvTimeoutError::Timeout);
+    while waits() && !stop::is_stopped() {}
 }
 
 /// What the thread of a queue does.

@@ -122,8 +122,8 @@ fn run(Start { routine, context }: Start) {
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-psterminatesystemthread)
 pub(super) unsafe extern "efiapi" fn PsTerminateSystemThread(_status: NTSTATUS) -> NTSTATUS {
-    let exit = thread::current(|thread| thread.exit.get());
-    if exit.is_null() {
+    let (exit, may_exit) = thread::current(|thread| (thread.exit.get(), thread.may_exit.get()));
+    if exit.is_null() || !may_exit {
         return STATUS_INVALID_PARAMETER;
     }
     irql::lower(PASSIVE_LEVEL);

@@ -3,12 +3,16 @@
 use std::{
     io,
     sync::Arc,
-    thread::{Builder, JoinHandle, current},
+    thread::{Builder, JoinHandle, current, sleep},
+    time::{Duration, Instant},
 };
 
 use parking_lot::Mutex;
 
-use crate::{system::System, thread};
+use crate::{stop, system::System, thread};
+
+/// How long to wait for a thread that may be in a driver's code when the kernel has stopped.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The kernel's own threads.
 #[derive(Default)]
@@ -36,13 +40,25 @@ pub(crate) fn spawn(
     Ok(())
 }
 
+/// True if a thread ends some time.
+fn ends(worker: &JoinHandle<()>) -> bool {
+    let start = Instant::now();
+    while stop::is_stopped() && !worker.is_finished() {
+        if start.elapsed() >= PATIENCE {
+            return false;
+        }
+        sleep(stop::TICK);
+    }
+    true
+}
+
 impl Workers {
-    /// Waits until all have ended.
+    /// Waits until all have ended; if the kernel has stopped, not for those that do not leave the driver.
     pub fn join(&self) {
         let take = || self.0.lock().pop();
         while let Some(worker) = take() {
             // The last one to let go of the kernel can be one of them.
-            if worker.thread().id() != current().id() {
+            if worker.thread().id() != current().id() && ends(&worker) {
                 worker.join().expect("no thread of the kernel panics");
             }
         }

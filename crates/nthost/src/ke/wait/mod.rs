@@ -14,7 +14,7 @@ use super::{irql, object::Object, thread::ThreadObject};
 use crate::{
     ndis, netio,
     nt::{APC_LEVEL, DISPATCH_LEVEL},
-    thread, verifier,
+    stop, thread, verifier,
 };
 
 pub(super) use exports::EXPORTS;
@@ -25,7 +25,7 @@ pub(super) use table::{Locked, is_waited_for};
 use waiter::Waiter;
 
 /// Waits until one of the objects is signaled, or all of them at once. Returns the index of the one, or
-/// zero; none if the time was over before.
+/// zero; none if the time was over before, or the kernel has stopped.
 pub(super) fn wait(objects: &[Object], all: bool, limit: Limit) -> Option<usize> {
     check_level(limit);
     if let [object] = objects
@@ -47,6 +47,7 @@ pub(super) fn wait(objects: &[Object], all: bool, limit: Limit) -> Option<usize>
     }
     drop(locked);
     let found = below_dispatch(|| waiter.sleep(limit));
+    stop::look();
     // Who ended a wait for a single object removed its only entry.
     if found.is_none() || objects.len() > 1 {
         Locked::new(objects).remove(&waiter);
@@ -98,13 +99,15 @@ pub(super) fn below_dispatch<R>(code: impl FnOnce() -> R) -> R {
 /// Waits until the time is over.
 pub(crate) fn sleep(limit: Limit) {
     check_level(limit);
-    below_dispatch(|| match limit {
-        Limit::None => loop {
-            std::thread::park();
-        },
-        Limit::Until(end) => {
-            std::thread::yield_now();
-            std::thread::sleep(end.saturating_duration_since(Instant::now()));
+    below_dispatch(|| {
+        std::thread::yield_now();
+        while !limit.is_over() && !stop::is_stopped() {
+            let left = match limit {
+                Limit::None => stop::TICK,
+                Limit::Until(end) => end.saturating_duration_since(Instant::now()),
+            };
+            std::thread::sleep(left.min(stop::TICK));
         }
     });
+    stop::look();
 }

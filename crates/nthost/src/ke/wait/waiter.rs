@@ -14,6 +14,7 @@ use super::{
     Limit,
     table::Locked,
 };
+use crate::stop;
 
 /// Nothing has ended the wait yet.
 const WAITS: isize = -1;
@@ -89,13 +90,14 @@ impl Waiter {
                 Ok(key) => return Some(key),
                 Err(_) if outcome == CLAIMED => thread::yield_now(),
                 Err(_) => match limit {
-                    Limit::None => thread::park(),
+                    _ if stop::is_stopped() && self.change(TOO_LATE) => return None,
+                    Limit::None => thread::park_timeout(stop::TICK),
                     Limit::Until(end) => {
                         let left = end.saturating_duration_since(Instant::now());
                         if left.is_zero() && self.change(TOO_LATE) {
                             return None;
                         }
-                        thread::park_timeout(left);
+                        thread::park_timeout(left.min(stop::TICK));
                     }
                 },
             }

@@ -8,6 +8,8 @@ use std::{
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::stop;
+
 /// How long to wait before looking again whether a call runs.
 const LOOK: Duration = Duration::from_micros(50);
 /// Set once no more calls begin.
@@ -36,7 +38,7 @@ impl Calls {
     /// Waits until none runs for a moment. False if some run all the time until then.
     pub fn wait(&self, until: Instant) -> bool {
         while self.running.load(SeqCst) & !CLOSED != 0 {
-            if Instant::now() >= until {
+            if Instant::now() >= until || stop::is_stopped() {
                 return false;
             }
             thread::sleep(LOOK);
@@ -49,7 +51,7 @@ impl Calls {
         self.running.fetch_or(CLOSED, SeqCst);
         let mut guard = self.lock.lock();
         while self.running.load(SeqCst) != CLOSED {
-            if self.ended.wait_until(&mut guard, until).timed_out() {
+            if !stop::wait_until(&self.ended, &mut guard, until) {
                 return self.running.load(SeqCst) == CLOSED;
             }
         }

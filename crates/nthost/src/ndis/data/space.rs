@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     export::{Export, exports},
+    ke,
     mm::{self, PAGE},
     nt::{DISPATCH_LEVEL, MDL, PASSIVE_LEVEL},
     verifier,
@@ -68,8 +69,12 @@ pub(super) unsafe fn retreat(
     let missing = delta - data.DataOffset;
     let Some(mut bytes) = missing.checked_add(backfill) else { return NDIS_STATUS_FAILURE };
     let mdl = match allocate {
-        // SAFETY: by the contract.
-        Some(allocate) => unsafe { allocate(&raw mut bytes) }.cast(),
+        Some(allocate) => {
+            // SAFETY: by the contract.
+            let code = || unsafe { allocate(&raw mut bytes) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask(ptr::null_mut(), code) }.cast()
+        }
         None => new_space(bytes),
     };
     // SAFETY: it is null or an MDL that was just allocated.
@@ -143,7 +148,9 @@ unsafe fn free_unused(data: &mut NET_BUFFER_DATA, free: NET_BUFFER_FREE_MDL_HAND
         drop(ledger::take(first as usize, kind, rules::MDL));
         if let (true, Some(free)) = (is_foreign, free) {
             // SAFETY: by the contract; the driver has allocated it.
-            unsafe { free(first.cast()) };
+            let code = || unsafe { free(first.cast()) };
+            // SAFETY: there is nothing to drop.
+            unsafe { ke::thread::ask((), code) };
         }
     }
 }

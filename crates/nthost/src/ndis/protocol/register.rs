@@ -14,6 +14,7 @@ use crate::{
         handle::{self, Object},
         settings::Binds,
     },
+    stop,
     system::System,
     thread,
 };
@@ -98,7 +99,7 @@ impl Protocol {
     /// Waits until no bind is under way. False if one still is then.
     pub(super) fn wait_for_sweeps(&self, until: Instant) -> bool {
         let mut life = self.life.lock();
-        while life.sweeps > 0 && !self.changed.wait_until(&mut life, until).timed_out() {}
+        while life.sweeps > 0 && stop::wait_until(&self.changed, &mut life, until) {}
         life.sweeps == 0
     }
 

@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::stop;
+
 /// Whether a miniport may indicate, and how many threads do so now.
 #[derive(Default)]
 pub(super) struct Gate {
@@ -43,7 +45,7 @@ impl Gate {
     pub fn wait(&self, until: Instant) -> bool {
         let mut state = self.state.lock();
         while state.running > 0 {
-            if self.ended.wait_until(&mut state, until).timed_out() {
+            if !stop::wait_until(&self.ended, &mut state, until) {
                 return state.running == 0;
             }
         }

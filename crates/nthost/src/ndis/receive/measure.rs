@@ -27,6 +27,7 @@ use crate::{
         frame::Frame,
     },
     nt::DISPATCH_LEVEL,
+    stop,
 };
 
 /// The most lists that a driver can hold at a time, beside those that are indicated.
@@ -115,7 +116,7 @@ fn take(pool: &Pool, count: usize) -> Option<Lists> {
             return Some(lists);
         }
         pool.put(lists);
-        if Instant::now() >= until {
+        if Instant::now() >= until || stop::is_stopped() {
             return None;
         }
         std::thread::yield_now();

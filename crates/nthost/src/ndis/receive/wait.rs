@@ -13,7 +13,10 @@ use super::{
     pool::Pool,
     returns, rules,
 };
-use crate::ndis::{adapter::Adapter, binding::Binding, miniport, send};
+use crate::{
+    ndis::{adapter::Adapter, binding::Binding, miniport, send},
+    stop,
+};
 
 /// How long to wait before looking again whether lists are back.
 const LOOK: Duration = Duration::from_micros(100);
@@ -70,7 +73,7 @@ pub(in crate::ndis) fn held(binding: &Binding) -> usize {
         if let Some(held) = binding.receive.held_at_rest() {
             return held;
         }
-        if Instant::now() >= until {
+        if Instant::now() >= until || stop::is_stopped() {
             return binding.receive.held.load(SeqCst);
         }
         thread::yield_now();
@@ -141,7 +144,7 @@ pub(in crate::ndis) fn wait_idle(adapter: &Arc<Adapter>, patience: Duration) -> 
 /// Looks again and again until something is so, or for the last time when the time has come.
 fn look_until(until: Instant, is_so: impl Fn() -> bool) -> bool {
     while !is_so() {
-        if Instant::now() >= until {
+        if Instant::now() >= until || stop::is_stopped() {
             return is_so();
         }
         thread::sleep(LOOK);

@@ -18,6 +18,7 @@ use crate::{
         api::{LinkState, SourceReport},
         receive, status,
     },
+    stop,
     system::System,
 };
 
@@ -79,7 +80,7 @@ impl Feed {
         if !state.stopped && !self.woken.swap(false, Ordering::Acquire) {
             self.changed.wait_for(&mut state, INTERVAL);
         }
-        !state.stopped
+        !state.stopped && !stop::is_stopped()
     }
 
     fn note(&self, statistics: Statistics) {
@@ -154,7 +155,7 @@ fn feed(adapter: &Arc<Adapter>, source: &mut dyn Source) -> Result<(), SourceErr
             receive::indicate(adapter, &frames);
             spare::keep(&mut frames);
         }
-        if progress? == Progress::End || adapter.feed.state.lock().stopped {
+        if progress? == Progress::End || adapter.feed.state.lock().stopped || stop::is_stopped() {
             return Ok(());
         }
     }

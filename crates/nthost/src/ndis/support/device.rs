@@ -16,10 +16,11 @@ use super::{
 use crate::{
     export::{Export, exports},
     io::{self, IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink},
+    ke,
     nt::{
         DEVICE_OBJECT, DO_DEVICE_INITIALIZING, DRIVER_OBJECT, FILE_DEVICE_PHYSICAL_NETCARD,
         FILE_DEVICE_SECURE_OPEN, HIGH_LEVEL, IRP, IRP_MJ_MAXIMUM_FUNCTION, NTSTATUS, PASSIVE_LEVEL,
-        PDRIVER_DISPATCH, UNICODE_STRING, irp_current,
+        PDRIVER_DISPATCH, STATUS_UNSUCCESSFUL, UNICODE_STRING, irp_current,
     },
     verifier,
 };
@@ -71,7 +72,9 @@ unsafe extern "efiapi" fn dispatch(object: *mut DEVICE_OBJECT, irp: *mut IRP) ->
     };
     let routine = routine.unwrap_or(io::irp::invalid_request);
     // SAFETY: it is the driver's routine for such requests.
-    unsafe { routine(object, irp) }
+    let code = || unsafe { routine(object, irp) };
+    // SAFETY: there is nothing to drop.
+    unsafe { ke::thread::ask(STATUS_UNSUCCESSFUL, code) }
 }
 
 /// Puts [`dispatch`] in the place of a driver's routines; returns these.

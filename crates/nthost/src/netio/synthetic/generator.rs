@@ -14,7 +14,7 @@ use crate::{
         slots::{Slot, SlotBox},
         socket::Socket,
     },
-    thread,
+    stop, thread,
 };
 
 /// What a generator sends.
@@ -73,7 +73,7 @@ fn run(socket: &Socket, load: &Load) -> Option<Measurement> {
         let wanted = load.list.max(1).min(left);
         socket.pool.take_several(&mut slots, wanted);
         if slots.len() < wanted && slots.is_empty() {
-            if socket.is_closed() {
+            if socket.is_closed() || stop::is_stopped() {
                 return None;
             }
             std::thread::yield_now();

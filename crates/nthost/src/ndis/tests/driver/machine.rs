@@ -6,7 +6,7 @@ use ndis_sys::NDIS_RUNTIME_VERSION_687;
 
 use super::registration;
 use crate::{
-    Kernel,
+    Kernel, Response,
     ndis::{Adapter, Link, Settings},
     system::System,
     thread,
@@ -33,8 +33,8 @@ impl Machine {
     }
 
     pub fn with_version(version: u32, settings: Settings) -> Self {
-        let builder = Kernel::builder().processors(4).ndis_version(version);
-        let kernel = builder.ndis_settings(settings.clone()).build();
+        let builder = Kernel::builder().processors(4).on_violation(Response::GoOn);
+        let kernel = builder.ndis_version(version).ndis_settings(settings.clone()).build();
         let kernel = kernel.expect("the settings are right");
         registration::begin(kernel.system());
         Self { kernel, settings }
