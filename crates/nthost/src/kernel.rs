@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    DebugLine, Driver, File, LoadError, Open, PoolUsage, Response, Status, Stop, UserMemory, Value,
-    Violation, ex,
+    DebugLine, Driver, File, LoadError, LowResources, LowResourcesReport, Open, PoolUsage,
+    Response, Status, Stop, UserMemory, Value, Violation, ex,
     image::Image,
     io::{self, LoadedDriver, opening::Opening},
-    leftovers, ndis, netio, ob,
+    leftovers, low_resources, ndis, netio, ob,
     system::System,
     thread,
     wsk::{Network, Settings, SocketReport},
@@ -69,6 +69,7 @@ pub struct Builder {
     ndis_version: Option<u32>,
     ndis_settings: ndis::Settings,
     response: Response,
+    low_resources: LowResources,
 }
 
 /// Why a kernel was not made.
@@ -133,6 +134,13 @@ impl Builder {
         self
     }
 
+    /// Sets which of the calls that can fail do so because something is short. Otherwise none does.
+    #[must_use]
+    pub const fn low_resources(mut self, which: LowResources) -> Self {
+        self.low_resources = which;
+        self
+    }
+
     /// Makes the kernel.
     ///
     /// # Errors
@@ -150,6 +158,7 @@ impl Builder {
         let version = self.ndis_version.unwrap_or(ndis::DEFAULT_VERSION);
         system.ndis = ndis::State::new(version, self.ndis_settings);
         system.verifier.set_response(self.response);
+        system.low_resources = low_resources::State::new(self.low_resources);
         let system = Arc::new(system);
         Ok(Kernel { inner: Arc::new(Inner { system, parameters: self.parameters }) })
     }
@@ -323,6 +332,13 @@ impl Kernel {
     #[must_use]
     pub fn sockets(&self) -> Vec<SocketReport> {
         self.inner.system.netio.sockets()
+    }
+
+    /// What was seen of the calls of drivers that can fail, unless
+    /// [`Builder::low_resources`] is off.
+    #[must_use]
+    pub fn low_resources_report(&self) -> LowResourcesReport {
+        self.inner.system.low_resources.report()
     }
 
     /// How much pool is allocated, by tag. A tag that is four characters reads as in the source of a

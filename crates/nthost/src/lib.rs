@@ -23,12 +23,14 @@ mod io;
 mod ke;
 mod kernel;
 mod leftovers;
+mod low_resources;
 mod mm;
 mod netio;
 mod ob;
 mod pending;
 mod probe;
 mod rtl;
+mod stack;
 mod status;
 mod stop;
 mod system;
@@ -49,8 +51,10 @@ pub use io::{
     request::{Buffer, Call},
 };
 pub use kernel::{BuildError, Builder, Kernel};
+pub use low_resources::{CallStack, LowResources, LowResourcesReport, NoStackId, StackId};
 pub use mm::Protection;
 pub use pending::Pending;
+pub use stack::Frame;
 pub use status::Status;
 pub use stop::{Response, Stop};
 pub use user_memory::UserMemory;

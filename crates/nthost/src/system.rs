@@ -8,8 +8,16 @@ use std::sync::{
 use parking_lot::RwLock;
 
 use crate::{
-    dbg::DebugLog, etw, ex, image::Image, io, ke, ke::processor::Processors, mm, ndis, netio, ob,
-    stop, verifier::Verifier, zw,
+    dbg::DebugLog,
+    etw, ex,
+    image::{self, Image, Place},
+    io, ke,
+    ke::processor::Processors,
+    low_resources, mm, ndis, netio, ob,
+    stack::Frame,
+    stop,
+    verifier::Verifier,
+    zw,
 };
 
 /// The state of one hosted kernel, shared by all threads inside of it.
@@ -23,6 +31,7 @@ pub(crate) struct System {
     pub ex: ex::State,
     pub io: io::State,
     pub ke: ke::State,
+    pub low_resources: low_resources::State,
     pub mm: mm::State,
     pub ndis: ndis::State,
     pub netio: netio::State,
@@ -42,6 +51,7 @@ impl System {
             ex: ex::State::default(),
             io: io::State::default(),
             ke: ke::State::new(processors.count()),
+            low_resources: low_resources::State::default(),
             mm: mm::State::default(),
             ndis: ndis::State::default(),
             netio: netio::State::default(),
@@ -56,6 +66,18 @@ impl System {
     pub fn new_thread_id() -> usize {
         static NEXT: AtomicUsize = AtomicUsize::new(4);
         NEXT.fetch_add(4, Ordering::Relaxed)
+    }
+
+    /// Where the addresses of a [stack](crate::stack::walk) are.
+    pub fn places(&self, stack: &[usize]) -> Vec<Place> {
+        let images = self.images.read();
+        let place = |&address: &usize| images.iter().find_map(|image| image.place(address));
+        stack.iter().filter_map(place).collect()
+    }
+
+    /// What a report calls the addresses of a [stack](crate::stack::walk).
+    pub fn frames(&self, stack: &[usize]) -> Vec<Frame> {
+        image::frames(&self.places(stack))
     }
 
     /// What a report calls an address in the code of a driver: `module!function+0x12`.

@@ -7,6 +7,7 @@ use crate::{
     ke::{region::Regions, thread::ThreadObject},
     nt::{KPROCESSOR_MODE, KernelMode, PASSIVE_LEVEL, UserMode},
     ob,
+    stack::{Outer, Registers},
     system::System,
 };
 
@@ -32,6 +33,10 @@ pub(crate) struct Thread {
     pub previous_mode: Cell<KPROCESSOR_MODE>,
     /// Where a driver called the kernel last.
     pub caller: Cell<usize>,
+    /// The registers of that driver, as they are when the call has returned.
+    pub edge: Cell<Registers>,
+    /// Where drivers called the kernel that then called the driver that is running.
+    pub outer: Cell<*const Outer>,
     /// Where on the stack that call finds the address that it returns to.
     pub returns: Cell<*mut usize>,
     /// What drivers know the thread by.
@@ -58,6 +63,8 @@ impl Thread {
             may_exit: Cell::new(false),
             previous_mode: Cell::new(KernelMode),
             caller: Cell::new(0),
+            edge: Cell::default(),
+            outer: Cell::new(ptr::null()),
             returns: Cell::new(ptr::null_mut()),
             object,
             is_published: Cell::new(false),

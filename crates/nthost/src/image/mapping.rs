@@ -64,6 +64,12 @@ impl Mapping {
         all.get(offset..end)?.try_into().ok()
     }
 
+    /// A copy of all bytes, while nobody writes to them.
+    pub fn copy(&self) -> Box<[u8]> {
+        // SAFETY: by the invariant so many bytes are there.
+        unsafe { slice::from_raw_parts(self.base, self.size) }.into()
+    }
+
     /// Sets the protection of the pages from `offset` on.
     pub fn protect(&self, offset: usize, size: usize, access: MprotectFlags) -> io::Result<()> {
         assert!(offset.is_multiple_of(PAGE) && offset <= self.size && size <= self.size - offset);

@@ -1,33 +1,38 @@
 //! Driver files in memory.
 
+mod debug_info;
 mod error;
 mod mapping;
 mod pe;
+mod place;
 mod stubs;
 mod symbols;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    ffi::c_void,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{ffi::c_void, fs, path::Path, sync::Arc};
 
 pub use self::error::LoadError;
-pub(crate) use self::stubs::Stub;
 use self::{mapping::Mapping, pe::Parsed, stubs::Stubs, symbols::Symbols};
-use crate::export::{self, Export};
+pub(crate) use self::{
+    place::{Place, frames},
+    stubs::Stub,
+};
+use crate::{
+    export::{self, Export},
+    stack::Unwinder,
+};
 
 /// A driver file, mapped, relocated and with its imports bound.
 ///
 /// When it is dropped its memory becomes inaccessible but stays reserved for the rest of the process, so
 /// that a call that comes late meets a fault and not other code.
 pub(crate) struct Image {
-    path: PathBuf,
+    path: Arc<Path>,
     mapping: Mapping,
     entry: usize,
     symbols: Symbols,
+    unwinder: Unwinder,
     stubs: Stubs,
 }
 
@@ -50,11 +55,13 @@ impl Image {
         for (import, address) in parsed.imports.iter().zip(stubs.addresses(&exports)) {
             mapping.write(import.slot, &(address as u64).to_le_bytes());
         }
+        let unwinder = Unwinder::new(mapping.base(), mapping.copy(), parsed.functions.clone());
         parsed
             .protect(&mapping)
             .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         let entry = mapping.base() + parsed.entry;
-        Ok(Self { path: path.to_owned(), mapping, entry, symbols: Symbols::beside(path), stubs })
+        let symbols = Symbols::beside(path);
+        Ok(Self { path: path.into(), mapping, entry, symbols, unwinder, stubs })
     }
 
     /// The address of the entry point.
@@ -81,6 +88,17 @@ impl Image {
             Some((name, inside)) => format!("{module}!{name}+{inside:#x}"),
             None => format!("{module}+{offset:#x}"),
         })
+    }
+
+    /// Where an address is, if it is in the image.
+    pub fn place(&self, address: usize) -> Option<Place> {
+        let offset = self.range().contains(&address).then(|| address - self.mapping.base())?;
+        Some(Place { file: Arc::clone(&self.path), offset: u32::try_from(offset).ok()? })
+    }
+
+    /// What its functions' frames are like.
+    pub fn unwinder(&self) -> &Unwinder {
+        &self.unwinder
     }
 
     /// What it imports, with how often each was called.

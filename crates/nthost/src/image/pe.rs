@@ -1,11 +1,13 @@
 //! Reading driver files.
 
+use std::ops::Range;
+
 use object::{
     LittleEndian as LE, Object,
     pe::{
-        IMAGE_DIRECTORY_ENTRY_IMPORT, IMAGE_FILE_MACHINE_AMD64, IMAGE_REL_BASED_ABSOLUTE,
-        IMAGE_REL_BASED_DIR64, IMAGE_SCN_MEM_EXECUTE, IMAGE_SCN_MEM_READ, IMAGE_SCN_MEM_WRITE,
-        IMAGE_SUBSYSTEM_NATIVE, ImageNtHeaders64, ImageSectionHeader,
+        IMAGE_DIRECTORY_ENTRY_EXCEPTION, IMAGE_DIRECTORY_ENTRY_IMPORT, IMAGE_FILE_MACHINE_AMD64,
+        IMAGE_REL_BASED_ABSOLUTE, IMAGE_REL_BASED_DIR64, IMAGE_SCN_MEM_EXECUTE, IMAGE_SCN_MEM_READ,
+        IMAGE_SCN_MEM_WRITE, IMAGE_SUBSYSTEM_NATIVE, ImageNtHeaders64, ImageSectionHeader,
     },
     read::pe::{ImageNtHeaders, ImageOptionalHeader, ImageThunkData, PeFile64},
 };
@@ -21,6 +23,8 @@ pub(super) struct Parsed<'data> {
     pub size: usize,
     /// Offset of the entry point in the image.
     pub entry: usize,
+    /// Where the table of functions for unwinding lies in the image; empty if there is none.
+    pub functions: Range<usize>,
     /// Imported functions.
     pub imports: Vec<Import>,
 }
@@ -57,7 +61,8 @@ impl<'data> Parsed<'data> {
         if imports.iter().any(|import| import.slot + 8 > size) {
             return Err("its imports lie outside of it".into());
         }
-        Ok(Self { file, bytes, size, entry, imports })
+        let functions = functions(&file);
+        Ok(Self { file, bytes, size, entry, functions, imports })
     }
 
     fn sections(&self) -> impl Iterator<Item = &'data ImageSectionHeader> {
@@ -128,6 +133,14 @@ impl<'data> Parsed<'data> {
         }
         Ok(())
     }
+}
+
+fn functions(file: &PeFile64<'_>) -> Range<usize> {
+    let directory = file.data_directory(IMAGE_DIRECTORY_ENTRY_EXCEPTION);
+    directory.map_or(0..0, |directory| {
+        let start = directory.virtual_address.get(LE) as usize;
+        start..start.saturating_add(directory.size.get(LE) as usize)
+    })
 }
 
 fn imports(file: &PeFile64<'_>, bytes: &[u8]) -> Result<Vec<Import>, Reason> {

@@ -15,11 +15,12 @@ use rustix::mm::MprotectFlags;
 use super::mapping::{Mapping, PAGE};
 use crate::{
     export::{Export, Kind},
+    stack::{self, Registers},
     stop, thread, verifier,
 };
 
 /// Bytes of a stub.
-const SIZE: usize = 64;
+const SIZE: usize = 96;
 
 /// The stubs of an image.
 pub(super) struct Stubs {
@@ -95,14 +96,17 @@ impl CallSite {
     }
 }
 
-/// Machine code that calls [`called`] for a site with the place of the caller's return address, and then
-/// jumps to the function.
+/// Machine code that calls [`called`] for a site with the registers of the caller, and then jumps to the
+/// function.
 fn stub(site: &CallSite) -> [u8; SIZE] {
     let mut code = Vec::with_capacity(SIZE);
     // push rcx; push rdx; push r8; push r9: the arguments that are passed in registers.
     code.extend([0x51, 0x52, 0x41, 0x50, 0x41, 0x51]);
-    // lea rdx, [rsp + 32]: where the return address of the caller is.
-    code.extend([0x48, 0x8d, 0x54, 0x24, 0x20]);
+    // push r15; push r14; push r13; push r12; push rdi; push rsi; push rbp; push rbx: what the caller's
+    // own callers want back.
+    code.extend([0x41, 0x57, 0x41, 0x56, 0x41, 0x55, 0x41, 0x54, 0x57, 0x56, 0x55, 0x53]);
+    // mov rdx, rsp
+    code.extend([0x48, 0x89, 0xe2]);
     // sub rsp, 40: room for the callee's copies of its arguments, and the alignment of the stack.
     code.extend([0x48, 0x83, 0xec, 0x28]);
     // mov rcx, site
@@ -112,8 +116,8 @@ fn stub(site: &CallSite) -> [u8; SIZE] {
     code.extend([0x48, 0xb8]);
     code.extend((called as *const () as u64).to_le_bytes());
     code.extend([0xff, 0xd0]);
-    // add rsp, 40; pop r9; pop r8; pop rdx; pop rcx
-    code.extend([0x48, 0x83, 0xc4, 0x28, 0x41, 0x59, 0x41, 0x58, 0x5a, 0x59]);
+    // add rsp, 104; pop r9; pop r8; pop rdx; pop rcx: the other registers have their values still.
+    code.extend([0x48, 0x83, 0xc4, 0x68, 0x41, 0x59, 0x41, 0x58, 0x5a, 0x59]);
     // mov rax, function; jmp rax
     code.extend([0x48, 0xb8]);
     code.extend((site.function as u64).to_le_bytes());
@@ -122,15 +126,26 @@ fn stub(site: &CallSite) -> [u8; SIZE] {
     code.try_into().unwrap_or([0xcc; SIZE])
 }
 
+/// What a stub has put on the stack.
+#[repr(C)]
+struct Pushed {
+    kept: [usize; 8],
+    arguments: [usize; 4],
+    /// The return address of the caller.
+    returns: usize,
+}
+
 /// What every stub calls before it hands the call on. Once the system has stopped, it does not.
-extern "efiapi" fn called(site: &CallSite, returns: *mut usize) {
+extern "efiapi" fn called(site: &CallSite, pushed: *mut Pushed) {
     site.calls.fetch_add(1, Ordering::Relaxed);
-    // SAFETY: the stub passes the place where `call` has put it.
-    let caller = unsafe { returns.read() };
-    thread::current(|thread| {
-        thread.caller.set(caller);
-        thread.returns.set(returns);
-    });
+    // SAFETY: the stub has put it there.
+    let returns = unsafe { &raw mut (*pushed).returns };
+    // SAFETY: as above.
+    let Pushed { kept, returns: caller, .. } = unsafe { pushed.read() };
+    // The stack pointer is what it will be when the function has returned.
+    let rsp = returns.wrapping_add(1) as usize;
+    stack::left_driver(Registers { rip: caller, rsp, kept });
+    thread::current(|thread| thread.returns.set(returns));
     verifier::check_irql(site.name, site.irql, caller);
     if stop::is_stopped() {
         stop::leave();

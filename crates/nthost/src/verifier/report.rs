@@ -6,6 +6,7 @@ use parking_lot::Mutex;
 
 use super::{Check, Code};
 use crate::{
+    stack::{self, Frame},
     stop::{Response, Stop},
     thread,
 };
@@ -19,6 +20,8 @@ pub struct Violation {
     pub code: Code,
     /// The parameters of the bug check; all zero where Windows has none.
     pub parameters: [u64; 4],
+    /// The functions of drivers that led there, the innermost first.
+    pub stack: Vec<Frame>,
     /// What happened, in a sentence.
     pub text: String,
     /// The page that states the rule.
@@ -47,7 +50,11 @@ impl Verifier {
 /// Notes that the driver that this thread runs broke the rule of a check.
 pub(super) fn note(check: &'static Check, parameters: [u64; 4], text: String) {
     let Check { rule, code, page, .. } = *check;
-    add(Violation { rule, code, parameters, text, page }, || check.sentence(), false);
+    add(
+        Violation { rule, code, parameters, stack: Vec::new(), text, page },
+        || check.sentence(),
+        false,
+    );
 }
 
 /// Notes that the driver that this thread runs cannot go on: the system stops in any case. `code` is the
@@ -60,25 +67,32 @@ pub(super) fn note_end(
 ) {
     let Check { rule, page, .. } = *check;
     let code = code.unwrap_or(check.code);
-    add(Violation { rule, code, parameters, text, page }, || check.sentence(), true);
+    add(
+        Violation { rule, code, parameters, stack: Vec::new(), text, page },
+        || check.sentence(),
+        true,
+    );
 }
 
 /// Notes that the driver that this thread runs broke a rule that is not in the catalogue.
 pub(crate) fn report(rule: &'static str, page: &'static str, text: impl Into<String>) {
-    let violation =
-        Violation { rule, code: Code::Hosted, parameters: [0; 4], text: text.into(), page };
+    let (code, parameters, text) = (Code::Hosted, [0; 4], text.into());
+    let violation = Violation { rule, code, parameters, stack: Vec::new(), text, page };
     add(violation, String::new, false);
 }
 
-fn add(violation: Violation, sentence: impl FnOnce() -> String, ends: bool) {
+fn add(mut violation: Violation, sentence: impl FnOnce() -> String, ends: bool) {
     let system = thread::system();
+    if !system.stop.is_stopped() {
+        violation.stack = system.frames(&stack::walk());
+    }
     let mut violations = system.verifier.violations.lock();
     if system.stop.is_stopped() {
         // What a stopped kernel does wrong is no fault of a driver.
         return;
     }
     if ends || system.verifier.stops.load(Ordering::Relaxed) {
-        let Violation { rule, code, parameters, text, page } = violation.clone();
+        let Violation { rule, code, parameters, text, page, .. } = violation.clone();
         let sentence = sentence();
         system.stop.set(Stop { code, parameters, rule, sentence, text, page });
     }

@@ -6,6 +6,7 @@ use super::{Wanted, allocate, free};
 use crate::{
     export::{Export, exports},
     ke::bug_check::raise,
+    low_resources::denies,
     nt::{
         DISPATCH_LEVEL, NonPagedPoolCacheAligned, PASSIVE_LEVEL, POOL_FLAG_CACHE_ALIGNED,
         POOL_FLAG_NON_PAGED, POOL_FLAG_NON_PAGED_EXECUTE, POOL_FLAG_PAGED,
@@ -31,7 +32,8 @@ const REQUIRED: POOL_FLAGS = POOL_FLAG_REQUIRED_END | (POOL_FLAG_REQUIRED_END - 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exallocatepool2)
 unsafe extern "efiapi" fn ExAllocatePool2(flags: POOL_FLAGS, size: usize, tag: u32) -> *mut c_void {
     let are_known = flags & REQUIRED & !KNOWN == 0;
-    let block = if are_known && (flags & KINDS).is_power_of_two() && tag != 0 {
+    let is_sound = are_known && (flags & KINDS).is_power_of_two() && tag != 0;
+    let block = if is_sound && !denies("ExAllocatePool2") {
         let wanted = Wanted {
             is_paged: flags & POOL_FLAG_PAGED != 0,
             is_zeroed: flags & POOL_FLAG_UNINITIALIZED == 0,
@@ -67,7 +69,8 @@ fn allocate_kind(kind: POOL_TYPE, size: usize, tag: u32, raises: bool) -> *mut c
         is_zeroed: kind & POOL_ZERO_ALLOCATION != 0,
         is_cache_aligned: kind & NonPagedPoolCacheAligned != 0,
     };
-    let block = allocate(size, tag, wanted);
+    let is_denied = denies("ExAllocatePoolWithTag");
+    let block = if is_denied { ptr::null_mut() } else { allocate(size, tag, wanted) };
     if block.is_null() && raises {
         raise(STATUS_INSUFFICIENT_RESOURCES);
     }

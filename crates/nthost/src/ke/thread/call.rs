@@ -5,7 +5,7 @@ use std::ptr;
 use crate::{
     guest::{Exit, Left},
     ke::irql,
-    stop, thread, verifier,
+    stack, stop, thread, verifier,
 };
 
 /// Calls a routine of a driver, for which the thread is there, and looks at how it left the thread.
@@ -71,18 +71,17 @@ unsafe fn enter(may_exit: bool, code: impl FnOnce()) -> Left {
     let exit = &raw mut exit;
     let (level, regions, outer) = thread::current(|thread| {
         let outer = (thread.exit.replace(exit), thread.may_exit.replace(may_exit));
-        let call = (thread.caller.get(), thread.returns.replace(ptr::null_mut()));
-        (thread.irql.get(), thread.regions.get(), (outer, call))
+        let returns = thread.returns.replace(ptr::null_mut());
+        (thread.irql.get(), thread.regions.get(), (outer, returns))
     });
     // SAFETY: it is valid and used by nobody else but through `Exit::leave`.
     let exit = unsafe { &mut *exit };
     // SAFETY: by the contract there is nothing to drop, neither in a driver's frames.
-    let left = unsafe { exit.call(code) };
+    let left = stack::into_driver(|| unsafe { exit.call(code) });
     thread::current(|thread| {
-        let ((exit, may_exit), (caller, returns)) = outer;
+        let ((exit, may_exit), returns) = outer;
         thread.exit.set(exit);
         thread.may_exit.set(may_exit);
-        thread.caller.set(caller);
         thread.returns.set(returns);
         if stop::is_stopped() {
             // What the driver had raised or entered is left with it.

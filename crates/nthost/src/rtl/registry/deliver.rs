@@ -4,11 +4,12 @@ use core::{ffi::c_void, ptr, slice};
 
 use super::units;
 use crate::{
+    ke,
     nt::{
         NTSTATUS, REG_EXPAND_SZ, REG_MULTI_SZ, REG_NONE, REG_SZ, RTL_QUERY_REGISTRY_DIRECT,
         RTL_QUERY_REGISTRY_NOEXPAND, RTL_QUERY_REGISTRY_TABLE, RTL_QUERY_REGISTRY_TYPECHECK,
         RTL_QUERY_REGISTRY_TYPECHECK_SHIFT, STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_PARAMETER,
-        STATUS_NO_MEMORY, STATUS_OBJECT_TYPE_MISMATCH, UNICODE_STRING,
+        STATUS_NO_MEMORY, STATUS_OBJECT_TYPE_MISMATCH, STATUS_UNSUCCESSFUL, UNICODE_STRING,
     },
     rtl::{buffer, case::same},
     verifier,
@@ -142,9 +143,11 @@ impl Request<'_> {
         let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
         let entry_context = self.entry.EntryContext;
         // SAFETY: the caller says so, and the routine gets what it is documented to.
-        let status = unsafe {
+        let code = || unsafe {
             routine(name.as_mut_ptr(), value.kind, start, length, self.context, entry_context)
         };
+        // SAFETY: there is nothing to drop.
+        let status = unsafe { ke::thread::ask(STATUS_UNSUCCESSFUL, code) };
         if status < 0 && status != STATUS_BUFFER_TOO_SMALL { Err(status) } else { Ok(()) }
     }
 

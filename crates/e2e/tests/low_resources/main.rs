@@ -1,0 +1,3 @@
+//! The real drivers when calls that can fail do fail.
+
+mod stacks;
