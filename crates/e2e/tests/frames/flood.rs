@@ -13,7 +13,7 @@ use e2e::{Machine, driver_file};
 use fastrand::Rng;
 use nthost::{
     Kernel,
-    ndis::{Adapter, Lending, Lent, Link, LinkState, Restart, Settings},
+    ndis::{Adapter, Lending, Lent, Link, LinkState, Poison, Restart, Settings},
 };
 use rx_abi::{AdapterStats, FrameMode};
 use winrx::Capture;
@@ -87,6 +87,7 @@ fn of_ten_million_frames_none_is_lost_or_counted_twice() {
 fn adapter(number: usize, rng: &mut Rng) -> Adapter {
     let mut settings = Settings { seed: rng.u64(..), ..Settings::default() };
     settings.data.watch_bytes = false;
+    settings.data.poison = Poison::Fill;
     settings.receive.lending = [Lending::Any, Lending::LowMark][number % 2];
     settings.receive.lent = Lent::Any;
     settings.receive.unknown_flags = true;

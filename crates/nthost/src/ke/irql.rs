@@ -4,6 +4,7 @@
 //! that there are never more of them at once than there are processors.
 
 use crate::{
+    ndis,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL},
     thread,
     verifier::{self, catalogue::irql as catalogue},
@@ -55,6 +56,7 @@ pub(crate) fn at_least<R>(level: KIRQL, code: impl FnOnce() -> R) -> R {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kegetcurrentirql)
 pub(crate) unsafe extern "efiapi" fn KeGetCurrentIrql() -> KIRQL {
+    ndis::check_irql_query();
     current()
 }
 

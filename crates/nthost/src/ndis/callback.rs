@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use crate::ke;
+use super::oid;
+use crate::{ke, verifier::catalogue::ndis::support as rules};
 
 /// A handler of a driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +54,19 @@ thread_local! {
 /// `code` calls the handler as it is to be called, and has nothing to drop.
 pub(super) unsafe fn call(handler: Handler, address: usize, code: impl FnOnce()) {
     let outer = CURRENT.replace(Some(handler));
+    let frame = (&raw const outer) as usize;
     // SAFETY: by the contract there is nothing to drop.
     unsafe { ke::thread::call(handler.name(), address, code) };
     CURRENT.set(outer);
+    oid::returned_to(frame);
+}
+
+/// Reports a driver that asks for its IRQL in a handler whose flags say it.
+pub(crate) fn check_irql_query() {
+    if let Some(handler @ (Handler::Receive | Handler::SendComplete)) = current() {
+        let does = format!("asks for its IRQL inside of {}", handler.name());
+        rules::FLAGS.broken_by_caller(&does);
+    }
 }
 
 /// The handler that this thread is inside of: the innermost one.

@@ -20,7 +20,10 @@ use super::{
     protocol::Protocol,
     rules,
 };
-use crate::{thread, verifier};
+use crate::{
+    thread,
+    verifier::{self, Check},
+};
 
 /// Where handles begin: no address on x64, as bits 47 to 63 differ.
 const FIRST: usize = 0x8d15_0000_0000_0000;
@@ -115,26 +118,29 @@ fn find<T>(
     choose: impl FnOnce(Object) -> Result<T, Object>,
 ) -> Option<T> {
     let found = thread::system().ndis.handles.find(handle);
-    let caller = || verifier::caller();
     let handle = handle as usize;
-    let text = match found.map(choose) {
+    let (rule, what) = match found.map(choose) {
         Some(Ok(right)) => return Some(right),
         Some(Err(Object::Dead(kind))) => {
-            format!(
-                "{} called {function} with the handle {handle:#x} of {kind} that is gone",
-                caller()
-            )
+            (too_late(function), format!("the handle {handle:#x} of {kind} that is gone"))
         }
         Some(Err(other)) => {
-            format!(
-                "{} called {function} with the handle {handle:#x} of {other}, not of {wanted}",
-                caller()
-            )
+            (rules::DEAD_HANDLE, format!("the handle {handle:#x} of {other}, not of {wanted}"))
         }
-        None => format!("{} called {function} with {handle:#x}, which is no handle", caller()),
+        None => (rules::DEAD_HANDLE, format!("{handle:#x}, which is no handle")),
     };
-    rules::DEAD_HANDLE.broken(text);
+    let text = format!("{} called {function} with {what}", verifier::caller());
+    rule.broken_with([0, handle as u64, 0], text);
     None
+}
+
+/// The rule that a driver breaks that calls `function` for something that is gone.
+fn too_late(function: &str) -> &'static Check {
+    match function {
+        "NdisCloseAdapterEx" => rules::CLOSED_TWICE,
+        "NdisDeregisterProtocolDriver" => rules::DEREGISTERED_TWICE,
+        _ => rules::DEAD_HANDLE,
+    }
 }
 
 /// The binding that a driver calls `function` for. Reports a handle that is not that of one.

@@ -13,6 +13,8 @@ mod data;
 mod filter;
 mod frame;
 mod handle;
+mod header;
+mod history;
 mod miniport;
 mod oid;
 mod outcome;
@@ -27,14 +29,18 @@ mod state;
 mod status;
 mod support;
 mod tasks;
+mod watch;
+
+use std::ops::Range;
 
 use crate::{export::Export, system::System};
 
 pub use api::{Adapter, AdapterReport, Indicated, Link, LinkState, Medium, Restart, SourceReport};
+pub(crate) use callback::check_irql_query;
 pub(crate) use data::TABLES as DATA_TABLES;
 pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
 pub(crate) use pnp::{check_wait, plug};
-pub(crate) use protocol::{forget_driver, wait_for_sweeps};
+pub(crate) use protocol::wait_for_sweeps;
 pub use receive::{Load, Measurement};
 pub use settings::{
     Answer, Binds, Completion, ControlSettings, DataSettings, Failures, FilterKind, Headers,
@@ -56,6 +62,13 @@ pub(crate) const TABLES: &[&[Export]] = &[
     receive::EXPORTS,
     send::EXPORTS,
 ];
+
+/// A driver is gone whose code was there: reports all that it has not given back.
+pub(crate) fn forget_driver(system: &System, code: &Range<usize>) {
+    protocol::forget_driver(system, code);
+    data::forget_driver(system, code);
+    support::forget_driver(system, code);
+}
 
 /// What drivers have left behind, in sentences.
 pub(crate) fn leftovers(system: &System) -> Vec<String> {

@@ -22,6 +22,7 @@ use super::{
     receive,
     settings::Settings,
     support::Objects,
+    watch::Watchdog,
 };
 use crate::ke::thread::Tasks;
 
@@ -46,6 +47,7 @@ pub(crate) struct State {
     pub(super) protocols: RwLock<Vec<Arc<Protocol>>>,
     pub(super) adapters: RwLock<Vec<Arc<Adapter>>>,
     pub(super) tasks: Tasks,
+    pub(super) watchdog: Watchdog,
     /// Events that are under way, and some that are over.
     pub(super) events: Mutex<VecDeque<Arc<Event>>>,
     /// Parameters of binds that are over.
@@ -73,6 +75,7 @@ impl State {
             protocols: RwLock::default(),
             adapters: RwLock::default(),
             tasks: Tasks::new("ndis tasks"),
+            watchdog: Watchdog::default(),
             events: Mutex::default(),
             parameters: Mutex::default(),
             numbers: AtomicU64::new(0),
@@ -87,6 +90,7 @@ impl State {
             adapter.send.stop();
         }
         self.tasks.stop();
+        self.watchdog.stop();
     }
 
     /// Lets chance decide.

@@ -1,5 +1,7 @@
 //! Which rule says at what levels a function may be called.
 
+mod ndis;
+
 use super::{Check, catalogue::irql};
 
 /// Functions with a rule of their own, which Windows has a number for.
@@ -129,7 +131,8 @@ const CONTRACTS: &[(&Check, &[&str])] = &[
 
 /// What is broken by a call of a function at a level that it does not allow.
 pub(super) fn of(function: &str) -> &'static Check {
-    let found = CONTRACTS.iter().find(|(_, functions)| functions.contains(&function));
+    let mut all = CONTRACTS.iter().chain(ndis::CONTRACTS);
+    let found = all.find(|(_, functions)| functions.contains(&function));
     match found {
         Some((check, _)) => check,
         None if function.starts_with("Zw") => irql::ZW,
@@ -147,11 +150,15 @@ mod tests {
         for function in CONTRACTS.iter().flat_map(|(_, functions)| *functions) {
             assert!(export::find("ntoskrnl.exe", function).is_some(), "{function}");
         }
+        for function in ndis::CONTRACTS.iter().flat_map(|(_, functions)| *functions) {
+            assert!(export::find("ndis.sys", function).is_some(), "{function}");
+        }
     }
 
     #[test]
     fn a_function_without_a_rule_of_its_own_has_that_of_its_kind() {
         assert_eq!(of("ZwSetSecurityObject").rule, "irql-zw");
         assert_eq!(of("NdisMSleep").rule, "irql");
+        assert_eq!(of("NdisWaitEvent").rule, "ndis-wait-irql");
     }
 }

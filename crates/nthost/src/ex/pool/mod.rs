@@ -15,7 +15,7 @@ use crate::{
     verifier::{self, catalogue::pool as rules},
 };
 
-use block::Block;
+pub(crate) use block::Block;
 pub(super) use exports::{EXPORTS, ExAllocatePoolWithTag, ExFreePool};
 pub(crate) use ledger::Ledger;
 pub use ledger::PoolUsage;
@@ -123,6 +123,13 @@ fn check_level(is_paged: bool, does: &str) {
             format!("{} {does} {kind} pool at IRQL {level}", verifier::caller()),
         );
     }
+}
+
+/// The block that an address lies in, if there is one, and where it begins.
+pub(crate) fn block_at(system: &System, address: usize) -> Option<(usize, Block)> {
+    let blocks = system.ex.pool.blocks();
+    let (start, block) = blocks.range(..=address).next_back()?;
+    (address - start < block.size).then_some((*start, *block))
 }
 
 /// How much pool is allocated, by tag.

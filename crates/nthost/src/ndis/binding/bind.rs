@@ -17,6 +17,7 @@ use crate::{
         pnp,
         protocol::Protocol,
         rules,
+        watch::watch,
     },
     thread,
 };
@@ -93,11 +94,17 @@ fn bind(protocol: &Arc<Protocol>, adapter: &Arc<Adapter>, operation: &mut Operat
     let ndis = &thread::system().ndis;
     let bind = Bind::new(protocol, adapter);
     let mut parameters = Parameters::new(adapter, protocol);
-    let status = protocol.bind(bind.handle, parameters.pointer());
+    let patience = adapter.description.settings.control.patience;
+    let late = bind.describe();
+    let report =
+        move || rules::BIND_WAITS.broken(format!("the bind handler of {late} does not return"));
+    let pointer = parameters.pointer();
+    let status = watch(patience, report, || protocol.bind(bind.handle, pointer));
     if status != NDIS_STATUS_PENDING && !bind.outcome.set(status) {
-        rules::COMPLETE.broken(format!("{} was completed, and was not pending", bind.describe()));
+        rules::BIND_COMPLETE
+            .broken(format!("{} was completed, and was not pending", bind.describe()));
     }
-    let until = Instant::now() + adapter.description.settings.control.patience;
+    let until = Instant::now() + patience;
     let status = bind.outcome.wait(until).unwrap_or_else(|| {
         rules::BIND_WAITS.broken(format!("{} is pending for ever", bind.describe()));
         NDIS_STATUS_FAILURE
@@ -131,8 +138,8 @@ pub(super) unsafe extern "efiapi" fn NdisCompleteBindAdapterEx(
 ) {
     let Some(bind) = handle::bind(context, "NdisCompleteBindAdapterEx") else { return };
     if status == NDIS_STATUS_PENDING {
-        rules::COMPLETE.broken(format!("{} was completed as pending", bind.describe()));
+        rules::BIND_COMPLETE.broken(format!("{} was completed as pending", bind.describe()));
     } else if !bind.outcome.set(status) {
-        rules::COMPLETE.broken(format!("{} was completed twice", bind.describe()));
+        rules::BIND_COMPLETE.broken(format!("{} was completed twice", bind.describe()));
     }
 }

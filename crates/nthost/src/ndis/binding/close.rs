@@ -27,6 +27,7 @@ pub(super) unsafe extern "efiapi" fn NdisCloseAdapterEx(handle: NDIS_HANDLE) -> 
     let Some(binding) = handle::binding(handle, "NdisCloseAdapterEx") else {
         return NDIS_STATUS_FAILURE;
     };
+    binding.history.note_call("closed");
     // The handle is invalid as soon as this is called.
     thread::system().ndis.handles.kill(binding.handle);
     binding.check_close();
@@ -41,7 +42,9 @@ pub(super) unsafe extern "efiapi" fn NdisCloseAdapterEx(handle: NDIS_HANDLE) -> 
     let told = Arc::clone(&done);
     tasks::spawn(move || {
         binding.close();
-        binding.protocol.close_complete(binding.context());
+        if binding.has_context() {
+            binding.protocol.close_complete(binding.context());
+        }
         told.set(NDIS_STATUS_SUCCESS);
         binding.finished.set(NDIS_STATUS_SUCCESS);
     });
@@ -75,7 +78,7 @@ impl Binding {
         if !matches!(self.state(), BindingState::Closing | BindingState::Opening) {
             rules::CLOSE_OUTSIDE_UNBIND.broken(format!(
                 "{} was closed while it was neither unbound nor bound",
-                self.describe()
+                self.story()
             ));
         }
         let filter = self.packet_filter.load(Ordering::Relaxed);
@@ -84,21 +87,21 @@ impl Binding {
         if self.adapter.is_present() && is_filtered && (filter != 0 || groups > 0) {
             rules::CLOSE_WITH_FILTER.broken(format!(
                 "{} was closed with the packet filter {filter:#x} and {groups} groups",
-                self.describe()
+                self.story()
             ));
         }
         let requests = self.requests.lock().len();
         if requests > 0 {
             rules::CLOSE_WITH_REQUESTS.broken(format!(
                 "{} was closed while {requests} requests had not ended",
-                self.describe()
+                self.story()
             ));
         }
         let sends = send::pending(self);
         if sends > 0 {
             rules::CLOSE_WITH_SENDS.broken(format!(
                 "{} was closed while {sends} of its lists were being sent",
-                self.describe()
+                self.story()
             ));
         }
         receive::forget(self);
@@ -107,7 +110,7 @@ impl Binding {
     /// Ends all calls of it and closes it.
     fn close(self: &Arc<Self>) {
         let settings = &self.adapter.description.settings.control;
-        if settings.calls_while_closing {
+        if settings.calls_while_closing && self.has_context() {
             status::tell_of_nothing(self);
             receive::stray(self, &Frame::from(vec![0; 60]));
         }
@@ -121,7 +124,7 @@ impl Binding {
         if !self.calls.close(Instant::now() + settings.patience) {
             rules::CLOSE_WAITS.broken(format!(
                 "{} is closed while a handler of it does not return",
-                self.describe()
+                self.story()
             ));
         }
         self.adapter.remove(self);

@@ -11,7 +11,7 @@ mod unbind;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering},
     },
     time::Instant,
 };
@@ -19,10 +19,15 @@ use std::{
 use ndis_sys::{NDIS_HANDLE, NDIS_MEDIUM, NET_FRAME_TYPE};
 use parking_lot::Mutex;
 
-use super::{adapter::Adapter, oid::Pending, outcome::Outcome, protocol::Protocol, receive};
+use super::{
+    adapter::Adapter, history::History, oid::Pending, outcome::Outcome, protocol::Protocol,
+    receive, rules,
+};
 use crate::{
+    ex::pool,
     export::{Export, exports},
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
+    thread,
 };
 use calls::Calls;
 
@@ -67,6 +72,10 @@ pub(crate) struct Binding {
     closed: Outcome,
     /// It is closed, and the driver has been told.
     finished: Outcome,
+    /// What has happened to it.
+    history: History,
+    /// Where the block of pool begins that its context is in; zero if it is in none.
+    context_block: AtomicUsize,
 }
 
 impl Binding {
@@ -75,6 +84,7 @@ impl Binding {
     }
 
     pub fn set_state(&self, state: BindingState) {
+        self.history.note(state.name());
         self.state.store(state as u8, Ordering::Release);
         self.adapter.feed.wake();
     }
@@ -103,6 +113,25 @@ impl Binding {
     /// What a report calls it.
     pub fn describe(&self) -> String {
         format!("the binding of {} to {}", self.protocol.name, self.adapter.description.name)
+    }
+
+    /// The same, with what has happened to it.
+    pub fn story(&self) -> String {
+        format!("{} ({})", self.describe(), self.history.tell())
+    }
+
+    /// Reports a driver that has freed the context of the binding, which is needed until the driver has
+    /// been told that the binding is closed. False if it has.
+    pub fn has_context(&self) -> bool {
+        let start = self.context_block.load(Ordering::Acquire);
+        if start == 0 || pool::block_at(&thread::system(), start).is_some() {
+            return true;
+        }
+        if self.context_block.swap(0, Ordering::AcqRel) != 0 {
+            let text = format!("the context of {} was freed", self.story());
+            rules::CONTEXT_FREED.broken_at([self.context as u64, 0, 0, 0], text);
+        }
+        false
     }
 }
 

@@ -1,26 +1,29 @@
 //! `NdisOpenAdapterEx`.
 
 use std::{
+    ptr,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use ndis_sys::{
-    NDIS_HANDLE, NDIS_OBJECT_TYPE_OPEN_PARAMETERS, NDIS_OPEN_PARAMETERS,
-    NDIS_OPEN_PARAMETERS_REVISION_1, NDIS_SIZEOF_OPEN_PARAMETERS_REVISION_1, NDIS_STATUS,
-    NDIS_STATUS_ADAPTER_NOT_FOUND, NDIS_STATUS_FAILURE, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS,
-    NDIS_STATUS_UNSUPPORTED_MEDIA, NdisMedium802_3, NdisMedium802_5,
+    NDIS_HANDLE, NDIS_OPEN_PARAMETERS, NDIS_STATUS, NDIS_STATUS_ADAPTER_NOT_FOUND,
+    NDIS_STATUS_FAILURE, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STATUS_UNSUPPORTED_MEDIA,
+    NdisMedium802_3, NdisMedium802_5,
 };
 use parking_lot::Mutex;
 
 use super::{Bind, Binding, BindingState, calls::Calls};
 use crate::{
+    ex::pool,
     ndis::{
         Frame,
         handle::{self, Object},
+        header,
+        history::History,
         outcome::Outcome,
         protocol::text,
         receive, rules,
@@ -62,6 +65,9 @@ pub(super) unsafe extern "efiapi" fn NdisOpenAdapterEx(
     };
     // SAFETY: the driver passes parameters, or null.
     let Some(parameters) = (unsafe { parameters.as_ref() }) else { return NDIS_STATUS_FAILURE };
+    if !header::check(&header::OPEN_PARAMETERS, ptr::from_ref(parameters).cast(), protocol.handle) {
+        return NDIS_STATUS_FAILURE;
+    }
     if handle.is_null() || !are_right(parameters) || !Arc::ptr_eq(&protocol, &bind.protocol) {
         rules::OPEN_PARAMETERS
             .broken(format!("{} called {function} with wrong parameters", verifier::caller()));
@@ -81,7 +87,9 @@ pub(super) unsafe extern "efiapi" fn NdisOpenAdapterEx(
     let types = unsafe { array(parameters.FrameTypeArray, parameters.FrameTypeArraySize) };
     let binding = Binding::new(&bind, context as usize, types.to_vec());
     if !bind.set_opened(&binding) {
-        rules::OPEN_TWICE.broken(format!("{} was opened twice", binding.describe()));
+        let parameters = [protocol.handle, bind.handle, binding.handle].map(|handle| handle as u64);
+        let text = format!("{} was opened twice", binding.describe());
+        rules::OPEN_TWICE.broken_with(parameters, text);
         return NDIS_STATUS_FAILURE;
     }
     let places = Places { handle, index: parameters.SelectedMediumIndex };
@@ -89,12 +97,7 @@ pub(super) unsafe extern "efiapi" fn NdisOpenAdapterEx(
 }
 
 fn are_right(parameters: &NDIS_OPEN_PARAMETERS) -> bool {
-    let header = &parameters.Header;
-    header.Type == NDIS_OBJECT_TYPE_OPEN_PARAMETERS
-        && header.Revision >= NDIS_OPEN_PARAMETERS_REVISION_1
-        && header.Size >= NDIS_SIZEOF_OPEN_PARAMETERS_REVISION_1
-        && !parameters.AdapterName.is_null()
-        && !parameters.SelectedMediumIndex.is_null()
+    !parameters.AdapterName.is_null() && !parameters.SelectedMediumIndex.is_null()
 }
 
 /// # Safety
@@ -110,7 +113,12 @@ unsafe fn array<'a, T>(first: *const T, count: u32) -> &'a [T] {
 
 impl Binding {
     fn new(bind: &Bind, context: usize, frame_types: Vec<u16>) -> Arc<Self> {
+        let history = History::default();
+        history.note_call("opened");
+        let block = pool::block_at(&thread::system(), context);
         Arc::new(Self {
+            history,
+            context_block: AtomicUsize::new(block.map_or(0, |(start, _)| start)),
             handle: thread::system().ndis.handles.number(),
             context,
             protocol: Arc::clone(&bind.protocol),

@@ -33,4 +33,17 @@ impl BindingState {
         Self::Closing,
         Self::Unbound,
     ];
+
+    /// What it is called in reports.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Opening => "opening",
+            Self::Paused => "paused",
+            Self::Restarting => "restarting",
+            Self::Running => "running",
+            Self::Pausing => "pausing",
+            Self::Closing => "closing",
+            Self::Unbound => "unbound",
+        }
+    }
 }

@@ -18,6 +18,7 @@ use crate::{
         pnp, rules,
         settings::Unbinding,
         tasks,
+        watch::watch,
     },
     nt::PASSIVE_LEVEL,
     thread,
@@ -64,33 +65,45 @@ fn unbind_one(binding: &Arc<Binding>, reason: u32) {
 impl Unbind {
     fn run(&self) {
         let binding = &self.binding;
-        let status = binding.protocol.unbind(self.handle, binding.context());
+        let patience = binding.adapter.description.settings.control.patience;
+        let late = Arc::clone(binding);
+        let report = move || report_wait(&late, "its unbind handler does not return");
+        // The handler waits for the close, which may wait as long for others.
+        let status =
+            watch(patience * 2, report, || binding.protocol.unbind(self.handle, binding.context()));
         if status != NDIS_STATUS_PENDING && !self.outcome.set(status) {
-            rules::COMPLETE
-                .broken(format!("{} was unbound, and that was not pending", binding.describe()));
+            rules::UNBIND_COMPLETE
+                .broken(format!("{} was unbound, and that was not pending", binding.story()));
         }
-        let until = Instant::now() + binding.adapter.description.settings.control.patience;
+        let until = Instant::now() + patience;
         match self.outcome.wait(until) {
             Some(NDIS_STATUS_SUCCESS) => {}
             Some(status) => rules::UNBIND_ANSWER
-                .broken(format!("{} answers {status:#x} to unbinding", binding.describe())),
-            None => rules::UNBIND_WAITS
-                .broken(format!("unbinding of {} is pending for ever", binding.describe())),
+                .broken(format!("{} answers {status:#x} to unbinding", binding.story())),
+            None => report_wait(binding, "it is pending, and not completed"),
         }
         if binding.closed.get().is_none() {
             rules::UNBIND_WITHOUT_CLOSE
-                .broken(format!("{} is unbound, and not closed", binding.describe()));
+                .broken(format!("{} is unbound, and not closed", binding.story()));
             close::force(binding);
         }
         binding.finished.wait(until);
     }
 }
 
+/// Reports a driver that does not unbind.
+fn report_wait(binding: &Binding, why: &str) {
+    /// `NDIS_BUGCHECK_WATCHDOG_PROTOCOL_UNBIND`.
+    const UNBIND: u64 = 4;
+    let text = format!("{} is not unbound: {why}", binding.story());
+    rules::UNBIND_WAITS.broken_with([UNBIND, 0, 0], text);
+}
+
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ndis/nf-ndis-ndiscompleteunbindadapterex)
 pub(super) unsafe extern "efiapi" fn NdisCompleteUnbindAdapterEx(context: NDIS_HANDLE) {
     let Some(unbind) = handle::unbind(context, "NdisCompleteUnbindAdapterEx") else { return };
     if !unbind.outcome.set(NDIS_STATUS_SUCCESS) {
-        rules::COMPLETE.broken(format!("{} was unbound twice", unbind.binding.describe()));
+        rules::UNBIND_COMPLETE.broken(format!("{} was unbound twice", unbind.binding.story()));
     }
 }
 

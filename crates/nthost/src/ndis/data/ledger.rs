@@ -1,6 +1,9 @@
 //! The pools of drivers, and what they have allocated from them.
 
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+};
 
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
@@ -34,6 +37,12 @@ impl Pool {
     pub fn new(protocol: Option<u8>, with_buffer: bool, context: u16, data: u32) -> Self {
         let caller = thread::current(|thread| thread.caller.get());
         Self { protocol, with_buffer, context, data, used: 0, caller }
+    }
+
+    /// A sentence that it was not freed.
+    fn left(&self, system: &System) -> String {
+        let (kind, caller) = (self.kind(), system.describe(self.caller));
+        format!("the pool of {kind} that {caller} has made was not freed")
     }
 
     fn kind(&self) -> &'static str {
@@ -84,6 +93,14 @@ pub(super) struct Item {
     /// Its memory, unless that is the driver's own.
     pub memory: Option<Memory>,
     caller: usize,
+}
+
+impl Item {
+    /// A sentence that it was not freed.
+    fn left(&self, system: &System) -> String {
+        let (name, caller) = (self.kind.name(), system.describe(self.caller));
+        format!("{name} that {caller} has allocated was not freed")
+    }
 }
 
 /// All pools of a kernel, and all that is allocated.
@@ -219,18 +236,29 @@ pub(in crate::ndis) fn report_overrun(what: &str) {
     rules::OVERRUN.broken(format!("{caller} frees {what}, behind which something was written"));
 }
 
+/// A driver is gone whose code was there: reports the pools that it has not freed, and what it has
+/// allocated.
+pub(in crate::ndis) fn forget_driver(system: &System, code: &Range<usize>) {
+    let ledger = &system.ndis.data;
+    let left = |pool: &Pool| code.contains(&pool.caller).then(|| pool.left(system));
+    let pools: Vec<_> = ledger.pools.lock().values().filter_map(left).collect();
+    let left = |item: &Item| code.contains(&item.caller).then(|| item.left(system));
+    let items: Vec<_> = ledger.items.lock().values().filter_map(left).collect();
+    for item in items {
+        rules::LIST_LEFT.broken(item);
+    }
+    let count = pools.len() as u64;
+    for pool in pools {
+        rules::POOL_LEFT.broken_with([0, 0, count], pool);
+    }
+}
+
 /// What drivers have not freed, in sentences.
 pub(in crate::ndis) fn leftovers(system: &System) -> Vec<String> {
     let ledger = &system.ndis.data;
     let mut all = Vec::new();
-    for item in ledger.items.lock().values() {
-        let (name, caller) = (item.kind.name(), system.describe(item.caller));
-        all.push(format!("{name} that {caller} has allocated was not freed"));
-    }
-    for pool in ledger.pools.lock().values() {
-        let (kind, caller) = (pool.kind(), system.describe(pool.caller));
-        all.push(format!("the pool of {kind} that {caller} has made was not freed"));
-    }
+    all.extend(ledger.items.lock().values().map(|item| item.left(system)));
+    all.extend(ledger.pools.lock().values().map(|pool| pool.left(system)));
     all.sort();
     all
 }

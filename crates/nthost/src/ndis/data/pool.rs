@@ -1,10 +1,8 @@
 //! Pools of lists and net buffers.
 
 use ndis_sys::{
-    NDIS_HANDLE, NDIS_OBJECT_HEADER, NDIS_OBJECT_TYPE_DEFAULT,
-    NDIS_SIZEOF_NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1,
-    NDIS_SIZEOF_NET_BUFFER_POOL_PARAMETERS_REVISION_1, NET_BUFFER, NET_BUFFER_LIST,
-    NET_BUFFER_LIST_POOL_PARAMETERS, NET_BUFFER_POOL_PARAMETERS,
+    NDIS_HANDLE, NET_BUFFER, NET_BUFFER_LIST, NET_BUFFER_LIST_POOL_PARAMETERS,
+    NET_BUFFER_POOL_PARAMETERS,
 };
 
 use super::{
@@ -14,20 +12,16 @@ use super::{
 };
 use crate::{
     export::{Export, exports},
+    ndis::header,
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
     verifier,
 };
 
-/// Whether parameters are what they say. Reports what is wrong with them.
-fn check(header: NDIS_OBJECT_HEADER, least: u16, tag: u32, problem: Option<&str>) -> bool {
-    let wrong_header =
-        header.Type != NDIS_OBJECT_TYPE_DEFAULT || header.Revision == 0 || header.Size < least;
-    let problem = if wrong_header { Some("a wrong header") } else { problem };
-    let problem = problem.or((tag == 0).then_some("no tag"));
-    if let Some(problem) = problem {
+/// Reports what is wrong with the parameters of a pool.
+fn check(tag: u32, problem: Option<&str>) {
+    if let Some(problem) = problem.or((tag == 0).then_some("no tag")) {
         rules::POOL.broken(format!("{} makes a pool with {problem}", verifier::caller()));
     }
-    !wrong_header
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/nblapi/nf-nblapi-ndisallocatenetbufferlistpool)
@@ -45,10 +39,10 @@ unsafe extern "efiapi" fn NdisAllocateNetBufferListPool(
     } else {
         None
     };
-    let least = NDIS_SIZEOF_NET_BUFFER_LIST_POOL_PARAMETERS_REVISION_1;
-    if !check(wanted.Header, least, wanted.PoolTag, problem) {
+    if !header::check(&header::LIST_POOL_PARAMETERS, parameters.cast(), handle as usize) {
         return std::ptr::null_mut();
     }
+    check(wanted.PoolTag, problem);
     let pool = Pool::new(Some(wanted.ProtocolId), with_buffer, wanted.ContextSize, wanted.DataSize);
     ledger::add_pool(handle as usize, "NdisAllocateNetBufferListPool", pool) as NDIS_HANDLE
 }
@@ -65,10 +59,10 @@ unsafe extern "efiapi" fn NdisAllocateNetBufferPool(
 ) -> NDIS_HANDLE {
     // SAFETY: the caller passed parameters.
     let wanted = unsafe { parameters.read() };
-    let least = NDIS_SIZEOF_NET_BUFFER_POOL_PARAMETERS_REVISION_1;
-    if !check(wanted.Header, least, wanted.PoolTag, None) {
+    if !header::check(&header::BUFFER_POOL_PARAMETERS, parameters.cast(), handle as usize) {
         return std::ptr::null_mut();
     }
+    check(wanted.PoolTag, None);
     let pool = Pool::new(None, true, 0, wanted.DataSize);
     ledger::add_pool(handle as usize, "NdisAllocateNetBufferPool", pool) as NDIS_HANDLE
 }

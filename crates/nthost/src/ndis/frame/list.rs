@@ -17,11 +17,7 @@ use super::{
 use crate::{
     mm::PAGE,
     nt::{MDL, MDL_NETWORK_HEADER, MDL_PAGES_LOCKED, MDL_SOURCE_IS_NONPAGED_POOL, PFN_NUMBER},
-    verifier,
 };
-
-const PAGE_OF_RECEIVING: &str =
-    "https://learn.microsoft.com/en-us/windows-hardware/drivers/network/receiving-network-data";
 
 /// What is written over memory that is no longer the driver's.
 const POISON: u8 = 0xd7;
@@ -50,10 +46,10 @@ pub enum Poison {
     None,
     /// It is written over, and looked at before it is used again: a driver that has written to it is
     /// reported.
-    #[default]
     Fill,
-    /// It cannot be touched: a driver that does so ends the process with a fault, at the instruction
-    /// that does it.
+    /// It cannot be touched: a driver that does so faults at the instruction that does it. (Of very many
+    /// lists the rest is filled.)
+    #[default]
     Protect,
 }
 
@@ -94,10 +90,9 @@ impl List {
         self.head.at(self.at)
     }
 
-    /// Puts a frame into it, linked with no other list. `geometry` is used instead of the frame's own
+    /// Puts a frame into it, which is usable, linked with no other list. `geometry` is used instead of the frame's own
     /// if that says nothing.
     pub fn fill(&mut self, frame: &Frame, geometry: &Geometry, rng: &mut Rng) {
-        self.reclaim();
         let geometry = match &frame.geometry {
             Geometry::Single => geometry,
             own => own,
@@ -241,28 +236,25 @@ impl List {
                 }
             }
             Poison::Protect => {
-                self.head.protect(true);
-                self.body.protect(true);
+                if self.head.close() && self.body.close() {
+                    return;
+                }
+                self.head.open();
+                self.retire(Poison::Fill);
             }
         }
     }
 
-    /// Makes it usable again, and reports a driver that has written to it in between.
-    fn reclaim(&mut self) {
+    /// Makes it usable again. False if a driver has written to it in between.
+    #[must_use]
+    pub fn reclaim(&mut self) -> bool {
         match std::mem::replace(&mut self.poison, Poison::None) {
-            Poison::None => {}
-            Poison::Fill => {
-                if !self.is_poisoned() {
-                    verifier::report(
-                        "ndis-list-touched",
-                        PAGE_OF_RECEIVING,
-                        "a list, or what belongs to it, was written to when it was no longer the driver's",
-                    );
-                }
-            }
+            Poison::None => true,
+            Poison::Fill => self.is_poisoned(),
             Poison::Protect => {
-                self.head.protect(false);
-                self.body.protect(false);
+                self.head.open();
+                self.body.open();
+                true
             }
         }
     }

@@ -13,7 +13,7 @@ pub use geometry::{Geometry, Malformed, Pieces};
 pub use list::Poison;
 pub(super) use list::{List, Style};
 pub(super) use oob::{list_bytes, slots};
-pub(super) use snapshot::{Lists, Snapshot};
+pub(super) use snapshot::{Change, Lists, Snapshot};
 
 /// A frame as an adapter receives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -16,6 +16,12 @@ pub(super) const MOST_GUARDS: usize = 12_000;
 /// How many there are.
 static GUARDS: AtomicUsize = AtomicUsize::new(0);
 
+/// The most regions of a process that are closed at once, for the same reason.
+const MOST_CLOSED: usize = 6_000;
+
+/// How many are.
+static CLOSED: AtomicUsize = AtomicUsize::new(0);
+
 /// Whole pages of memory that a driver may have as well.
 ///
 /// Nothing here holds a reference to it while a driver runs: it is read and written by copying.
@@ -23,11 +29,12 @@ static GUARDS: AtomicUsize = AtomicUsize::new(0);
 /// # Invariants
 ///
 /// `base` is the beginning of a mapping of `length` bytes, with another page behind them that cannot be
-/// touched if `guarded` is set. Only this value unmaps it.
+/// touched if `guarded` is set; if `closed` is, nobody can touch it. Only this value unmaps it.
 pub(super) struct Region {
     base: NonNull<u8>,
     length: usize,
     guarded: bool,
+    closed: bool,
 }
 
 // SAFETY: it is memory; who has the value uses it.
@@ -62,7 +69,12 @@ impl Region {
             let done = unsafe { mprotect(guard, PAGE, MprotectFlags::empty()) };
             done.expect("there is room for a guard page");
         }
-        Self { base: NonNull::new(base).expect("a mapping is not at zero"), length, guarded }
+        Self {
+            base: NonNull::new(base).expect("a mapping is not at zero"),
+            length,
+            guarded,
+            closed: false,
+        }
     }
 
     /// Bytes that can be used.
@@ -110,13 +122,25 @@ impl Region {
         bytes.first().is_none_or(|&first| first == value && bytes[1..] == bytes[..bytes.len() - 1])
     }
 
-    /// Lets nobody touch the memory, or everybody again.
-    pub fn protect(&mut self, closed: bool) {
-        let flags = if closed {
-            MprotectFlags::empty()
-        } else {
-            MprotectFlags::READ | MprotectFlags::WRITE
-        };
+    /// Lets nobody touch the memory. False if too much is closed already.
+    pub fn close(&mut self) -> bool {
+        let more = |closed| (closed < MOST_CLOSED).then_some(closed + 1);
+        if !self.closed && CLOSED.fetch_update(Relaxed, Relaxed, more).is_ok() {
+            self.closed = true;
+            self.protect(MprotectFlags::empty());
+        }
+        self.closed
+    }
+
+    /// Lets everybody touch the memory again.
+    pub fn open(&mut self) {
+        if std::mem::take(&mut self.closed) {
+            CLOSED.fetch_sub(1, Relaxed);
+            self.protect(MprotectFlags::READ | MprotectFlags::WRITE);
+        }
+    }
+
+    fn protect(&mut self, flags: MprotectFlags) {
         // SAFETY: the mapping is this value's own. Who touches it while it is closed is to fault.
         let done = unsafe { mprotect(self.base.as_ptr().cast(), self.length, flags) };
         done.expect("there is room to protect a mapping");
@@ -125,6 +149,9 @@ impl Region {
 
 impl Drop for Region {
     fn drop(&mut self) {
+        if self.closed {
+            CLOSED.fetch_sub(1, Relaxed);
+        }
         if self.guarded {
             GUARDS.fetch_sub(1, Relaxed);
         }

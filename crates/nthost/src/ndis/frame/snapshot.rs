@@ -137,6 +137,15 @@ struct Part {
     is_header: bool,
 }
 
+/// What a driver changed that it may not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::ndis) struct Change {
+    /// What it is, in a sentence.
+    pub text: String,
+    /// It is how lists are linked.
+    pub is_link: bool,
+}
+
 /// Whose the lists are now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ndis) enum Lists {
@@ -253,12 +262,12 @@ impl Snapshot {
         wanted.map(|index| self.words[from + index])
     }
 
-    /// What has changed that may not have: a sentence for the first change.
+    /// What has changed first that may not have.
     ///
     /// # Safety
     ///
     /// All that was there when the snapshot was taken is still there, and not written to meanwhile.
-    pub unsafe fn compare(&self, lists: Lists) -> Option<String> {
+    pub unsafe fn compare(&self, lists: Lists) -> Option<Change> {
         let mut from = 0;
         self.parts.iter().find_map(|part| {
             let length = if part.kind == Kind::Data { 1 } else { part.length };
@@ -274,12 +283,13 @@ impl Snapshot {
 }
 
 impl Part {
-    unsafe fn compare(&self, before: &[usize], lists: Lists) -> Option<String> {
+    unsafe fn compare(&self, before: &[usize], lists: Lists) -> Option<Change> {
         if self.kind == Kind::Data {
             // SAFETY: by the contract the bytes are still there.
             let now = unsafe { hash(self.address, self.length) };
             let named = self.name();
-            return (now != before[0]).then(|| format!("the bytes of {named} were changed"));
+            let text = || format!("the bytes of {named} were changed");
+            return (now != before[0]).then(|| Change { text: text(), is_link: false });
         }
         // SAFETY: by the contract the part is still there.
         let now = unsafe { slice::from_raw_parts(self.address as *const usize, self.length) };
@@ -296,7 +306,9 @@ impl Part {
                 word = FREE;
             }
             let changed = (before ^ now) & word.mask;
-            (changed != 0).then(|| self.describe(index, word, before, now, changed))
+            let text = || self.describe(index, word, before, now, changed);
+            let is_link = self.kind == Kind::List && index == 0;
+            (changed != 0).then(|| Change { text: text(), is_link })
         })
     }
 

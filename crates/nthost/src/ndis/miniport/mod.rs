@@ -141,6 +141,7 @@ fn fill(adapter: &Adapter, lists: &Lists, frames: &[&Frame]) {
     let mut rng = adapter.receive.chance(Rng::fork);
     let handle = adapter.handle();
     for (list, frame) in lists.iter().zip(frames) {
+        receive::reclaim(adapter, list);
         list.memory().list.fill(frame, &adapter.data_settings().geometry, &mut rng);
         list.is_filled(frame);
         list.set_source(handle);

@@ -5,7 +5,9 @@ mod exports;
 mod query;
 mod request;
 mod set;
+mod stack;
 mod statistics;
 
 pub(super) use exports::EXPORTS;
 pub(super) use request::{Pending, abort};
+pub(super) use stack::returned_to;

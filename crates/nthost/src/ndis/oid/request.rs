@@ -7,18 +7,20 @@ use std::{
 };
 
 use ndis_sys::{
-    NDIS_OBJECT_TYPE_OID_REQUEST, NDIS_OID, NDIS_OID_REQUEST, NDIS_REQUEST_TYPE,
-    NDIS_SIZEOF_OID_REQUEST_REVISION_1, NDIS_STATUS, NDIS_STATUS_ADAPTER_REMOVED,
-    NDIS_STATUS_FAILURE, NDIS_STATUS_INVALID_DATA, NDIS_STATUS_LOW_POWER_STATE,
-    NDIS_STATUS_PENDING, NDIS_STATUS_RESET_IN_PROGRESS, NdisRequestMethod,
-    NdisRequestQueryInformation, NdisRequestQueryStatistics, NdisRequestSetInformation,
+    NDIS_OID, NDIS_OID_REQUEST, NDIS_REQUEST_TYPE, NDIS_SIZEOF_OID_REQUEST_REVISION_1, NDIS_STATUS,
+    NDIS_STATUS_ADAPTER_REMOVED, NDIS_STATUS_FAILURE, NDIS_STATUS_INVALID_DATA,
+    NDIS_STATUS_LOW_POWER_STATE, NDIS_STATUS_PENDING, NDIS_STATUS_RESET_IN_PROGRESS,
+    NdisRequestMethod, NdisRequestQueryInformation, NdisRequestQueryStatistics,
+    NdisRequestSetInformation,
 };
 
-use super::answer;
+use super::{answer, stack};
 use crate::{
+    ex::pool,
     ke,
     ndis::{
         binding::Binding,
+        header,
         outcome::Outcome,
         rules,
         settings::{Answer, Level},
@@ -58,6 +60,8 @@ pub(crate) struct Pending {
     id: usize,
     kind: Kind,
     question: Question,
+    /// Where the driver made it.
+    caller: usize,
 }
 
 // SAFETY: the driver leaves the request to NDIS until it has ended.
@@ -66,6 +70,12 @@ unsafe impl Send for Pending {}
 impl Pending {
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// What it is, and where it was made.
+    fn story(&self) -> String {
+        let caller = thread::system().describe(self.caller);
+        format!("a request for {:#010x} that {caller} made", self.question.oid)
     }
 
     /// Whether a driver that cancels this name means the request.
@@ -84,6 +94,12 @@ pub unsafe fn make(
     request: *mut NDIS_OID_REQUEST,
     kind: Kind,
 ) -> NDIS_STATUS {
+    let is_right = |request: *mut NDIS_OID_REQUEST| {
+        header::check(&header::OID_REQUEST, request.cast(), binding.handle)
+    };
+    if !request.is_null() && !is_right(request) {
+        return NDIS_STATUS_FAILURE;
+    }
     // SAFETY: the contract is the same.
     let question = match unsafe { read(request) } {
         Ok(question) => question,
@@ -96,6 +112,7 @@ pub unsafe fn make(
     if let Some(status) = refusal(binding, request) {
         return status;
     }
+    check_memory(binding, request, &question);
     let answer = match binding.adapter.description.settings.control.requests {
         _ if kind == Kind::Synchronous => Answer::Inline,
         Answer::Random => thread::system().ndis.chance(|rng| {
@@ -117,7 +134,9 @@ pub unsafe fn make(
     // SAFETY: it is valid.
     let id = unsafe { load(request) }.RequestId as usize;
     let number = thread::system().ndis.number();
-    binding.requests.lock().push(Pending { number, request, id, kind, question });
+    let caller = thread::current(|thread| thread.caller.get());
+    binding.requests.lock().push(Pending { number, request, id, kind, question, caller });
+    stack::note(binding, request, number);
     let delay = match answer {
         Answer::Never => return NDIS_STATUS_PENDING,
         Answer::Late(delay) => delay,
@@ -170,13 +189,7 @@ unsafe fn read(request: *mut NDIS_OID_REQUEST) -> Result<Question, (NDIS_STATUS,
     }
     // SAFETY: by the contract.
     let copy = unsafe { load(request) };
-    let (header, kind, data) = (copy.Header, copy.RequestType, copy.DATA);
-    if header.Type != NDIS_OBJECT_TYPE_OID_REQUEST
-        || header.Revision == 0
-        || header.Size < NDIS_SIZEOF_OID_REQUEST_REVISION_1
-    {
-        return Err((NDIS_STATUS_FAILURE, "a wrong header"));
-    }
+    let (kind, data) = (copy.RequestType, copy.DATA);
     let (oid, buffer, length, input) = match kind {
         NdisRequestQueryInformation | NdisRequestQueryStatistics => {
             // SAFETY: the type of the request says that this member counts.
@@ -230,6 +243,33 @@ fn refusal(binding: &Binding, request: *mut NDIS_OID_REQUEST) -> Option<NDIS_STA
     adapter.is_resetting().then_some(NDIS_STATUS_RESET_IN_PROGRESS)
 }
 
+/// Reports a request, or its buffer, in paged memory.
+fn check_memory(binding: &Binding, request: *mut NDIS_OID_REQUEST, question: &Question) {
+    let system = thread::system();
+    let is_paged = |address: &usize| {
+        pool::block_at(&system, *address).is_some_and(|(_, block)| block.is_paged)
+    };
+    if let Some(address) = [request as usize, question.buffer].into_iter().find(is_paged) {
+        let (caller, who) = (verifier::caller(), binding.describe());
+        let text = format!("{caller} makes a request over {who} that is in paged memory");
+        let level = u64::from(ke::irql::current());
+        rules::REQUEST_PAGED.broken_at([address as u64, level, 0, 0], text);
+    }
+}
+
+/// A function of the driver has returned on whose stack a request was that has not ended: reports that,
+/// and does not touch the request any more.
+pub fn unwound(binding: &Binding, number: u64) {
+    let mut requests = binding.requests.lock();
+    let Some(index) = requests.iter().position(|request| request.number == number) else { return };
+    let pending = requests.remove(index);
+    drop(requests);
+    let (story, who) = (pending.story(), binding.describe());
+    rules::REQUEST_ON_STACK.broken(format!(
+        "{story}, over {who}, is pending, and is on a stack whose function has returned"
+    ));
+}
+
 /// Ends a request in another thread, with this status or as the adapter answers.
 pub fn end_later(binding: Arc<Binding>, number: u64, status: Option<NDIS_STATUS>) {
     end_after(Duration::ZERO, binding, number, status);
@@ -269,10 +309,10 @@ fn end(binding: &Arc<Binding>, number: u64, status: Option<NDIS_STATUS>) {
         let Some(index) = found else { return };
         requests.remove(index)
     };
-    let Pending { request, question, .. } = pending;
-    if !is_as_before(request, &question, &binding.describe()) {
+    if !is_as_before(&pending, binding) {
         return;
     }
+    let Pending { request, question, kind, .. } = pending;
     // SAFETY: it is valid, as it has not ended.
     let status = unsafe { answer::perform(binding, request, &question, status) };
     binding.adapter.note_request(question.oid, status);
@@ -281,23 +321,28 @@ fn end(binding: &Arc<Binding>, number: u64, status: Option<NDIS_STATUS>) {
         Level::Dispatch => DISPATCH_LEVEL,
     };
     let (protocol, context) = (&binding.protocol, binding.context());
-    let direct = pending.kind == Kind::Direct;
+    let direct = kind == Kind::Direct;
     ke::irql::at_least(level, || protocol.oid_complete(context, request, status, direct));
 }
 
 /// Checks that a request that was pending is still there, and unchanged. False if it is gone.
-fn is_as_before(request: *mut NDIS_OID_REQUEST, question: &Question, who: &str) -> bool {
+fn is_as_before(pending: &Pending, binding: &Binding) -> bool {
+    let Pending { request, question, .. } = pending;
+    let request = *request;
     let mut header = [0; LENGTH];
     let mut buffer = vec![0; question.length.max(question.input.len())];
     if !probe::read(request as usize, &mut header) || !probe::read(question.buffer, &mut buffer) {
-        rules::REQUEST_FREED.broken(format!("a pending request of {who} or its buffer is gone"));
+        let (story, who) = (pending.story(), binding.describe());
+        let text = format!("{story}, over {who}, is pending, and it or its buffer is gone");
+        rules::REQUEST_FREED.broken_at([request as u64, 0, 0, 0], text);
         return false;
     }
     // SAFETY: as was just seen, it is there.
     let now = unsafe { read(request) };
     if now.as_ref() != Ok(question) {
-        rules::REQUEST_CHANGED
-            .broken(format!("a request of {who} was changed while it was pending"));
+        let (story, who) = (pending.story(), binding.describe());
+        let text = format!("{story}, over {who}, was changed while it was pending");
+        rules::REQUEST_CHANGED.broken(text);
         return now.is_ok();
     }
     true

@@ -17,7 +17,7 @@ use super::power;
 use crate::{
     ndis::{
         adapter::Adapter, binding::Binding, callback::Handler, handle, outcome::Outcome,
-        protocol::Protocol, rules,
+        protocol::Protocol, rules, watch::watch,
     },
     thread, verifier,
 };
@@ -101,26 +101,41 @@ pub(in crate::ndis) fn tell(
         _ => Handler::Event,
     };
     let context = binding.map_or(ptr::null_mut(), |binding| binding.context());
-    let who = binding.map_or_else(|| protocol.name.clone(), |binding| binding.describe());
-    let status = power::during(binding, || protocol.event(kind, context, event.notification));
-    if status != NDIS_STATUS_PENDING && !event.outcome.set(status) {
-        rules::COMPLETE.broken(format!("{who} completed event {code}, which was not pending"));
+    let who = binding.map_or_else(|| protocol.name.clone(), |binding| binding.story());
+    if binding.is_some_and(|binding| !binding.has_context()) {
+        return None;
     }
     let patience = match binding {
         Some(binding) => binding.adapter.description.settings.control.patience,
         None => ndis.settings.control.patience,
     };
+    let late = who.clone();
+    let report = move || report_wait(&late, code, "its handler does not return");
+    let call = || power::during(binding, || protocol.event(kind, context, event.notification));
+    let status = watch(patience, report, call);
+    if status != NDIS_STATUS_PENDING && !event.outcome.set(status) {
+        rules::EVENT_COMPLETE
+            .broken(format!("{who} completed event {code}, which was not pending"));
+    }
     let status = event.outcome.wait(Instant::now() + patience);
     ndis.end_event(&event);
     match status {
         Some(status) => check_answer(&who, code, status),
-        None if code == NetEventPause => {
-            rules::PAUSE_WAITS.broken(format!("{who} pauses for ever: bug check 0x7C, 0x25, 0x01"));
-        }
-        None => rules::EVENT_WAITS
-            .broken(format!("{who} does not complete event {code}: bug check 0x7C, 0x25, 0x02")),
+        None => report_wait(&who, code, "it is pending, and not completed"),
     }
     status
+}
+
+/// Reports a driver that does not answer an event.
+fn report_wait(who: &str, code: NET_PNP_EVENT_CODE, why: &str) {
+    /// `NDIS_BUGCHECK_WATCHDOG_PROTOCOL_PAUSE` and `NDIS_BUGCHECK_WATCHDOG_PROTOCOL_NETPNPEVENT`.
+    const WATCHDOG: (u64, u64) = (1, 2);
+    if code == NetEventPause {
+        rules::PAUSE_WAITS.broken_with([WATCHDOG.0, 0, 0], format!("{who} does not pause: {why}"));
+        return;
+    }
+    let text = format!("{who} does not answer event {code}: {why}");
+    rules::EVENT_WAITS.broken_with([WATCHDOG.1, 0, u64::from(code.cast_unsigned())], text);
 }
 
 /// Tells all bindings of an adapter of an event that has no buffer.
@@ -159,5 +174,5 @@ pub(super) unsafe extern "efiapi" fn NdisCompleteNetPnPEvent(
         Some(_) => "twice",
         None => "that is over, or was none",
     };
-    rules::COMPLETE.broken(format!("{} completed an event {text}", verifier::caller()));
+    rules::EVENT_COMPLETE.broken(format!("{} completed an event {text}", verifier::caller()));
 }

@@ -36,14 +36,14 @@ pub(in crate::ndis) fn pause(binding: &Arc<Binding>, reason: u32) {
     binding.set_state(BindingState::Paused);
     let held = if binding.wait_for_calls() { receive::held(binding) } else { 0 };
     if answer.is_some() && held > 0 {
-        rules::PAUSE_WITH_LISTS
-            .broken(format!("{} is paused and holds {held} lists", binding.describe()));
+        let owes = receive::owes(binding).unwrap_or_default();
+        rules::PAUSE_WITH_LISTS.broken(format!("{} is paused: {owes}", binding.story()));
     }
     let sends = send::pending(binding);
     if answer.is_some() && sends > 0 {
         rules::PAUSE_WITH_SENDS.broken(format!(
             "{} is paused while {sends} of its lists are being sent",
-            binding.describe()
+            binding.story()
         ));
     }
 }
@@ -76,7 +76,8 @@ pub(in crate::ndis) fn pause_stack(
     }
     let patience = adapter.description.settings.control.patience;
     for left in receive::pause_below(adapter, patience).err().unwrap_or_default() {
-        rules::PAUSE_WAITS.broken(format!("{} pauses for ever: {left}", adapter.description.name));
+        let text = format!("{} pauses for ever: {left}", adapter.description.name);
+        rules::PAUSE_WAITS.broken_with([1, 0, 0], text);
     }
 }
 

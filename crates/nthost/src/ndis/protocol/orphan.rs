@@ -8,17 +8,22 @@ use crate::{
     system::System,
 };
 
+/// In the parameters of a bug check: that code was executed which is not there.
+const EXECUTE: u64 = 8;
+
 /// A driver is gone whose code was there: reports the protocols that it has not deregistered, and ends
 /// them without calling it.
-pub(crate) fn forget_driver(system: &System, code: &Range<usize>) {
+pub(in crate::ndis) fn forget_driver(system: &System, code: &Range<usize>) {
     let is_its_own = |protocol: &&Arc<Protocol>| {
         let handler = protocol.characteristics.BindAdapterHandlerEx;
         handler.is_some_and(|handler| code.contains(&(handler as usize)))
     };
     let orphans: Vec<_> = system.ndis.protocols.read().iter().filter(is_its_own).cloned().collect();
     for protocol in orphans {
-        rules::NOT_DEREGISTERED
-            .broken(format!("the driver of {} is gone and has not deregistered", protocol.name));
+        let bind =
+            protocol.characteristics.BindAdapterHandlerEx.map_or(0, |bind| bind as usize) as u64;
+        let text = format!("the driver of {} is gone and has not deregistered", protocol.name);
+        rules::NOT_DEREGISTERED.broken_at([bind, EXECUTE, bind, 0], text);
         protocol.end();
         protocol.wait_for_sweeps(Instant::now() + system.ndis.settings.control.patience);
         for binding in protocol.bindings() {

@@ -15,7 +15,7 @@ use super::{
     deliver::is_filtered,
     descriptor::{Descriptor, Lists, link},
     ledger::{Event, Owner},
-    returns::go_down,
+    returns::{go_down, history},
     rules,
 };
 use crate::{
@@ -53,15 +53,15 @@ pub(super) fn give_to(adapter: &Arc<Adapter>, binding: &Binding, lists: Lists) {
     }
     let flags = flags(adapter, &lists);
     let _giving = binding.receive.begin();
-    give(adapter, binding, &lists);
+    give(adapter, binding, &lists, flags);
     call_handler(adapter, binding, &lists, flags);
 }
 
 /// From now on lists are the protocol's, which is about to be called with them.
-pub(super) fn give(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>]) {
+pub(super) fn give(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>], flags: u32) {
     let number = binding.receive.number;
     for list in lists {
-        list.entry.note(Event::Given, number, 0);
+        list.entry.note(Event::Given, number, flags as usize);
         list.entry.give(Owner::Protocol(number));
     }
     binding.receive.held.fetch_add(lists.len(), SeqCst);
@@ -70,10 +70,10 @@ pub(super) fn give(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor
 }
 
 /// From now on the protocol may use lists until its handler returns.
-pub(super) fn lend(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>]) {
+pub(super) fn lend(adapter: &Adapter, binding: &Binding, lists: &[Arc<Descriptor>], flags: u32) {
     let number = binding.receive.number;
     for list in lists {
-        list.entry.note(Event::Loaned, number, 0);
+        list.entry.note(Event::Loaned, number, flags as usize);
         list.entry.give(Owner::Loaned(number));
     }
     adapter.receive.counters.loaned.add(lists.len());
@@ -134,23 +134,35 @@ pub(super) fn lend_now(adapter: &Arc<Adapter>, binding: &Binding, lists: &[Arc<D
         unsafe { snapshot.take(first, version, bytes) };
     }
     let flags = flags(adapter, lists) | NDIS_RECEIVE_FLAGS_RESOURCES;
-    lend(adapter, binding, lists);
+    lend(adapter, binding, lists, flags);
     call_handler(adapter, binding, lists, flags);
     for list in lists {
         list.entry.give(Owner::Stack);
     }
     // SAFETY: the memory of the lists is still there, and NDIS' own again.
     if let Some(change) = unsafe { snapshot.compare(frame::Lists::Lent) } {
-        rules::LOANED_CHANGED.broken(format!(
-            "the receive handler of {} did not restore what was lent to it: {change}",
-            binding.protocol.name,
-        ));
+        report_change(adapter, binding, lists, &change);
     }
     for list in lists {
         if list.written_source() != list.source() {
             list.set_source(list.source());
         }
     }
+}
+
+/// Reports that a handler has not restored what was lent to it.
+fn report_change(
+    adapter: &Adapter,
+    binding: &Binding,
+    lists: &[Arc<Descriptor>],
+    change: &frame::Change,
+) {
+    let rule = if change.is_link { rules::LOANED_RELINKED } else { rules::LOANED_CHANGED };
+    let history = lists.first().map(|list| history(adapter, list)).unwrap_or_default();
+    rule.broken(format!(
+        "the receive handler of {} did not restore what was lent to it: {} (the first list: {history})",
+        binding.protocol.name, change.text,
+    ));
 }
 
 /// Whether a binding is in a state in which it gets frames.

@@ -54,6 +54,7 @@ pub(super) fn clones(adapter: &Adapter, lists: &[Arc<Descriptor>]) -> Option<Lis
     for (clone, list) in clones.iter().zip(lists) {
         let more = (list.frames() as usize).saturating_sub(1);
         let blank = Frame { more_buffers: vec![Vec::new(); more], ..Frame::default() };
+        super::reclaim(adapter, clone);
         clone.memory().list.fill(&blank, &Geometry::Single, &mut rng);
         // SAFETY: NDIS owns both, and the clone has as many buffers.
         unsafe { refer(clone.address(), list.address(), version) };

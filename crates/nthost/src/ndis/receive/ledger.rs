@@ -85,7 +85,7 @@ pub(crate) struct Entry {
     word: AtomicU64,
     /// How many events there were.
     events: AtomicU32,
-    /// Each event with the number of a binding, and where the driver called.
+    /// Each event with the number of a binding, and where the driver called or what flags it got.
     history: [(AtomicU32, AtomicUsize); REMEMBERED],
 }
 
@@ -132,12 +132,13 @@ impl Entry {
         }
     }
 
-    /// Remembers an event. `binding` is zero where there is none, and so is `caller`.
-    pub fn note(&self, event: Event, binding: u32, caller: usize) {
+    /// Remembers an event. `binding` is zero where there is none. `more` is where the driver has returned
+    /// the list, or with what flags it was indicated; otherwise zero.
+    pub fn note(&self, event: Event, binding: u32, more: usize) {
         let index = self.events.fetch_add(1, Ordering::Relaxed) as usize % REMEMBERED;
         let (what, from) = &self.history[index];
         what.store(event as u32 | (binding & NUMBERS) << 8, Ordering::Relaxed);
-        from.store(caller, Ordering::Relaxed);
+        from.store(more, Ordering::Relaxed);
     }
 
     /// What has happened to it, the oldest first. `name` tells who a binding is, `place` what an address
@@ -157,8 +158,10 @@ impl Entry {
             if what >> 8 != 0 {
                 text += &name(what >> 8);
             }
-            if from != 0 {
-                text = format!("{text} at {}", place(from));
+            match event {
+                Event::Given | Event::Loaned => text = format!("{text} with the flags {from:#x}"),
+                _ if from != 0 => text = format!("{text} at {}", place(from)),
+                _ => {}
             }
             Some(text)
         })
@@ -208,7 +211,7 @@ mod tests {
         let name = |number| format!("binding {number}");
         let history: Vec<_> = entry.history(name, |at| format!("{at:#x}")).collect();
         assert_eq!(history.len(), 8);
-        assert_eq!(history[0], "given to binding 5");
+        assert_eq!(history[0], "given to binding 5 with the flags 0x0");
         assert_eq!(history[7], "returned by binding 5 at 0x10");
     }
 }

@@ -136,9 +136,9 @@ fn indicate(
     let mut flags = NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL;
     if load.lends {
         flags |= NDIS_RECEIVE_FLAGS_RESOURCES;
-        call::lend(adapter, binding, lists);
+        call::lend(adapter, binding, lists, flags);
     } else {
-        call::give(adapter, binding, lists);
+        call::give(adapter, binding, lists, flags);
     }
     let chains: Vec<_> = lists.chunks(load.list.max(1)).map(link).collect();
     let number = u32::try_from(load.list.max(1)).unwrap_or(u32::MAX);

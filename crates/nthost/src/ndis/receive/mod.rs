@@ -26,6 +26,7 @@ pub(super) mod raw;
 mod returns;
 pub(super) mod rules;
 mod state;
+mod touched;
 mod wait;
 
 use std::sync::atomic::Ordering::Relaxed;
@@ -49,7 +50,8 @@ pub use measure::{Load, Measurement};
 pub(super) use pool::Pool;
 pub(super) use returns::go_down;
 pub(crate) use state::{PerAdapter, PerBinding};
-pub(super) use wait::{forget, held, leftovers, pass, pause_below, restart_below, wait_idle};
+pub(super) use touched::reclaim;
+pub(super) use wait::{forget, held, leftovers, owes, pass, pause_below, restart_below, wait_idle};
 
 use returns::NdisReturnNetBufferLists;
 
@@ -70,6 +72,7 @@ pub(super) fn at_level<R>(adapter: &Adapter, code: impl FnOnce() -> R) -> R {
 pub(super) fn fill(adapter: &Adapter, lists: &Lists, frames: &[&Frame], handle: usize) {
     let mut rng = adapter.receive.chance(fastrand::Rng::fork);
     for (list, frame) in lists.iter().zip(frames) {
+        reclaim(adapter, list);
         list.memory().list.fill(frame, &adapter.data_settings().geometry, &mut rng);
         list.is_filled(frame);
         list.set_source(handle);

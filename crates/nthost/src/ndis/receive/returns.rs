@@ -76,8 +76,9 @@ fn check(adapter: &Adapter, binding: &Binding, list: &Descriptor) {
     let (now, before) = (list.written_source(), list.source());
     if now != before {
         rules::SOURCE_HANDLE.broken(format!(
-            "{} returned a list with the SourceHandle {now:#x} instead of {before:#x}",
+            "{} returned a list with the SourceHandle {now:#x} instead of {before:#x} ({})",
             binding.protocol.name,
+            history(adapter, list),
         ));
         list.set_source(before);
     }
@@ -85,8 +86,10 @@ fn check(adapter: &Adapter, binding: &Binding, list: &Descriptor) {
         // SAFETY: the list is NDIS' own again, and all its memory is still there.
         let change = unsafe { list.memory().snapshot.compare(frame::Lists::Given) };
         if let Some(change) = change {
+            let (name, text) = (&binding.protocol.name, change.text);
+            let history = history(adapter, list);
             rules::RETURNED_CHANGED
-                .broken(format!("{} returned a list changed: {change}", binding.protocol.name));
+                .broken(format!("{name} returned a list changed: {text} ({history})"));
         }
     }
 }

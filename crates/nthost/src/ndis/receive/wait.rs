@@ -81,7 +81,7 @@ pub(in crate::ndis) fn held(binding: &Binding) -> usize {
 }
 
 /// What a binding owes, in a sentence with what happened to one of the lists.
-fn owes(binding: &Binding) -> Option<String> {
+pub(in crate::ndis) fn owes(binding: &Binding) -> Option<String> {
     let lists = lists_of(binding);
     let first = lists.first()?;
     Some(format!(
@@ -106,7 +106,7 @@ fn lists_of(binding: &Binding) -> Lists {
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-0x7c--bugcode-ndis-driver)
 pub(in crate::ndis) fn forget(binding: &Binding) -> Option<String> {
     let owes = owes(binding)?;
-    rules::LEAKED.broken(format!("{owes} when it is closed"));
+    rules::LEAKED.broken_with([1, 0, 0], format!("{owes} when it is closed"));
     let owner = Owner::Protocol(binding.receive.number);
     for pool in pools(&binding.adapter) {
         pool.lose(pool.select(|list| list.entry.owner() == owner).len());

@@ -64,7 +64,7 @@ impl Default for DataSettings {
             geometry: Geometry::Single,
             guarded: true,
             mapped: true,
-            poison: Poison::Fill,
+            poison: Poison::default(),
             watch_bytes: true,
             allocations: Failures::Never,
         }

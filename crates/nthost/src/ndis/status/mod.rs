@@ -1,6 +1,6 @@
 //! Status indications.
 
-use std::{ffi::c_void, ptr, sync::Arc, time::Instant};
+use std::{ffi::c_void, ptr, sync::Arc};
 
 use ndis_sys::{
     NDIS_HANDLE, NDIS_LINK_SPEED_UNKNOWN, NDIS_LINK_STATE, NDIS_LINK_STATE_REVISION_1,
@@ -16,6 +16,7 @@ use super::{
     binding::{Binding, connect_state, duplex_state},
     rules,
     settings::Level,
+    watch::watch,
 };
 use crate::{
     ke,
@@ -80,6 +81,15 @@ pub(super) fn tell_of_nothing(binding: &Binding) {
     tell(binding, UNKNOWN, &[]);
 }
 
+/// Reports a status handler that waits.
+fn report_wait(binding: &str, code: NDIS_STATUS) {
+    /// `NDIS_BUGCHECK_WATCHDOG_PROTOCOL_STATUS_INDICATION`.
+    const STATUS: u64 = 3;
+    let parameters = [STATUS, 0, u64::from(code.cast_unsigned())];
+    let text = format!("the status handler of {binding} does not return");
+    rules::STATUS_WAITS.broken_with(parameters, text);
+}
+
 /// Tells a binding, if it is open, of a change of status.
 fn tell(binding: &Binding, code: NDIS_STATUS, payload: &[u8]) {
     let Some(_call) = binding.begin_call() else { return };
@@ -111,11 +121,11 @@ fn tell(binding: &Binding, code: NDIS_STATUS, payload: &[u8]) {
         Level::Dispatch => DISPATCH_LEVEL,
     };
     let indication = &raw mut memory.indication;
-    let start = Instant::now();
-    ke::irql::at_least(level, || binding.protocol.status(binding.context(), indication));
-    if start.elapsed() > settings.patience {
-        rules::STATUS_WAITS.broken(format!("the status handler of {} waits", binding.describe()));
-    }
+    let late = binding.describe();
+    let report = move || report_wait(&late, code);
+    watch(settings.patience, report, || {
+        ke::irql::at_least(level, || binding.protocol.status(binding.context(), indication));
+    });
     payload.fill(POISON);
     // SAFETY: the memory is here, and nobody looks at it any more.
     unsafe { (&raw mut memory).cast::<u8>().write_bytes(POISON, size_of::<Longer>()) };

@@ -4,8 +4,7 @@ use std::{ffi::c_void, ptr, sync::Arc};
 
 use ndis_sys::{
     BINARY_DATA, NDIS_CONFIGURATION_OBJECT, NDIS_CONFIGURATION_PARAMETER,
-    NDIS_CONFIGURATION_PARAMETER_DATA, NDIS_HANDLE, NDIS_OBJECT_TYPE_CONFIGURATION_OBJECT,
-    NDIS_PARAMETER_TYPE, NDIS_SIZEOF_CONFIGURATION_OBJECT_REVISION_1, NDIS_STATUS,
+    NDIS_CONFIGURATION_PARAMETER_DATA, NDIS_HANDLE, NDIS_PARAMETER_TYPE, NDIS_STATUS,
     NDIS_STATUS_FAILURE, NDIS_STATUS_NOT_SUPPORTED, NDIS_STATUS_RESOURCES, NDIS_STATUS_SUCCESS,
     NDIS_STRING, NdisParameterBinary, NdisParameterHexInteger, NdisParameterInteger,
     NdisParameterMultiString, NdisParameterString, NdisProcessorAmd64, NdisProcessorArm64,
@@ -15,17 +14,16 @@ use parking_lot::Mutex;
 use super::{
     generic::GENERIC,
     objects::{self, Kind, Object},
-    rules,
     system::text,
 };
 use crate::{
     export::{Export, exports},
     ndis::{
         data::{self, Memory},
-        handle,
+        handle, header,
     },
     nt::{APC_LEVEL, DRIVER_OBJECT, PASSIVE_LEVEL, REG_BINARY, REG_DWORD, REG_MULTI_SZ, REG_SZ},
-    thread, verifier,
+    thread,
     zw::registry::{Entry, Key},
 };
 
@@ -75,15 +73,11 @@ unsafe extern "efiapi" fn NdisOpenConfigurationEx(
     place: *mut NDIS_HANDLE,
 ) -> NDIS_STATUS {
     // SAFETY: the driver passes an object.
-    let object = unsafe { object.read() };
-    let is_right = object.Header.Type == NDIS_OBJECT_TYPE_CONFIGURATION_OBJECT
-        && object.Header.Size >= NDIS_SIZEOF_CONFIGURATION_OBJECT_REVISION_1;
-    if !is_right {
-        let text = "opens a configuration with a wrong header";
-        rules::HEADER.broken(format!("{} {text}", verifier::caller()));
+    let NDIS_CONFIGURATION_OBJECT { NdisHandle: owner, .. } = unsafe { object.read() };
+    if !header::check(&header::CONFIGURATION_OBJECT, object.cast(), owner as usize) {
         return NDIS_STATUS_FAILURE;
     }
-    let Some(service) = service(object.NdisHandle) else { return NDIS_STATUS_FAILURE };
+    let Some(service) = service(owner) else { return NDIS_STATUS_FAILURE };
     let registry = &thread::system().zw.registry;
     let path = registry.add_service(&service, &[]);
     let found = registry.find(None, &units(&format!(r"{path}\Parameters")));

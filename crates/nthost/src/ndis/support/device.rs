@@ -3,26 +3,24 @@
 use std::{ffi::c_void, ptr, sync::Arc};
 
 use ndis_sys::{
-    NDIS_DEVICE_OBJECT_ATTRIBUTES, NDIS_HANDLE, NDIS_OBJECT_TYPE_DEVICE_OBJECT_ATTRIBUTES,
-    NDIS_SIZEOF_DEVICE_OBJECT_ATTRIBUTES_REVISION_1, NDIS_STATUS, NDIS_STATUS_BAD_CHARACTERISTICS,
+    NDIS_DEVICE_OBJECT_ATTRIBUTES, NDIS_HANDLE, NDIS_STATUS, NDIS_STATUS_BAD_CHARACTERISTICS,
     NDIS_STATUS_NOT_SUPPORTED, NDIS_STATUS_RESOURCES, NDIS_STATUS_SUCCESS,
 };
 
 use super::{
     generic::GENERIC,
     objects::{self, Kind, Object},
-    rules,
 };
 use crate::{
     export::{Export, exports},
     io::{self, IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink},
     ke,
+    ndis::header,
     nt::{
         DEVICE_OBJECT, DO_DEVICE_INITIALIZING, DRIVER_OBJECT, FILE_DEVICE_PHYSICAL_NETCARD,
         FILE_DEVICE_SECURE_OPEN, HIGH_LEVEL, IRP, IRP_MJ_MAXIMUM_FUNCTION, NTSTATUS, PASSIVE_LEVEL,
         PDRIVER_DISPATCH, STATUS_UNSUCCESSFUL, UNICODE_STRING, irp_current,
     },
-    verifier,
 };
 
 /// Bytes of a device's extension that are NDIS' own, before those of the driver.
@@ -116,12 +114,8 @@ unsafe extern "efiapi" fn NdisRegisterDeviceEx(
 ) -> NDIS_STATUS {
     // SAFETY: the driver passes attributes.
     let wanted = unsafe { attributes.read() };
-    let is_right = wanted.Header.Type == NDIS_OBJECT_TYPE_DEVICE_OBJECT_ATTRIBUTES
-        && wanted.Header.Size >= NDIS_SIZEOF_DEVICE_OBJECT_ATTRIBUTES_REVISION_1
-        && !wanted.MajorFunctions.is_null();
-    if !is_right {
-        let text = "registers a device with a wrong header or without dispatch routines";
-        rules::HEADER.broken(format!("{} {text}", verifier::caller()));
+    let is_right = header::check(&header::DEVICE_ATTRIBUTES, attributes.cast(), handle as usize);
+    if !is_right || wanted.MajorFunctions.is_null() {
         return NDIS_STATUS_BAD_CHARACTERISTICS;
     }
     let owner = objects::look(handle as usize, &GENERIC).map_or(0, |generic| generic.driver);

@@ -8,6 +8,7 @@ use ndis_sys::{
     NDIS_STRING,
 };
 
+use super::rules;
 use crate::{
     ex::pool::{self, Wanted},
     export::{Export, exports},
@@ -21,6 +22,10 @@ const TAG: u32 = u32::from_le_bytes(*b"NDts");
 
 fn allocate(length: u32, tag: u32) -> *mut c_void {
     if data::is_to_fail(&thread::system()) {
+        return ptr::null_mut();
+    }
+    if tag == 0 {
+        rules::TAG.broken_by_caller("allocates memory without a tag");
         return ptr::null_mut();
     }
     pool::allocate(length as usize, tag, Wanted::default())

@@ -17,7 +17,7 @@ mod work;
 
 use crate::export::Export;
 
-pub(super) use objects::{Objects, leftovers};
+pub(super) use objects::{Objects, forget_driver, leftovers};
 
 /// The tables of the functions of this component.
 pub(crate) const TABLES: &[&[Export]] = &[

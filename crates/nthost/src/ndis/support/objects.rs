@@ -1,6 +1,6 @@
 //! Objects of NDIS that drivers have.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
@@ -43,9 +43,18 @@ pub(super) struct Kind<T> {
     pub of: fn(&Object) -> Option<&Arc<T>>,
 }
 
+#[derive(Clone)]
 struct Entry {
     object: Object,
     caller: usize,
+}
+
+impl Entry {
+    /// A sentence that it was not freed.
+    fn left(&self, system: &System) -> String {
+        let caller = system.describe(self.caller);
+        format!("{} that {caller} has allocated was not freed", self.object.kind())
+    }
 }
 
 /// All objects of NDIS that drivers have, by what they know them by.
@@ -130,16 +139,25 @@ pub(super) fn report_use(is_used: bool, rule: &'static Check, does: &str) {
     }
 }
 
+/// A driver is gone whose code was there: reports the objects that it has not freed. Timers do not run
+/// any more.
+pub(in crate::ndis) fn forget_driver(system: &System, code: &Range<usize>) {
+    let is_its_own = |entry: &&Entry| code.contains(&entry.caller);
+    let objects = system.ndis.objects.0.read();
+    let left: Vec<_> = objects.values().filter(is_its_own).map(Entry::clone).collect();
+    drop(objects);
+    for entry in left {
+        if let Object::Timer(timer) = &entry.object {
+            timer.stop();
+        }
+        rules::OBJECT_LEFT.broken(entry.left(system));
+    }
+}
+
 /// What drivers have not freed, in sentences.
 pub(in crate::ndis) fn leftovers(system: &System) -> Vec<String> {
     let objects = system.ndis.objects.0.read();
-    let mut all: Vec<_> = objects
-        .values()
-        .map(|entry| {
-            let caller = system.describe(entry.caller);
-            format!("{} that {caller} has allocated was not freed", entry.object.kind())
-        })
-        .collect();
+    let mut all: Vec<_> = objects.values().map(|entry| entry.left(system)).collect();
     all.sort();
     all
 }

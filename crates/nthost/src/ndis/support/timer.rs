@@ -12,8 +12,7 @@ use std::{
 };
 
 use ndis_sys::{
-    BOOLEAN, LARGE_INTEGER, NDIS_HANDLE, NDIS_OBJECT_TYPE_TIMER_CHARACTERISTICS,
-    NDIS_SIZEOF_TIMER_CHARACTERISTICS_REVISION_1, NDIS_STATUS, NDIS_STATUS_BAD_CHARACTERISTICS,
+    BOOLEAN, LARGE_INTEGER, NDIS_HANDLE, NDIS_STATUS, NDIS_STATUS_BAD_CHARACTERISTICS,
     NDIS_STATUS_RESOURCES, NDIS_STATUS_SUCCESS, NDIS_TIMER_CHARACTERISTICS, NDIS_TIMER_FUNCTION,
 };
 
@@ -24,7 +23,7 @@ use super::{
 use crate::{
     export::{Export, exports},
     ke::{self, irql},
-    ndis::handle,
+    ndis::{handle, header},
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KDPC, KTIMER, NotificationTimer, PASSIVE_LEVEL},
     thread, verifier,
 };
@@ -83,6 +82,11 @@ impl Timer {
         unsafe { ke::timer::set(self.clock.get(), due, period, self.dpc.get()) }
     }
 
+    /// Lets it not run any more, if it is set.
+    pub fn stop(&self) {
+        ke::timer::cancel(self.clock.get());
+    }
+
     fn is_set(&self) -> bool {
         ke::timer::is_set(self.clock.get())
     }
@@ -116,11 +120,12 @@ unsafe extern "efiapi" fn NdisAllocateTimerObject(
     handle::check(handle as usize, "NdisAllocateTimerObject");
     // SAFETY: the driver passes characteristics.
     let wanted = unsafe { characteristics.read() };
-    let is_right = wanted.Header.Type == NDIS_OBJECT_TYPE_TIMER_CHARACTERISTICS
-        && wanted.Header.Size >= NDIS_SIZEOF_TIMER_CHARACTERISTICS_REVISION_1;
-    let Some(function) = wanted.TimerFunction.filter(|_| is_right) else {
-        let text = "made a timer with a wrong header or without a function";
-        rules::HEADER.broken(format!("{} {text}", verifier::caller()));
+    let (structure, owner) = (&header::TIMER_CHARACTERISTICS, handle as usize);
+    if !header::check(structure, characteristics.cast(), owner) {
+        return NDIS_STATUS_BAD_CHARACTERISTICS;
+    }
+    let Some(function) = wanted.TimerFunction else {
+        rules::TIMER.broken(format!("{} makes a timer without a function", verifier::caller()));
         return NDIS_STATUS_BAD_CHARACTERISTICS;
     };
     let timer = objects::add(|| Object::Timer(Timer::new(&wanted, function)));
@@ -170,7 +175,7 @@ unsafe extern "efiapi" fn NdisCancelTimerObject(handle: NDIS_HANDLE) -> BOOLEAN 
             ke::dpc::flush(&thread::system());
         } else {
             let text = "cancels a periodic timer above PASSIVE_LEVEL";
-            rules::TIMER.broken(format!("{} {text}", verifier::caller()));
+            rules::TIMER_LEVEL.broken(format!("{} {text}", verifier::caller()));
         }
     }
     was_set.into()

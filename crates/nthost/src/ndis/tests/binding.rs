@@ -119,10 +119,10 @@ fn wrong_binds_are_reported() {
         assert_eq!(machine.system().ndis.leftovers(), Vec::<String>::new());
     };
     let right = Script::default;
-    wrong(Script { bind: Mode::Twice, ..right() }, &["ndis-complete"]);
+    wrong(Script { bind: Mode::Twice, ..right() }, &["ndis-bind-complete"]);
     wrong(Script { bind: Mode::Never, ..right() }, &["ndis-bind-waits", "ndis-bind-left-open"]);
     wrong(Script { opens_nothing: true, ..right() }, &["ndis-bind-without-open"]);
-    wrong(Script { opens_wrongly: true, ..right() }, &["ndis-open-parameters"]);
+    wrong(Script { opens_wrongly: true, ..right() }, &["ndis-header"]);
     wrong(Script { opens_twice: true, ..right() }, &["ndis-open-twice"]);
     let fails = Script { bind_status: NDIS_STATUS_FAILURE, leaves_open: true, ..right() };
     wrong(fails, &["ndis-bind-left-open"]);
@@ -139,7 +139,7 @@ fn wrong_unbinds_are_reported() {
         assert_eq!(machine.system().ndis.leftovers(), Vec::<String>::new());
     };
     let right = Script::default;
-    wrong(Script { unbind: Mode::Twice, ..right() }, &["ndis-complete"]);
+    wrong(Script { unbind: Mode::Twice, ..right() }, &["ndis-unbind-complete"]);
     wrong(Script { unbind: Mode::Never, ..right() }, &["ndis-unbind-waits"]);
     wrong(Script { closes_nothing: true, ..right() }, &["ndis-unbind-without-close"]);
     let fails = Script { unbind_status: NDIS_STATUS_FAILURE, ..right() };
@@ -193,5 +193,5 @@ fn a_close_waits_for_handlers_that_run() {
         link.unplug();
     });
     driver.deregister(&machine);
-    assert_eq!(machine.broken(), ["ndis-close-waits", "ndis-status-waits"]);
+    assert_eq!(machine.broken(), ["ndis-status-waits", "ndis-close-waits"]);
 }

@@ -103,7 +103,7 @@ fn wrong_answers_to_events_are_reported() {
     let not_supported = answers(NetEventReconfigure, NDIS_STATUS_NOT_SUPPORTED);
     wrong(not_supported, NetEventReconfigure, &["ndis-event-answer"]);
     let twice = Script { event: Mode::Twice, ..Script::default() };
-    wrong(twice, unknown, &["ndis-complete"; 3]);
+    wrong(twice, unknown, &["ndis-event-complete"; 3]);
     let forgets = |event| Script { forgets: Some(event), ..Script::default() };
     wrong(forgets(NetEventPause), NetEventReconfigure, &["ndis-pause-waits"]);
     wrong(forgets(NetEventReconfigure), NetEventReconfigure, &["ndis-event-waits"]);

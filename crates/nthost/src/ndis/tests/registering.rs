@@ -157,7 +157,7 @@ fn a_registration_that_is_gone_is_noticed() {
     driver.deregister(&machine);
     driver.deregister(&machine);
     machine.run(|| driver.enumerate());
-    assert_eq!(machine.broken(), ["ndis-dead-handle", "ndis-dead-handle"]);
+    assert_eq!(machine.broken(), ["ndis-deregistered-twice", "ndis-dead-handle"]);
 }
 
 #[test]

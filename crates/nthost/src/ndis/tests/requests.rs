@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use ndis_sys::{
-    FN_NDIS_CANCEL_OID_REQUEST, NDIS_LINK_STATE, NDIS_OID, NDIS_PACKET_TYPE_DIRECTED,
-    NDIS_PACKET_TYPE_NO_LOCAL, NDIS_PACKET_TYPE_PROMISCUOUS, NDIS_SIZEOF_LINK_STATE_REVISION_1,
-    NDIS_SIZEOF_STATISTICS_INFO_REVISION_1, NDIS_SIZEOF_TIMESTAMP_CAPABILITIES_REVISION_1,
-    NDIS_STATUS_BUFFER_TOO_SHORT, NDIS_STATUS_FAILURE, NDIS_STATUS_INVALID_DATA,
-    NDIS_STATUS_INVALID_LENGTH, NDIS_STATUS_MULTICAST_FULL, NDIS_STATUS_NOT_ACCEPTED,
-    NDIS_STATUS_NOT_SUPPORTED, NDIS_STATUS_PENDING, NDIS_STATUS_REQUEST_ABORTED,
-    NDIS_STATUS_RESET_END, NDIS_STATUS_RESET_IN_PROGRESS, NDIS_STATUS_RESET_START,
-    NDIS_STATUS_SUCCESS, NDIS_TIMESTAMP_CAPABILITIES, OID_802_3_ADD_MULTICAST_ADDRESS,
+    FN_NDIS_CANCEL_OID_REQUEST, NDIS_LINK_STATE, NDIS_OID, NDIS_OID_REQUEST,
+    NDIS_PACKET_TYPE_DIRECTED, NDIS_PACKET_TYPE_NO_LOCAL, NDIS_PACKET_TYPE_PROMISCUOUS,
+    NDIS_SIZEOF_LINK_STATE_REVISION_1, NDIS_SIZEOF_STATISTICS_INFO_REVISION_1,
+    NDIS_SIZEOF_TIMESTAMP_CAPABILITIES_REVISION_1, NDIS_STATUS_BUFFER_TOO_SHORT,
+    NDIS_STATUS_FAILURE, NDIS_STATUS_INVALID_DATA, NDIS_STATUS_INVALID_LENGTH,
+    NDIS_STATUS_MULTICAST_FULL, NDIS_STATUS_NOT_ACCEPTED, NDIS_STATUS_NOT_SUPPORTED,
+    NDIS_STATUS_PENDING, NDIS_STATUS_REQUEST_ABORTED, NDIS_STATUS_RESET_END,
+    NDIS_STATUS_RESET_IN_PROGRESS, NDIS_STATUS_RESET_START, NDIS_STATUS_SUCCESS,
+    NDIS_TIMESTAMP_CAPABILITIES, NetEventPause, OID_802_3_ADD_MULTICAST_ADDRESS,
     OID_802_3_CURRENT_ADDRESS, OID_802_3_DELETE_MULTICAST_ADDRESS, OID_802_3_MULTICAST_LIST,
     OID_GEN_CURRENT_LOOKAHEAD, OID_GEN_CURRENT_PACKET_FILTER, OID_GEN_LINK_SPEED,
     OID_GEN_LINK_STATE, OID_GEN_MAXIMUM_FRAME_SIZE, OID_GEN_RCV_OK, OID_GEN_STATISTICS,
@@ -21,12 +22,12 @@ use rustix::mm::{self, MapFlags, ProtFlags};
 
 use super::{
     control,
-    driver::{Bound, Driver, Machine, Request, Script, import},
+    driver::{Bound, Driver, InEvent, Machine, Request, Script, import},
 };
 use crate::{
     Status,
     ndis::{Answer, Level, Link, Settings},
-    nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
+    nt::{DISPATCH_LEVEL, PASSIVE_LEVEL, POOL_FLAG_NON_PAGED, POOL_FLAG_PAGED},
 };
 
 /// Runs code with a binding.
@@ -254,7 +255,10 @@ fn malformed_requests_are_reported() {
         wrong(|request| request.Header.Size = 200);
         wrong(|request| request.RequestType = 99);
         wrong(|request| request.DATA.QUERY_INFORMATION.InformationBuffer = std::ptr::null_mut());
-        assert_eq!(machine.broken(), ["ndis-oid-request"; 4]);
+        assert_eq!(
+            machine.broken(),
+            ["ndis-header", "ndis-header", "ndis-oid-request", "ndis-oid-request"]
+        );
     });
 }
 
@@ -313,4 +317,41 @@ fn handles_are_those_of_bindings() {
         }
         assert_eq!(machine.broken(), ["ndis-dead-handle"; 4]);
     });
+}
+
+#[test]
+fn requests_are_in_nonpaged_memory() {
+    type Allocate = unsafe extern "efiapi" fn(u64, usize, u32) -> *mut NDIS_OID_REQUEST;
+    let export = crate::export::find("ntoskrnl.exe", "ExAllocatePool2").unwrap();
+    // SAFETY: the function has this type.
+    let allocate = unsafe { std::mem::transmute::<*const (), Allocate>(export.address) };
+    with(control(|control| control.requests = Answer::Inline), |machine, _, bound| {
+        for (flags, broken) in
+            [(POOL_FLAG_NON_PAGED, &[][..]), (POOL_FLAG_PAGED, &["ndis-oid-paged"])]
+        {
+            let original = Request::query(OID_GEN_LINK_SPEED, 4);
+            // SAFETY: it may be called here.
+            let copy = unsafe { allocate(flags, size_of::<NDIS_OID_REQUEST>(), 1) };
+            // SAFETY: the block is as large.
+            unsafe { copy.write(original.result()) };
+            assert_eq!(bound.start_at(copy), NDIS_STATUS_SUCCESS);
+            assert_eq!(machine.broken(), broken);
+        }
+    });
+}
+
+#[test]
+fn a_request_on_the_stack_ends_before_its_function_returns() {
+    let settings = || control(|control| control.requests = Answer::Never);
+    for (in_event, broken) in
+        [(InEvent::AskFromStack, &["ndis-oid-on-stack"][..]), (InEvent::Nothing, &[])]
+    {
+        let machine = Machine::impatient(settings());
+        let link = machine.plug("eth0");
+        let script = Script { in_event: Some((NetEventPause, in_event)), ..Script::default() };
+        let driver = Driver::start(&machine, script);
+        link.pause();
+        driver.deregister(&machine);
+        assert_eq!(machine.broken(), broken);
+    }
 }

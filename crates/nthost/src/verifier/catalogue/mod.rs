@@ -26,6 +26,7 @@ pub fn checks() -> Vec<&'static Check> {
         mdl::ALL,
         ndis::control::ALL,
         ndis::data::ALL,
+        ndis::irql::ALL,
         ndis::receive::ALL,
         ndis::send::ALL,
         ndis::support::ALL,

@@ -8,10 +8,10 @@ use ndis_sys::{
     NDIS_RECEIVE_FLAGS_DISPATCH_LEVEL, NDIS_RECEIVE_FLAGS_RESOURCES, NDIS_RESTART_ATTRIBUTES,
     NDIS_RESTART_GENERAL_ATTRIBUTES, NDIS_RETURN_FLAGS_DISPATCH_LEVEL, NDIS_STATUS,
     NDIS_STATUS_INDICATION, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STRING, NET_BUFFER_LIST,
-    NET_PNP_EVENT_NOTIFICATION, NetEventRestart, NetEventSetPower,
+    NET_PNP_EVENT_NOTIFICATION, NetEventRestart, NetEventSetPower, OID_GEN_LINK_SPEED,
 };
 
-use super::{Bound, Driver, InEvent, Mode, bound::Restarted, import, registration};
+use super::{Bound, Driver, InEvent, Mode, Request, bound::Restarted, import, registration};
 use crate::{ke, ke::tests::imports, thread};
 
 /// Where the attributes are in a list of them.
@@ -178,6 +178,7 @@ unsafe extern "efiapi" fn event(
         wait_a_moment();
     }
     match script.in_event {
+        Some((wanted, InEvent::AskFromStack)) if wanted == code => ask_from_stack(bound),
         Some((wanted, InEvent::Deregister)) if wanted == code => bound.driver.deregister_here(),
         Some((wanted, InEvent::Enumerate)) if wanted == code => bound.driver.enumerate(),
         _ => {}
@@ -195,6 +196,15 @@ unsafe extern "efiapi" fn event(
         // SAFETY: it is an event, maybe one that is over, which NDIS notices.
         unsafe { complete(handle as NDIS_HANDLE, notification, status) };
     })
+}
+
+/// Makes a request that is on the stack, and does not wait for it.
+fn ask_from_stack(bound: &Bound) {
+    let request = Request::query(OID_GEN_LINK_SPEED, 4);
+    let mut copy = request.result();
+    bound.start_at(&raw mut copy);
+    // Its buffer is not to be freed.
+    std::mem::forget(request);
 }
 
 /// Waits, as for something that does not come.

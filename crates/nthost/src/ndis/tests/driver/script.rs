@@ -64,15 +64,18 @@ pub struct Script {
     pub status_until_closed: bool,
     /// While it is told that the power is set, it waits for a request that is pending.
     pub waits_in_power_event: bool,
-    /// It deregisters inside of this event, or asks for more binds.
+    /// What it does inside of this event.
     pub in_event: Option<(i32, InEvent)>,
 }
 
 /// What the driver does inside of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InEvent {
+    /// Makes a request that is on its stack, and does not wait for it.
+    AskFromStack,
     Deregister,
     Enumerate,
+    Nothing,
 }
 
 impl Default for Script {

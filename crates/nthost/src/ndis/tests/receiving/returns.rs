@@ -6,7 +6,7 @@ use ndis_sys::{NDIS_RETURN_FLAGS_DISPATCH_LEVEL, NET_BUFFER, NET_BUFFER_DATA, NE
 
 use super::rig::{Call, Kept, bytes, chain, frames, give_back, link, settings, start};
 use crate::ndis::{
-    Geometry, Lending, Link, Settings,
+    Geometry, Lending, Link, Poison, Settings,
     receive::raw,
     tests::driver::{Bound, Driver, Machine},
 };
@@ -200,9 +200,9 @@ fn lists_that_are_lent_are_left_as_they_were() {
         let reversed: Vec<_> = call.lists().into_iter().rev().collect();
         chain(&reversed);
     });
-    assert_eq!(reversed, ["ndis-loaned-changed"; 2]);
+    assert_eq!(reversed, ["ndis-loaned-relinked"; 2]);
     let cut = broken_lent(|call| link(call.first, ptr::null_mut()));
-    assert_eq!(cut, ["ndis-loaned-changed"; 2]);
+    assert_eq!(cut, ["ndis-loaned-relinked"; 2]);
     let returned = broken_lent(|call| call.give_back_from(call.first));
     assert_eq!(returned, ["ndis-return-loaned"; 2]);
     let bytes = broken_lent(|call| {
@@ -217,7 +217,9 @@ fn lists_that_are_lent_are_left_as_they_were() {
 
 #[test]
 fn lists_are_left_alone_once_they_are_back() {
-    let machine = Machine::new(settings(|receive| receive.lending = Lending::Always));
+    let mut settings = settings(|receive| receive.lending = Lending::Always);
+    settings.data.poison = Poison::Fill;
+    let machine = Machine::new(settings);
     let adapter = machine.plug("eth0");
     let kept = Kept::default();
     let keeps = kept.clone();
@@ -226,7 +228,7 @@ fn lists_are_left_alone_once_they_are_back() {
     link(kept.take()[0], std::ptr::dangling_mut());
     adapter.indicate(&frames(1));
     driver.deregister(&machine);
-    assert_eq!(machine.broken(), ["ndis-list-touched"]);
+    assert_eq!(machine.broken(), ["ndis-list-written"]);
 }
 
 #[test]
@@ -300,5 +302,8 @@ fn a_report_says_what_happened_to_a_list() {
     let violations = machine.kernel.violations();
     assert_eq!(machine.broken(), ["ndis-double-return"]);
     let text = &violations[0].text;
-    assert!(text.contains("given to Receiver, returned by Receiver"), "{text}");
+    assert!(
+        text.contains("given to Receiver with the flags 0x301, returned by Receiver"),
+        "{text}"
+    );
 }

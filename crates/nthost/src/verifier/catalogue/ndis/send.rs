@@ -4,15 +4,15 @@ use crate::verifier::check::checks;
 
 checks! {
     /// The flags of a send say the truth about the IRQL.
-    LEVEL = 395, "ndis-send-irql", HOSTED,
+    LEVEL = 133, "ndis-send-irql", HOSTED,
         "network/dispatch-irql-tracking";
     /// Nothing is sent over a binding that is paused.
-    PAUSED = 396, "ndis-send-while-paused", HOSTED,
+    PAUSED = 139, "ndis-send-while-paused", HOSTED,
         "network/pausing-a-binding";
     /// A list is not sent again before it is completed.
-    IN_FLIGHT = 397, "ndis-send-in-flight", HOSTED,
+    IN_FLIGHT = 332, "ndis-send-in-flight", HOSTED,
         "ddi/ndis/nf-ndis-ndissendnetbufferlists";
     /// `SourceHandle` of what is sent is the handle of the binding.
-    SOURCE_HANDLE = 398, "ndis-send-source-handle", HOSTED,
+    SOURCE_HANDLE = 333, "ndis-send-source-handle", HOSTED,
         "ddi/ndis/nf-ndis-ndissendnetbufferlists";
 }
