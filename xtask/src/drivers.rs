@@ -15,6 +15,9 @@ use crate::{
 /// The packages that are drivers.
 pub const DRIVERS: [&str; 2] = ["wskrx", "ndisrx"];
 
+/// The package that is a driver for tests: it breaks rules on purpose.
+const BROKEN: &str = "broken";
+
 /// Builds both drivers and returns the paths of their `.sys` files, which lie with their `.pdb` and
 /// `.map` files in `target/drivers/<arch>`.
 ///
@@ -22,8 +25,25 @@ pub const DRIVERS: [&str; 2] = ["wskrx", "ndisrx"];
 ///
 /// [`Error::Setup`] if the build cannot start on this machine, [`Error::Failed`] if it fails.
 pub fn build(arch: Arch, wdk: Option<&Path>) -> Result<Vec<PathBuf>> {
+    build_packages(&DRIVERS, arch, wdk)
+}
+
+/// Builds the drivers as [`build`] does, and with them the driver that breaks rules for tests, whose path
+/// is not among those returned.
+///
+/// # Errors
+///
+/// Those of [`build`].
+pub fn build_for_tests() -> Result<Vec<PathBuf>> {
+    let [first, second] = DRIVERS;
+    let mut files = build_packages(&[first, second, BROKEN], Arch::X64, None)?;
+    files.pop();
+    Ok(files)
+}
+
+fn build_packages(packages: &[&str], arch: Arch, wdk: Option<&Path>) -> Result<Vec<PathBuf>> {
     let (mut cargo, made) = cargo_build(arch, wdk)?;
-    cargo.arg("--release").args(DRIVERS.iter().flat_map(|driver| ["--package", driver]));
+    cargo.arg("--release").args(packages.iter().flat_map(|driver| ["--package", driver]));
     exec::run(
         &format!("Building the drivers for {arch}"),
         &mut cargo,
@@ -32,7 +52,7 @@ pub fn build(arch: Arch, wdk: Option<&Path>) -> Result<Vec<PathBuf>> {
     let from = made.join(arch.triple()).join("release");
     let to = workspace::target().join("drivers").join(arch.to_string());
     fs::create_dir_all(&to).map_err(|error| cannot_copy(&to, &error))?;
-    DRIVERS.iter().map(|driver| collect(driver, &from, &to)).collect()
+    packages.iter().map(|driver| collect(driver, &from, &to)).collect()
 }
 
 /// `cargo build` for driver packages, and the folder that it builds in.

@@ -23,6 +23,9 @@ enum Command {
         /// Processor architecture; arm64 needs --wdk
         #[arg(long, default_value_t = Arch::X64, value_name = "ARCH")]
         arch: Arch,
+        /// Build broken.sys too, which breaks rules on purpose, for tests
+        #[arg(long, conflicts_with_all = ["wdk", "arch"])]
+        tests: bool,
     },
     /// Build the drivers and winrx, and run winrx; without arguments for it, a short demonstration
     Run {
@@ -66,8 +69,13 @@ fn main() -> ExitCode {
 
 fn execute(command: Command) -> Result {
     match command {
-        Command::Build { wdk, arch } => {
-            for file in drivers::build(arch, wdk.as_deref())? {
+        Command::Build { wdk, arch, tests } => {
+            let files = if tests {
+                drivers::build_for_tests()
+            } else {
+                drivers::build(arch, wdk.as_deref())
+            };
+            for file in files? {
                 println!("{}", file.display());
             }
             Ok(())

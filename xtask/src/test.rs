@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::{
-    arch::Arch,
     drivers,
     error::{Error, Result},
     fuzz, pe, workspace,
@@ -24,7 +23,7 @@ pub fn run() -> Result {
     if cfg!(target_os = "linux") {
         fuzz::run(None, fuzz::Limit::Inputs(100_000))?;
     }
-    let files = drivers::build(Arch::X64, None)?;
+    let files = drivers::build_for_tests()?;
     pe::run(&files)?;
     #[cfg(target_os = "linux")]
     {

@@ -1,0 +1,70 @@
+//! A life that broken.sys is led through, the same for each of its faults.
+
+use e2e::driver_file;
+use libtest_mimic::Failed;
+use nthost::{
+    File, Kernel, LoadError, Value,
+    ndis::{Adapter, Frame, Restart},
+};
+
+/// What came of it.
+pub struct Outcome {
+    /// The rules that were broken, in their order.
+    pub broken: Vec<&'static str>,
+    /// How.
+    pub texts: Vec<String>,
+    /// What the driver left behind.
+    pub leftovers: Vec<String>,
+}
+
+/// Any control code that passes its buffers through the system.
+const CONTROL_CODE: u32 = 0x0022_2000;
+
+/// `STATUS_OBJECT_NAME_NOT_FOUND`, which the driver returns for a rule that it cannot break.
+const UNKNOWN: u32 = 0xc000_0034;
+
+/// Loads the driver so that it breaks a rule or keeps it, uses it in every way, and unloads it.
+pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
+    let kernel = Kernel::builder()
+        .processors(2)
+        .parameter("Fault", Value::String(rule.to_owned()))
+        .parameter("Twin", Value::Dword(u32::from(!wrong)))
+        .build()?;
+    let adapter = kernel.plug(Adapter::new("broken0"));
+    let mut leftovers = Vec::new();
+    match kernel.load(driver_file("broken")) {
+        Ok(driver) => {
+            if let Ok(file) = kernel.open(r"\\.\broken") {
+                request(&file);
+                file.close();
+            }
+            adapter.indicate(&[Frame::from(vec![0x5a; 60]), Frame::from(vec![0xa5; 1514])]);
+            adapter.pause();
+            adapter.restart(&Restart::default());
+            adapter.unplug();
+            if let Ok(unloaded) = driver.unload() {
+                leftovers = unloaded.leftovers().to_vec();
+            }
+        }
+        Err(LoadError::EntryFailed { status, .. }) if status.value().cast_unsigned() == UNKNOWN => {
+            return Err(format!("broken.sys cannot break {rule}").into());
+        }
+        Err(LoadError::EntryFailed { .. }) => leftovers = kernel.leftovers(),
+        Err(error) => return Err(format!("{error}; `cargo xtask build --tests` builds it").into()),
+    }
+    let violations = kernel.violations();
+    Ok(Outcome {
+        broken: violations.iter().map(|violation| violation.rule).collect(),
+        texts: violations.into_iter().map(|violation| violation.text).collect(),
+        leftovers,
+    })
+}
+
+/// Sends requests of each kind that programs send, one of which is cancelled.
+fn request(file: &File) {
+    let mut output = [0; 64];
+    let _ = file.ioctl(CONTROL_CODE, &[1; 32], &mut output);
+    let read = file.start_read(64);
+    read.cancel();
+    let _ = read.wait();
+}

@@ -1,0 +1,35 @@
+//! Each check of nthost notices a driver that breaks its rule, and no check one that keeps it.
+//!
+//! The driver is broken.sys (`crates/nthost/testdrivers`), which breaks the rule that a parameter names,
+//! or does the same without the mistake. There is a test for each check of the catalogue: a new check
+//! has none that passes before broken.sys can break its rule.
+
+mod life;
+mod unproven;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use nthost::Check;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let checks = nthost::checks().into_iter();
+    let proven = checks.filter(|check| unproven::reason(check.rule).is_none());
+    let mut trials: Vec<_> = proven.map(|check| Trial::test(check.rule, || prove(check))).collect();
+    trials.push(Trial::test("what_is_not_proven_here_is_a_check", unproven::are_checks));
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Shows that a check notices its rule being broken, and that nothing is noticed when it is kept.
+fn prove(check: &Check) -> Result<(), Failed> {
+    let rules = life::live(check.rule, true)?.broken;
+    if rules.first() != Some(&check.rule) {
+        return Err(format!("the broken driver was seen to break {rules:?}").into());
+    }
+    let kept = life::live(check.rule, false)?;
+    if kept.broken.is_empty() && kept.leftovers.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the twin broke {:?} and left {:?} behind", kept.texts, kept.leftovers).into())
+}

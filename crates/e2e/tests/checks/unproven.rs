@@ -1,0 +1,22 @@
+//! Checks that no driver file can show, and where they are shown.
+
+use libtest_mimic::Failed;
+
+/// The rule of each, and the reason.
+const UNPROVEN: &[(&str, &str)] = &[];
+
+/// Why a check is not shown here.
+pub fn reason(rule: &str) -> Option<&'static str> {
+    UNPROVEN.iter().find(|(name, _)| *name == rule).map(|(_, reason)| *reason)
+}
+
+/// There are no others in the list than checks.
+pub fn are_checks() -> Result<(), Failed> {
+    let checks = nthost::checks();
+    for (rule, _) in UNPROVEN {
+        if !checks.iter().any(|check| check.rule == *rule) {
+            return Err(format!("{rule} is no check").into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! broken.sys: breaks a rule of the kernel, so that a verifier can show that it notices.
+//!
+//! Two values of its key `Parameters` say what it does: `Fault` is the name of a rule, as nthost's
+//! catalogue of checks has it, and `Twin` is 1 if the rule is to be kept: then the driver does the same
+//! without the mistake. It is never to be loaded on a machine that is needed.
+//!
+//! Each fault is a function with the parameter `wrong`. The functions of [`kernel`] that they are made
+//! of look safe and are not: what a rule forbids has to be possible here. They belong to this crate only.
+
+#![no_std]
+
+// Brings the panic handler.
+extern crate wdk_panic;
+
+mod fault;
+mod kernel;
+mod life;
+mod parameters;
+
+mod pool;
+
+use crate::fault::Fault;
+
+/// The faults, by family.
+const FAMILIES: &[&[Fault]] = &[pool::FAULTS];
