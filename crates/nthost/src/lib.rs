@@ -16,6 +16,7 @@ mod driver;
 mod etw;
 mod ex;
 mod export;
+mod fault;
 mod file;
 mod guest;
 mod image;

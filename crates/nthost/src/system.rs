@@ -80,6 +80,11 @@ impl System {
         image::frames(&self.places(stack))
     }
 
+    /// True if an address is one in a driver file.
+    pub fn is_in_driver(&self, address: usize) -> bool {
+        self.images.read().iter().any(|image| image.range().contains(&address))
+    }
+
     /// What a report calls an address in the code of a driver: `module!function+0x12`.
     pub fn describe(&self, address: usize) -> String {
         let images = self.images.read();

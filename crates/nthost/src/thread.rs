@@ -3,6 +3,7 @@
 use std::{cell::Cell, ptr, sync::Arc};
 
 use crate::{
+    fault::{self, Fault},
     guest::Exit,
     ke::{region::Regions, thread::ThreadObject},
     nt::{KPROCESSOR_MODE, KernelMode, PASSIVE_LEVEL, UserMode},
@@ -39,6 +40,8 @@ pub(crate) struct Thread {
     pub outer: Cell<*const Outer>,
     /// Where on the stack that call finds the address that it returns to.
     pub returns: Cell<*mut usize>,
+    /// A fault that is being reported.
+    pub fault: Cell<Option<Fault>>,
     /// What drivers know the thread by.
     pub object: Arc<ThreadObject>,
     /// True if drivers can refer to `object`.
@@ -66,6 +69,7 @@ impl Thread {
             edge: Cell::default(),
             outer: Cell::new(ptr::null()),
             returns: Cell::new(ptr::null_mut()),
+            fault: Cell::new(None),
             object,
             is_published: Cell::new(false),
         }
@@ -125,6 +129,7 @@ pub(crate) fn enter_as<R>(
         }
     }
 
+    fault::prepare();
     let thread = Thread::new(Arc::clone(system), object);
     let _restore = Restore(CURRENT.replace(&raw const thread));
     let result = code(&thread);

@@ -10,7 +10,7 @@ mod symbols;
 #[cfg(test)]
 mod tests;
 
-use std::{ffi::c_void, fs, path::Path, sync::Arc};
+use std::{ffi::c_void, fs, mem, path::Path, sync::Arc};
 
 pub use self::error::LoadError;
 use self::{mapping::Mapping, pe::Parsed, stubs::Stubs, symbols::Symbols};
@@ -20,7 +20,9 @@ pub(crate) use self::{
 };
 use crate::{
     export::{self, Export},
+    fault::regions::{self, Meaning},
     stack::Unwinder,
+    verifier::catalogue::fault::UNLOADED,
 };
 
 /// A driver file, mapped, relocated and with its imports bound.
@@ -104,6 +106,24 @@ impl Image {
     /// What it imports, with how often each was called.
     pub fn calls(&self) -> impl Iterator<Item = (&'static str, u64)> {
         self.stubs.calls()
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        let module = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let range = self.range();
+        let start = range.start;
+        let unloaded = regions::register(range, move |address| {
+            let offset = address - start;
+            Some(Meaning {
+                check: UNLOADED,
+                what: format!("{module}+{offset:#x}, which is unloaded"),
+                history: Vec::new(),
+            })
+        });
+        // The addresses are never used again.
+        mem::forget(unloaded);
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::{
 
 use serde::Serialize;
 
-use crate::{thread, verifier::Code};
+use crate::{stack::Frame, thread, verifier::Code};
 
 pub(crate) use leave::{abandon, leave};
 pub(crate) use wait::{TICK, soon, wait, wait_until};
@@ -47,6 +47,10 @@ pub struct Stop {
     pub text: String,
     /// The page that states the rule.
     pub page: &'static str,
+    /// Where the driver was: the function that broke the rule, its caller, and so on.
+    pub stack: Vec<Frame>,
+    /// What happened before to the block, the request or whatever it is about, the oldest first.
+    pub history: Vec<String>,
 }
 
 /// Whether a kernel has stopped, and why.

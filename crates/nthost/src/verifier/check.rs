@@ -97,7 +97,18 @@ impl Check {
     /// happen when a rule is broken.
     #[cold]
     pub(crate) fn ends(&'static self, parameters: [u64; 4], text: impl Into<String>) {
-        report::note_end(self, None, parameters, text.into());
+        report::note_end(self, None, parameters, text.into(), Vec::new());
+    }
+
+    /// The same, with what happened before to what it is about, the oldest first.
+    #[cold]
+    pub(crate) fn ends_after(
+        &'static self,
+        parameters: [u64; 4],
+        text: impl Into<String>,
+        history: Vec<String>,
+    ) {
+        report::note_end(self, None, parameters, text.into(), history);
     }
 
     /// The same, with a code that is not always the same.
@@ -109,7 +120,7 @@ impl Check {
         text: impl Into<String>,
     ) {
         let code = Code::Windows { bug_check, first: None };
-        report::note_end(self, Some(code), parameters, text.into());
+        report::note_end(self, Some(code), parameters, text.into(), Vec::new());
     }
 
     /// Notes that a routine of a driver broke the rule. `text` goes behind its name.

@@ -53,7 +53,7 @@ pub(super) fn note(check: &'static Check, parameters: [u64; 4], text: String) {
     add(
         Violation { rule, code, parameters, stack: Vec::new(), text, page },
         || check.sentence(),
-        false,
+        None,
     );
 }
 
@@ -64,13 +64,14 @@ pub(super) fn note_end(
     code: Option<Code>,
     parameters: [u64; 4],
     text: String,
+    history: Vec<String>,
 ) {
     let Check { rule, page, .. } = *check;
     let code = code.unwrap_or(check.code);
     add(
         Violation { rule, code, parameters, stack: Vec::new(), text, page },
         || check.sentence(),
-        true,
+        Some(history),
     );
 }
 
@@ -78,23 +79,26 @@ pub(super) fn note_end(
 pub(crate) fn report(rule: &'static str, page: &'static str, text: impl Into<String>) {
     let (code, parameters, text) = (Code::Hosted, [0; 4], text.into());
     let violation = Violation { rule, code, parameters, stack: Vec::new(), text, page };
-    add(violation, String::new, false);
+    add(violation, String::new, None);
 }
 
-fn add(mut violation: Violation, sentence: impl FnOnce() -> String, ends: bool) {
+/// `history` is there if the driver cannot go on.
+fn add(mut violation: Violation, sentence: impl FnOnce() -> String, history: Option<Vec<String>>) {
     let system = thread::system();
     if !system.stop.is_stopped() {
-        violation.stack = system.frames(&stack::walk());
+        let fault = thread::current(|thread| thread.fault.get());
+        let walk = fault.map_or_else(stack::walk, |fault| fault.walk(&system));
+        violation.stack = system.frames(&walk);
     }
     let mut violations = system.verifier.violations.lock();
     if system.stop.is_stopped() {
         // What a stopped kernel does wrong is no fault of a driver.
         return;
     }
-    if ends || system.verifier.stops.load(Ordering::Relaxed) {
-        let Violation { rule, code, parameters, text, page, .. } = violation.clone();
-        let sentence = sentence();
-        system.stop.set(Stop { code, parameters, rule, sentence, text, page });
+    if history.is_some() || system.verifier.stops.load(Ordering::Relaxed) {
+        let Violation { rule, code, parameters, stack, text, page } = violation.clone();
+        let (sentence, history) = (sentence(), history.unwrap_or_default());
+        system.stop.set(Stop { code, parameters, rule, sentence, text, page, stack, history });
     }
     violations.push(violation);
 }
