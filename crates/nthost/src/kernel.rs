@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    DebugLine, Driver, File, LoadError, LowResources, LowResourcesReport, Open, PoolUsage,
-    Response, Status, Stop, UserMemory, Value, Violation, ex,
+    DebugLine, Decision, Driver, File, LoadError, LowResources, LowResourcesReport, Open,
+    PoolUsage, Response, Schedule, Status, Stop, Task, Trace, UserMemory, Value, Violation, ex,
     image::Image,
     io::{self, LoadedDriver, opening::Opening},
     leftovers, low_resources, ndis, netio, ob,
+    sched::{self, Scheduler},
     system::System,
     thread,
     wsk::{Network, Settings, SocketReport},
@@ -56,6 +57,10 @@ impl Drop for Inner {
             system.ex.shutdown();
             system.ke.shutdown();
         });
+        if let Some(scheduler) = &system.scheduler {
+            scheduler.finish();
+            sched::release_maker();
+        }
     }
 }
 
@@ -64,6 +69,8 @@ impl Drop for Inner {
 pub struct Builder {
     processors: Option<u32>,
     parameters: Vec<(String, Value)>,
+    schedule: Schedule,
+    records_schedule: bool,
     network: Network,
     settings: Settings,
     ndis_version: Option<u32>,
@@ -79,6 +86,12 @@ pub enum BuildError {
     /// Windows has from 1 to 64 processors in a group, and here there is one group.
     #[error("a kernel has from 1 to 64 processors, not {0}")]
     Processors(u32),
+    /// What comes from the network of this machine comes when it comes.
+    #[error("a seeded schedule needs a synthetic network: that of this machine follows no seed")]
+    SeededHostNetwork,
+    /// A thread makes one kernel with a seeded schedule at a time.
+    #[error("this thread is under the seeded schedule of another kernel")]
+    SeededTwice,
 }
 
 impl Builder {
@@ -94,6 +107,23 @@ impl Builder {
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: Value) -> Self {
         self.parameters.push((name.into(), value));
+        self
+    }
+
+    /// Sets which thread of the kernel goes on. Otherwise the host decides.
+    ///
+    /// With a seed, the thread that makes the kernel is under its schedule until the kernel ends, and so
+    /// are those that [`Kernel::spawn`] makes.
+    #[must_use]
+    pub const fn schedule(mut self, schedule: Schedule) -> Self {
+        self.schedule = schedule;
+        self
+    }
+
+    /// Keeps all decisions of a seeded schedule, for [`Kernel::decisions`].
+    #[must_use]
+    pub const fn record_decisions(mut self) -> Self {
+        self.records_schedule = true;
         self
     }
 
@@ -153,14 +183,35 @@ impl Builder {
         if !(1..=64).contains(&processors) {
             return Err(BuildError::Processors(processors));
         }
+        let scheduler = self.scheduler()?;
         let mut system = System::new(processors);
+        system.scheduler.clone_from(&scheduler);
         system.netio = netio::State::new(self.network, self.settings);
         let version = self.ndis_version.unwrap_or(ndis::DEFAULT_VERSION);
         system.ndis = ndis::State::new(version, self.ndis_settings);
         system.verifier.set_response(self.response);
         system.low_resources = low_resources::State::new(self.low_resources);
         let system = Arc::new(system);
+        if let Some(scheduler) = scheduler {
+            scheduler.set_system(Arc::downgrade(&system));
+        }
         Ok(Kernel { inner: Arc::new(Inner { system, parameters: self.parameters }) })
+    }
+}
+
+impl Builder {
+    /// What decides who goes on, which decides about this thread from now on.
+    fn scheduler(&self) -> Result<Option<Arc<Scheduler>>, BuildError> {
+        let Schedule::Seeded { seed, strategy } = self.schedule else { return Ok(None) };
+        if matches!(self.network, Network::Host) {
+            return Err(BuildError::SeededHostNetwork);
+        }
+        let scheduler = Arc::new(Scheduler::new(seed, strategy, self.records_schedule));
+        if sched::adopt_maker(&scheduler) {
+            Ok(Some(scheduler))
+        } else {
+            Err(BuildError::SeededTwice)
+        }
     }
 }
 
@@ -299,6 +350,35 @@ impl Kernel {
         let link = self.plug(adapter);
         link.feed(source);
         link
+    }
+
+    /// Starts a thread of a program, which does something with this kernel.
+    ///
+    /// With a seeded schedule, threads that are made otherwise may use the kernel too, but then the
+    /// schedule depends on when they come.
+    ///
+    /// # Panics
+    ///
+    /// If the host makes no thread.
+    pub fn spawn<T: Send + 'static>(
+        &self,
+        name: &str,
+        code: impl FnOnce() -> T + Send + 'static,
+    ) -> Task<T> {
+        sched::run_task(&self.inner.system, name, code)
+    }
+
+    /// What a seeded schedule has decided so far. `None` if there is none.
+    #[must_use]
+    pub fn trace(&self) -> Option<Trace> {
+        self.inner.system.scheduler.as_ref().map(|scheduler| scheduler.trace())
+    }
+
+    /// Takes the decisions of a seeded schedule, if they are kept: see [`Builder::record_decisions`].
+    #[must_use]
+    pub fn decisions(&self) -> Vec<Decision> {
+        let scheduler = self.inner.system.scheduler.as_ref();
+        scheduler.map(|scheduler| scheduler.decisions()).unwrap_or_default()
     }
 
     /// Takes the lines that drivers have printed, the oldest first.

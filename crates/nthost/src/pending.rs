@@ -1,12 +1,8 @@
 //! Requests that are under way.
 
-use std::{
-    mem,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{mem, sync::Arc, time::Duration};
 
-use crate::{Completion, io::request::Request, kernel::Inner, thread};
+use crate::{Completion, io::request::Request, kernel::Inner, sched, thread};
 
 /// A request that is under way. Dropping it cancels the request, and waits until it is done.
 ///
@@ -46,10 +42,7 @@ impl Pending {
     /// The request itself, if the time is over before it is done.
     pub fn wait_for(mut self, time: Duration) -> Result<(Completion, Vec<u8>), Self> {
         // A time that is too long to add up is one without an end.
-        let outcome = match Instant::now().checked_add(time) {
-            Some(end) => self.request.wait_until(&self.kernel.system, end),
-            None => Some(self.request.wait(&self.kernel.system)),
-        };
+        let outcome = self.request.wait_until(&self.kernel.system, sched::now().checked_add(time));
         match outcome {
             Some(outcome) => Ok((outcome.into(), self.take_buffer())),
             None => Err(self),

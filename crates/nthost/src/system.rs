@@ -5,8 +5,6 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use parking_lot::RwLock;
-
 use crate::{
     dbg::DebugLog,
     etw, ex,
@@ -14,6 +12,7 @@ use crate::{
     io, ke,
     ke::processor::Processors,
     low_resources, mm, ndis, netio, ob,
+    sched::{RwLock, Scheduler},
     stack::Frame,
     stop,
     verifier::Verifier,
@@ -23,6 +22,8 @@ use crate::{
 /// The state of one hosted kernel, shared by all threads inside of it.
 pub(crate) struct System {
     pub processors: Processors,
+    /// What decides who goes on, unless the host does.
+    pub scheduler: Option<Arc<Scheduler>>,
     pub debug: DebugLog,
     pub verifier: Verifier,
     pub stop: stop::State,
@@ -43,6 +44,7 @@ impl System {
     pub fn new(processors: u32) -> Self {
         let processors = Processors::new(processors);
         Self {
+            scheduler: None,
             debug: DebugLog::default(),
             verifier: Verifier::default(),
             stop: stop::State::default(),

@@ -8,6 +8,7 @@ use crate::{
     ke::{region::Regions, thread::ThreadObject},
     nt::{KPROCESSOR_MODE, KernelMode, PASSIVE_LEVEL, UserMode},
     ob,
+    sched::{self, Guest},
     stack::{Outer, Registers},
     system::System,
 };
@@ -130,8 +131,10 @@ pub(crate) fn enter_as<R>(
     }
 
     fault::prepare();
+    let _guest = Guest::enter(system.scheduler.as_ref());
     let thread = Thread::new(Arc::clone(system), object);
     let _restore = Restore(CURRENT.replace(&raw const thread));
+    sched::point("a call from outside", 0);
     let result = code(&thread);
     if thread.is_published.get() {
         ob::dereference(thread.address());

@@ -7,11 +7,10 @@ use std::{
     ffi::{CStr, c_char},
 };
 
-use parking_lot::Mutex;
-
 use crate::{
     export::{Export, exports},
     nt::{HIGH_LEVEL, NTSTATUS, PASSIVE_LEVEL, STATUS_SUCCESS},
+    sched::Mutex,
     thread,
 };
 

@@ -3,8 +3,6 @@
 use core::ffi::c_void;
 use std::collections::BTreeMap;
 
-use parking_lot::Mutex;
-
 use crate::{
     export::{Export, exports},
     nt::{
@@ -12,6 +10,7 @@ use crate::{
         NTSTATUS, PASSIVE_LEVEL, STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER,
         STATUS_NOT_SUPPORTED, STATUS_SUCCESS, STATUS_UNSUCCESSFUL,
     },
+    sched::Mutex,
     system::System,
     thread, verifier,
 };

@@ -5,12 +5,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, park, unpark_all};
-
 use crate::{
     export::{Export, exports},
     ke::region,
     nt::{APC_LEVEL, BOOLEAN, PASSIVE_LEVEL},
+    sched::{park_on, unpark_all},
     stop, verifier,
 };
 
@@ -73,10 +72,7 @@ fn acquire(word: &AtomicUsize, way: Use) {
             continue;
         }
         let is_held = || word.load(Ordering::Relaxed) & WAITED_FOR != 0;
-        let key = word.as_ptr().addr();
-        // SAFETY: the key is an address that only this module parks on, and nothing is called that
-        // panics or parks.
-        unsafe { park(key, is_held, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, Some(stop::soon())) };
+        park_on(word.as_ptr().addr(), "a push lock", is_held);
     }
 }
 
@@ -86,8 +82,7 @@ fn release(word: &AtomicUsize, way: Use) {
     let released = |word| way.released(word);
     match word.fetch_update(Ordering::Release, Ordering::Relaxed, released) {
         Ok(before) if before & WAITED_FOR != 0 && way.released(before) == Some(0) => {
-            // SAFETY: the key is an address that only this module parks on.
-            unsafe { unpark_all(key, DEFAULT_UNPARK_TOKEN) };
+            unpark_all(key);
         }
         Ok(_) => {}
         Err(_) => verifier::report(

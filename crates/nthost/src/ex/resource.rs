@@ -7,8 +7,6 @@ use std::{
     sync::Arc,
 };
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::{
     export::{Export, exports},
     ke::region,
@@ -16,6 +14,7 @@ use crate::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, ERESOURCE, ERESOURCE_THREAD, NTSTATUS, PASSIVE_LEVEL,
         STATUS_SUCCESS,
     },
+    sched::{Condvar, Mutex},
     stop,
     system::System,
     thread, verifier,

@@ -5,14 +5,13 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, park, unpark_all};
-
 use crate::{
     export::{Export, exports},
     nt::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, EX_RUNDOWN_ACTIVE, EX_RUNDOWN_COUNT_INC,
         EX_RUNDOWN_COUNT_SHIFT, EX_RUNDOWN_REF, PASSIVE_LEVEL,
     },
+    sched::{self, park_on, unpark_all},
     stop, verifier,
 };
 
@@ -41,8 +40,8 @@ pub(super) fn release(word: &AtomicUsize, users: u32) {
     let less = |count: usize| (count >= remove).then(|| count - remove);
     match word.fetch_update(Ordering::Release, Ordering::Relaxed, less) {
         Ok(before) if before - remove == EX_RUNDOWN_ACTIVE => {
-            // SAFETY: the key is an address that only this module parks on.
-            unsafe { unpark_all(key, DEFAULT_UNPARK_TOKEN) };
+            unpark_all(key);
+            sched::point("the release of run-down protection", 0);
         }
         Ok(_) => {}
         Err(count) => verifier::report(
@@ -61,11 +60,8 @@ pub(super) fn release(word: &AtomicUsize, users: u32) {
 pub(super) fn wait(word: &AtomicUsize) {
     word.fetch_or(EX_RUNDOWN_ACTIVE, Ordering::AcqRel);
     while word.load(Ordering::Acquire) != EX_RUNDOWN_ACTIVE && !stop::is_stopped() {
-        let key = word.as_ptr().addr();
         let is_used = || word.load(Ordering::Relaxed) != EX_RUNDOWN_ACTIVE;
-        // SAFETY: the key is an address that only this module parks on, and nothing is called that
-        // panics or parks.
-        unsafe { park(key, is_used, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, Some(stop::soon())) };
+        park_on(word.as_ptr().addr(), "the end of run-down protection", is_used);
     }
 }
 

@@ -3,18 +3,17 @@
 //! The upper bits say that a writer has the lock, or waits for it, which keeps new readers out; below
 //! them readers are counted.
 
-use std::{
-    hint,
-    sync::atomic::{AtomicU32, Ordering},
-    thread::yield_now,
-};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::{
     export::{Export, exports},
     ke::irql,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL, PASSIVE_LEVEL},
-    stop, verifier,
+    sched, verifier,
 };
+
+/// What a thread that waits for a lock waits for.
+const WHAT: &str = "a reader/writer spin lock";
 
 const WRITER: u32 = 1 << 31;
 const WRITER_WAITS: u32 = 1 << 30;
@@ -27,22 +26,6 @@ unsafe fn word<'a>(lock: *mut u32) -> &'a AtomicU32 {
     unsafe { AtomicU32::from_ptr(lock) }
 }
 
-/// Tries until it succeeds, or the kernel has stopped.
-fn spin(mut succeeds: impl FnMut() -> bool) {
-    let mut spins = 0_u32;
-    while !succeeds() {
-        // The host may have taken the processor from the holder.
-        if spins < 64 {
-            hint::spin_loop();
-        } else if stop::is_stopped() {
-            return;
-        } else {
-            yield_now();
-        }
-        spins = spins.saturating_add(1);
-    }
-}
-
 fn try_read(word: &AtomicU32) -> bool {
     let read = |word| (word & (WRITER | WRITER_WAITS) == 0).then_some(word + 1);
     word.fetch_update(Ordering::Acquire, Ordering::Relaxed, read).is_ok()
@@ -50,7 +33,7 @@ fn try_read(word: &AtomicU32) -> bool {
 
 /// Acquires a lock to read, at `DISPATCH_LEVEL`.
 pub(crate) fn read(word: &AtomicU32) {
-    spin(|| try_read(word));
+    sched::spin(word.as_ptr().addr(), WHAT, || try_read(word));
 }
 
 fn try_write(word: &AtomicU32) -> bool {
@@ -60,7 +43,7 @@ fn try_write(word: &AtomicU32) -> bool {
 
 /// Acquires a lock to write, at `DISPATCH_LEVEL`.
 pub(crate) fn write(word: &AtomicU32) {
-    spin(|| {
+    sched::spin(word.as_ptr().addr(), WHAT, || {
         let is_acquired = try_write(word);
         if !is_acquired {
             word.fetch_or(WRITER_WAITS, Ordering::Relaxed);
@@ -83,6 +66,7 @@ pub(crate) fn end_read(word: &AtomicU32) {
     if word.fetch_update(Ordering::Release, Ordering::Relaxed, less).is_err() {
         report();
     }
+    sched::released(word.as_ptr().addr());
 }
 
 /// Releases a lock that was acquired to write. Reports it if it was not.
@@ -90,6 +74,7 @@ pub(crate) fn end_write(word: &AtomicU32) {
     if word.fetch_and(!WRITER, Ordering::Release) & WRITER == 0 {
         report();
     }
+    sched::released(word.as_ptr().addr());
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirespinlockshared)

@@ -6,11 +6,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::{Mutex, MutexGuard};
-
 use crate::{
     export::{Export, exports},
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KSPIN_LOCK, PASSIVE_LEVEL, SLIST_ENTRY, SLIST_HEADER},
+    sched::{Mutex, MutexGuard},
     verifier,
 };
 

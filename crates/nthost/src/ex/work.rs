@@ -9,12 +9,11 @@ use std::{
     },
 };
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::{
     export::{Export, exports},
     ke::thread::{call, spawn},
     nt::{DISPATCH_LEVEL, LIST_ENTRY, PASSIVE_LEVEL, WORK_QUEUE_ITEM, WORK_QUEUE_TYPE},
+    sched::{self, Condvar, Mutex},
     system::System,
     thread, verifier,
 };
@@ -80,6 +79,7 @@ pub(crate) fn queue(system: &Arc<System>, work: impl FnOnce() + Send + 'static) 
     if state.waiting.len() <= state.idle || state.workers == MOST_WORKERS {
         drop(state);
         queue.changed.notify_one();
+        sched::point("queued work", 0);
         return;
     }
     state.workers += 1;
@@ -87,6 +87,7 @@ pub(crate) fn queue(system: &Arc<System>, work: impl FnOnce() + Send + 'static) 
     drop(state);
     let inside = Arc::clone(system);
     spawn(system, &name, move || inside.ex.work.serve()).expect("the host makes a thread");
+    sched::point("queued work", 0);
 }
 
 /// A work item of a driver, which is valid until its routine runs.

@@ -15,6 +15,7 @@ use rustix::mm::MprotectFlags;
 use super::mapping::{Mapping, PAGE};
 use crate::{
     export::{Export, Kind},
+    sched,
     stack::{self, Registers},
     stop, thread, verifier,
 };
@@ -146,6 +147,7 @@ extern "efiapi" fn called(site: &CallSite, pushed: *mut Pushed) {
     let rsp = returns.wrapping_add(1) as usize;
     stack::left_driver(Registers { rip: caller, rsp, kept });
     thread::current(|thread| thread.returns.set(returns));
+    sched::point(site.name, caller);
     verifier::check_irql(site.name, site.irql, caller);
     if stop::is_stopped() {
         stop::leave();

@@ -4,8 +4,6 @@
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
-use parking_lot::{RawMutex, lock_api::RawMutex as _};
-
 use crate::{
     export::{Export, exports},
     io::irp::{Origin, Place},
@@ -14,6 +12,7 @@ use crate::{
         BOOLEAN, DISPATCH_LEVEL, IRP, KIRQL, PASSIVE_LEVEL, TRUE, irp_current,
         irp_set_cancel_routine,
     },
+    sched::{self, RawMutex},
     system::System,
     thread::{self, Thread},
     verifier::catalogue::irp as rules,
@@ -28,7 +27,7 @@ pub(crate) struct CancelLock {
 
 impl Default for CancelLock {
     fn default() -> Self {
-        Self { raw: RawMutex::INIT, owner: AtomicUsize::new(0) }
+        Self { raw: RawMutex::new(), owner: AtomicUsize::new(0) }
     }
 }
 
@@ -40,6 +39,7 @@ impl CancelLock {
 
 /// Acquires the cancel spin lock, and returns the level to go back to.
 pub(crate) fn acquire_lock() -> KIRQL {
+    sched::point("the cancel spin lock", 0);
     let level = irql::raise(DISPATCH_LEVEL);
     thread::current(|thread| {
         let lock = &thread.system.io.cancel;
@@ -96,6 +96,7 @@ pub(crate) unsafe fn cancel(irp: *mut IRP) -> bool {
     let location = unsafe { irp_current(irp) };
     // SAFETY: as above.
     let device = unsafe { (*location).DeviceObject };
+    sched::point("a cancel routine", routine as usize);
     // SAFETY: the driver that has the IRP set the routine, and the lock is held.
     let code = || unsafe { routine(device, irp) };
     // SAFETY: there is nothing to drop.

@@ -15,8 +15,6 @@ use std::{
     },
 };
 
-use parking_lot::Mutex;
-
 use super::{
     cancel,
     device::{self, Opened},
@@ -33,6 +31,7 @@ use crate::{
         STATUS_NOT_SUPPORTED, UNICODE_STRING, initialize_list_head,
     },
     ob,
+    sched::Mutex,
     system::System,
     thread,
 };

@@ -19,9 +19,7 @@ mod stack;
 pub(crate) mod tests;
 mod work_item;
 
-use parking_lot::Mutex;
-
-use crate::{export::Export, system::System};
+use crate::{export::Export, sched::Mutex, system::System};
 
 pub use device::DeviceInfo;
 pub(crate) use device::exports::{

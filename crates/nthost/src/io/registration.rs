@@ -2,8 +2,6 @@
 
 use core::{ffi::c_void, ptr};
 
-use parking_lot::Mutex;
-
 use super::request;
 use crate::{
     export::{Export, exports},
@@ -13,6 +11,7 @@ use crate::{
         PASSIVE_LEVEL, STATUS_INVALID_DEVICE_REQUEST, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS,
         UNICODE_STRING,
     },
+    sched::Mutex,
     system::System,
     thread,
 };

@@ -1,10 +1,11 @@
 //! Code of drivers that keeps them loaded until it has returned.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use parking_lot::{Condvar, Mutex};
-
-use crate::stop;
+use crate::{
+    sched::{self, Condvar, Mutex},
+    stop,
+};
 
 /// How much code runs, or is going to, that keeps its driver loaded.
 #[derive(Default)]
@@ -26,7 +27,7 @@ impl Running {
     /// Waits until none runs any more, but not longer than so.
     pub fn settle(&self, most: Duration) {
         let mut count = self.count.lock();
-        let end = Instant::now() + most;
+        let end = sched::now() + most;
         while *count > 0 && stop::wait_until(&self.done, &mut count, end) {}
     }
 }

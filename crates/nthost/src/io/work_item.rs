@@ -9,8 +9,6 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use parking_lot::Mutex;
-
 use crate::{
     ex,
     export::{Export, exports},
@@ -20,6 +18,7 @@ use crate::{
         PIO_WORKITEM_ROUTINE, PIO_WORKITEM_ROUTINE_EX, WORK_QUEUE_TYPE,
     },
     ob,
+    sched::Mutex,
     system::System,
     thread,
     verifier::catalogue::device as rules,

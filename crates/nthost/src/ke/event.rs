@@ -13,6 +13,7 @@ use crate::{
         EventSynchronizationObject, HIGH_LEVEL, KEVENT, KPRIORITY, PASSIVE_LEVEL,
         SynchronizationEvent,
     },
+    sched,
 };
 
 /// # Safety
@@ -100,7 +101,12 @@ unsafe extern "efiapi" fn KeInitializeEvent(event: *mut KEVENT, kind: EVENT_TYPE
 unsafe extern "efiapi" fn KeSetEvent(event: *mut KEVENT, _: KPRIORITY, _wait: BOOLEAN) -> i32 {
     // SAFETY: the driver passes an event.
     let object = unsafe { object(event) };
-    if object.is_initialized("KeSetEvent") { signal(object).into() } else { 0 }
+    if !object.is_initialized("KeSetEvent") {
+        return 0;
+    }
+    let was_signaled = signal(object);
+    sched::point("a signal", 0);
+    was_signaled.into()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keresetevent)

@@ -6,7 +6,7 @@
 use crate::{
     ndis,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL},
-    thread,
+    sched, thread,
     verifier::{self, catalogue::irql as catalogue},
 };
 
@@ -41,6 +41,7 @@ pub(crate) fn lower(level: KIRQL) {
             thread.irql.set(level);
             if level < DISPATCH_LEVEL && before >= DISPATCH_LEVEL {
                 thread.system.processors.release(thread.processor.get());
+                sched::point("a lower IRQL", 0);
             }
         }
     });

@@ -6,7 +6,7 @@ use super::{object::Object, wait::Locked};
 use crate::{
     export::{Export, exports},
     nt::{BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KMUTEX, MutantObject, PASSIVE_LEVEL},
-    thread, verifier,
+    sched, thread, verifier,
 };
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializemutex)
@@ -45,6 +45,7 @@ unsafe extern "efiapi" fn KeReleaseMutex(mutex: *mut KMUTEX, _wait: BOOLEAN) -> 
     let released = locked.offer(object, false);
     drop(locked);
     released.wake();
+    sched::point("a signal", 0);
     before
 }
 

@@ -2,9 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::nt::MAXIMUM_PROC_PER_GROUP;
-use parking_lot::RawMutex;
-use parking_lot::lock_api::RawMutex as _;
+use crate::{nt::MAXIMUM_PROC_PER_GROUP, sched::RawMutex};
 
 /// The processors, all in one group. A thread at `DISPATCH_LEVEL` holds one.
 pub(crate) struct Processors {
@@ -14,7 +12,7 @@ pub(crate) struct Processors {
 
 impl Processors {
     pub fn new(count: u32) -> Self {
-        let held = (0..count.clamp(1, MAXIMUM_PROC_PER_GROUP)).map(|_| RawMutex::INIT).collect();
+        let held = (0..count.clamp(1, MAXIMUM_PROC_PER_GROUP)).map(|_| RawMutex::new()).collect();
         Self { held, next: AtomicU32::new(0) }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     nt::{
         BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KPRIORITY, KSEMAPHORE, PASSIVE_LEVEL, SemaphoreObject,
     },
-    verifier,
+    sched, verifier,
 };
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializesemaphore)
@@ -58,6 +58,7 @@ unsafe extern "efiapi" fn KeReleaseSemaphore(
     let released = locked.offer(object, false);
     drop(locked);
     released.wake();
+    sched::point("a signal", 0);
     before
 }
 

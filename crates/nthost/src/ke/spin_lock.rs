@@ -3,11 +3,7 @@
 //! The word of a lock that somebody holds is the address of the thread, and how it was acquired in the
 //! lowest bits.
 
-use std::{
-    hint,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread::yield_now,
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::irql;
 use crate::{
@@ -16,7 +12,7 @@ use crate::{
         BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KIRQL, KLOCK_QUEUE_HANDLE, KSPIN_LOCK,
         LOCK_QUEUE_OWNER, PASSIVE_LEVEL,
     },
-    stop, thread, verifier,
+    sched, thread, verifier,
 };
 
 /// How a lock is acquired, which is not to be mixed.
@@ -74,18 +70,8 @@ fn acquire_held(word: &AtomicUsize, mine: usize) {
             ),
         );
     }
-    let mut spins = 0_u32;
-    while word.compare_exchange_weak(0, mine, Ordering::Acquire, Ordering::Relaxed).is_err() {
-        // The host may have taken the processor from the holder.
-        if spins < 64 {
-            hint::spin_loop();
-        } else if stop::is_stopped() {
-            return;
-        } else {
-            yield_now();
-        }
-        spins = spins.saturating_add(1);
-    }
+    let exchange = || word.compare_exchange_weak(0, mine, Ordering::Acquire, Ordering::Relaxed);
+    sched::spin(word.as_ptr().addr(), "a spin lock", || exchange().is_ok());
 }
 
 /// Releases a lock.
@@ -97,7 +83,10 @@ pub(crate) unsafe fn release(lock: *mut KSPIN_LOCK, way: Way) {
     // SAFETY: by the contract.
     let word = unsafe { word(lock) };
     let mine = thread::current(thread::Thread::address) | way as usize;
-    if word.compare_exchange(mine, 0, Ordering::Release, Ordering::Relaxed).is_err() {
+    if word.compare_exchange(mine, 0, Ordering::Release, Ordering::Relaxed).is_ok() {
+        sched::released(lock.addr());
+        sched::point("the release of a spin lock", 0);
+    } else {
         verifier::report(
             "spin-lock-not-held",
             "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasespinlock",

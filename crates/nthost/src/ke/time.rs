@@ -1,13 +1,11 @@
 //! Time.
 
-use std::{
-    sync::LazyLock,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, Instant};
 
 use crate::{
     export::{Export, exports},
     nt::{HIGH_LEVEL, LARGE_INTEGER, PASSIVE_LEVEL},
+    sched,
 };
 
 /// What times are counted in.
@@ -16,13 +14,6 @@ const UNITS_PER_SECOND: u64 = 10_000_000;
 const UNIX_TIME: u64 = 11_644_473_600 * UNITS_PER_SECOND;
 /// Units from one clock interrupt to the next: 1/64 s, as is usual.
 const CLOCK_PERIOD: u32 = 156_250;
-
-/// When this machine was started. It was some time before, as on Windows, where a driver is not loaded
-/// in the first moment.
-static START: LazyLock<Instant> = LazyLock::new(|| {
-    let now = Instant::now();
-    now.checked_sub(Duration::from_mins(1)).unwrap_or(now)
-});
 
 fn units(duration: Duration) -> u64 {
     duration.as_secs() * UNITS_PER_SECOND + u64::from(duration.subsec_nanos() / 100)
@@ -36,8 +27,7 @@ pub(crate) fn duration(units: u64) -> Duration {
 
 /// The current time in units of 100 ns since 1 January 1601, UTC.
 pub(crate) fn system() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(UNIX_TIME + units(now)).unwrap_or(i64::MAX)
+    i64::try_from(UNIX_TIME + units(sched::unix_time())).unwrap_or(i64::MAX)
 }
 
 /// How long it is until a time in the future, and zero if it is past.
@@ -47,7 +37,7 @@ pub(super) fn until(time: i64) -> Duration {
 
 /// Units of 100 ns since this machine was started.
 pub(crate) fn interrupt() -> u64 {
-    units(START.elapsed())
+    units(sched::since_start())
 }
 
 /// # Safety
@@ -125,8 +115,12 @@ unsafe extern "efiapi" fn KeQueryTimeIncrement() -> u32 {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-kestallexecutionprocessor)
 pub(super) unsafe extern "efiapi" fn KeStallExecutionProcessor(microseconds: u32) {
+    let time = Duration::from_micros(microseconds.into());
+    if sched::is_seeded() {
+        return sched::sleep(time);
+    }
     let start = Instant::now();
-    while start.elapsed() < Duration::from_micros(microseconds.into()) {
+    while start.elapsed() < time {
         std::hint::spin_loop();
     }
 }

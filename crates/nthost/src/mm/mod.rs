@@ -18,9 +18,7 @@ use std::{
     sync::atomic::{AtomicI64, Ordering},
 };
 
-use parking_lot::Mutex;
-
-use crate::{export::Export, image::Stub, nt::MDL, system::System, thread};
+use crate::{export::Export, image::Stub, nt::MDL, sched::Mutex, system::System, thread};
 
 pub(crate) use map::system_address;
 pub(crate) use mdl::{allocate, free, lock, number_pages, size, unlock};

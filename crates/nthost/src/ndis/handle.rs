@@ -12,7 +12,6 @@ use std::{
 };
 
 use ndis_sys::NDIS_HANDLE;
-use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
 use super::{
@@ -21,6 +20,7 @@ use super::{
     rules,
 };
 use crate::{
+    sched::RwLock,
     thread,
     verifier::{self, Check},
 };

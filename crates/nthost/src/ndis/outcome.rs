@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use ndis_sys::NDIS_STATUS;
-use parking_lot::{Condvar, Mutex};
+
+use crate::sched::{Condvar, Mutex};
 
 use crate::stop;
 

@@ -10,7 +10,6 @@ use std::{
 
 use fastrand::Rng;
 use ndis_sys::NDIS_RUNTIME_VERSION_687;
-use parking_lot::{Mutex, RwLock};
 
 use super::{
     adapter::Adapter,
@@ -24,7 +23,10 @@ use super::{
     support::Objects,
     watch::Watchdog,
 };
-use crate::ke::thread::Tasks;
+use crate::{
+    ke::thread::Tasks,
+    sched::{Mutex, RwLock},
+};
 
 /// The version of NDIS, unless another one is asked for.
 pub(crate) const DEFAULT_VERSION: u32 = NDIS_RUNTIME_VERSION_687;

@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
 use wsk_sys::{PWSK_CLIENT, WSK_REGISTRATION};
 
 use super::{context, rules};
 use crate::{
     nt::{KIRQL, NTSTATUS, STATUS_DEVICE_NOT_READY, STATUS_NOINTERFACE},
+    sched::{self, Condvar, Mutex},
     stop, thread,
 };
 
@@ -72,7 +72,7 @@ impl Client {
         let available = system.netio.available_from();
         let mut state = self.state.lock();
         loop {
-            let now = Instant::now();
+            let now = sched::now();
             if state.deregistering {
                 return Err(STATUS_DEVICE_NOT_READY);
             }
@@ -110,7 +110,7 @@ impl Client {
 
     /// Waits until nothing of the client is left, at most for `patience`. Tells what is left then.
     pub fn deregister(&self, patience: Duration) -> Result<(), String> {
-        let deadline = Instant::now() + patience;
+        let deadline = sched::now() + patience;
         let mut state = self.state.lock();
         state.deregistering = true;
         self.changed.notify_all();
@@ -168,7 +168,7 @@ pub(super) struct Call(pub Arc<Client>);
 
 impl Call {
     /// Begins a call by `client` of a function that is for this level and those below.
-    pub fn begin(client: PWSK_CLIENT, function: &str, most: KIRQL) -> Option<Self> {
+    pub fn begin(client: PWSK_CLIENT, function: &'static str, most: KIRQL) -> Option<Self> {
         context::check_level(function, most);
         let system = thread::system();
         let clients = system.netio.clients.lock();

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 use super::rules;
-use crate::{ke, nt::KIRQL, verifier};
+use crate::{ke, nt::KIRQL, sched, verifier};
 
 thread_local! {
     static COMPLETIONS: Cell<u32> = const { Cell::new(0) };
@@ -37,7 +37,8 @@ pub(super) fn in_callback<R>(code: impl FnOnce() -> R) -> R {
 }
 
 /// Checks that a driver may call a function here that is for this level and those below.
-pub(super) fn check_level(function: &str, most: KIRQL) {
+pub(super) fn check_level(function: &'static str, most: KIRQL) {
+    sched::point(function, 0);
     let level = ke::irql::current();
     if level > most {
         rules::LEVEL

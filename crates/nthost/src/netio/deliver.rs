@@ -3,11 +3,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{atomic::Ordering, mpsc},
+    sync::atomic::Ordering,
     time::{Duration, Instant},
 };
 
-use parking_lot::MutexGuard;
 use wsk_sys::{MSG_BCAST, WSK_DATAGRAM_INDICATION, WSK_FLAG_AT_DISPATCH_LEVEL};
 
 use super::{
@@ -27,6 +26,7 @@ use crate::{
         DISPATCH_LEVEL, NTSTATUS, PASSIVE_LEVEL, STATUS_DATA_NOT_ACCEPTED, STATUS_PENDING,
         STATUS_SUCCESS,
     },
+    sched::{self, Latch, MutexGuard},
     system::System,
 };
 
@@ -85,14 +85,14 @@ impl Socket {
     pub fn drain_elsewhere(&self, wait: bool) {
         let socket = self.keep();
         let system = self.system();
-        let (done, wait_for) = mpsc::sync_channel(1);
+        let done = Latch::default();
+        let hold = done.hold();
         system.netio.completer.run(&system, Duration::ZERO, move || {
             socket.drain();
-            // Nobody hears it if the caller does not wait.
-            done.send(()).ok();
+            drop(hold);
         });
         if wait {
-            wait_before_return(&system, &wait_for);
+            wait_before_return(&system, &done);
         }
     }
 
@@ -234,6 +234,7 @@ impl Socket {
         };
         let call = || {
             let before = ke::irql::current();
+            sched::point("an event callback", callback as usize);
             let start = Instant::now();
             // SAFETY: the driver enabled this callback for its socket, whose context it gave; the list is
             // null or valid until the answer is known.
@@ -241,6 +242,7 @@ impl Socket {
             // SAFETY: there is nothing to drop. A driver that is left keeps the list.
             let answer = unsafe { ke::thread::ask(STATUS_PENDING, code) };
             let time = start.elapsed();
+            sched::point("a return of the driver", callback as usize);
             if ke::irql::current() != before {
                 rules::CALLBACK_LEVEL.broken("an event callback returned at another IRQL");
                 ke::irql::raise(before);

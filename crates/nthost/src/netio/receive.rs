@@ -23,6 +23,7 @@ use crate::{
         STATUS_FILE_FORCED_CLOSED, STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER,
         STATUS_PENDING, STATUS_SUCCESS, irp_current, irp_set_cancel_routine,
     },
+    sched::Latch,
     thread,
 };
 
@@ -156,15 +157,15 @@ impl Socket {
             }
             completion => {
                 waiting.request.mark_pending();
-                let (done, wait) = std::sync::mpsc::sync_channel(1);
+                let done = Latch::default();
+                let hold = done.hold();
                 system.netio.completer.run(&system, Duration::ZERO, move || {
                     socket.give(waiting, slot);
                     socket.endpoint.wake();
-                    // Nobody hears it if the caller does not wait.
-                    done.send(()).ok();
+                    drop(hold);
                 });
                 if completion == Completion::BeforeReturn {
-                    wait_before_return(&system, &wait);
+                    wait_before_return(&system, &done);
                 }
                 STATUS_PENDING
             }

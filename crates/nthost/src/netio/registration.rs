@@ -1,10 +1,6 @@
 //! The functions by which drivers become clients and cease to be.
 
-use std::{
-    ptr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{ptr, sync::Arc, time::Duration};
 
 use wsk_sys::{
     WSK_CLIENT_NPI, WSK_INFINITE_WAIT, WSK_NO_WAIT, WSK_PROVIDER_CHARACTERISTICS, WSK_PROVIDER_NPI,
@@ -17,7 +13,7 @@ use crate::{
     nt::{
         NTSTATUS, PASSIVE_LEVEL, STATUS_DEVICE_NOT_READY, STATUS_INVALID_PARAMETER, STATUS_SUCCESS,
     },
-    thread,
+    sched, thread,
 };
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wsk/nf-wsk-wskregister)
@@ -60,7 +56,7 @@ pub(super) unsafe extern "efiapi" fn WskCaptureProviderNPI(
         }
     }
     let deadline = (timeout != WSK_INFINITE_WAIT)
-        .then(|| Instant::now() + Duration::from_millis(u64::from(timeout)));
+        .then(|| sched::now() + Duration::from_millis(u64::from(timeout)));
     if let Err(status) = client.capture(deadline) {
         return status;
     }
@@ -89,7 +85,7 @@ pub(super) unsafe extern "efiapi" fn WskQueryProviderCharacteristics(
         return STATUS_INVALID_PARAMETER;
     }
     let system = thread::system();
-    if system.netio.available_from().is_none_or(|time| time > Instant::now()) {
+    if system.netio.available_from().is_none_or(|time| time > sched::now()) {
         return STATUS_DEVICE_NOT_READY;
     }
     let versions = &system.netio.settings.versions;

@@ -3,7 +3,7 @@
 //! The provider is the driver below: it uses the next stack location, and completes each IRP once,
 //! whatever the call returns.
 
-use std::{sync::mpsc, time::Duration};
+use std::time::Duration;
 
 use wsk_sys::IRP as WSK_IRP;
 
@@ -18,6 +18,7 @@ use crate::{
         SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS, STATUS_INVALID_PARAMETER,
         STATUS_PENDING, irp_current, irp_mark_pending, irp_next,
     },
+    sched::{self, Latch},
     system::System,
     thread,
 };
@@ -196,13 +197,13 @@ impl Request {
             }
             Completion::BeforeReturn => {
                 self.mark_pending();
-                let (done, wait) = mpsc::sync_channel(1);
+                let done = Latch::default();
+                let hold = done.hold();
                 system.netio.completer.run(&system, Duration::ZERO, move || {
                     self.complete_later(work().into());
-                    // Nobody hears it if the caller has stopped waiting.
-                    done.send(()).ok();
+                    drop(hold);
                 });
-                wait_before_return(&system, &wait);
+                wait_before_return(&system, &done);
                 STATUS_PENDING
             }
         }
@@ -224,10 +225,9 @@ impl Request {
 }
 
 /// Waits for a completion routine that runs in another thread, or until it seems to wait for this one.
-pub(super) fn wait_before_return(system: &System, done: &mpsc::Receiver<()>) {
+pub(super) fn wait_before_return(system: &System, done: &Latch) {
     let only_processor = system.processors.count() == 1 && ke::irql::current() >= DISPATCH_LEVEL;
     if !only_processor {
-        // Who sends has ended if it is not there any more.
-        done.recv_timeout(BEFORE_RETURN).ok();
+        done.wait_until(sched::now() + BEFORE_RETURN);
     }
 }

@@ -11,7 +11,6 @@ use std::{
     },
 };
 
-use parking_lot::Mutex;
 use wsk_sys::{
     PFN_WSK_RECEIVE_FROM_EVENT, WSK_CLIENT_DATAGRAM_DISPATCH, WSK_EVENT_RECEIVE_FROM, WSK_SOCKET,
 };
@@ -33,6 +32,7 @@ use super::{
 };
 use crate::{
     nt::{DISPATCH_LEVEL, NTSTATUS},
+    sched::Mutex,
     system::System,
     thread,
 };
@@ -221,7 +221,7 @@ impl Use {
     /// # Safety
     ///
     /// `socket` is a socket that the provider made in this kernel, and remembers.
-    pub unsafe fn begin(socket: *mut WSK_SOCKET, function: &str) -> Self {
+    pub unsafe fn begin(socket: *mut WSK_SOCKET, function: &'static str) -> Self {
         context::check_level(function, DISPATCH_LEVEL);
         // SAFETY: the caller says so, and a driver knows a socket by the address of its first member.
         let socket = unsafe { &*socket.cast::<Socket>() }.keep();

@@ -10,7 +10,6 @@ use std::{
 };
 
 use fastrand::Rng;
-use parking_lot::Mutex;
 use wsk_sys::WSK_PROVIDER_DISPATCH;
 
 use super::{
@@ -23,7 +22,11 @@ use super::{
     slots::CONTROL,
     socket::Socket,
 };
-use crate::{ke::thread::Tasks, nt::NTSTATUS};
+use crate::{
+    ke::thread::Tasks,
+    nt::NTSTATUS,
+    sched::{self, Mutex},
+};
 
 /// Sockets that are closed are remembered, so that it can be seen if a driver uses them. So many.
 const REMEMBERED: usize = 1000;
@@ -63,7 +66,7 @@ impl State {
             descriptors: Mutex::default(),
             sockets: Mutex::default(),
             requests: AtomicU64::new(0),
-            born: Instant::now(),
+            born: sched::now(),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::{
     ke,
     nt::{ACCESS_MASK, HANDLE, PASSIVE_LEVEL, PSECURITY_DESCRIPTOR},
     rtl::security::Descriptor,
+    sched::Ticket,
     system::System,
     thread, verifier,
 };
@@ -106,15 +107,19 @@ fn delete(system: &Arc<System>, on_delete: Option<OnDelete>, defer: bool) {
         return;
     }
     let inside = Arc::clone(system);
-    let thread = std::thread::spawn(move || thread::enter(&inside, |_| on_delete()));
-    system.ob.deleting.lock().push(thread);
+    let ticket = Ticket::new(system, "deletion", false);
+    let ending = ticket.ending();
+    let run = move || ticket.run(|| thread::enter(&inside, |_| on_delete()));
+    let thread = std::thread::spawn(run);
+    system.ob.deleting.lock().push((thread, ending));
 }
 
 /// Waits until all objects are deleted whose last reference has gone.
 pub(crate) fn settle(system: &System) {
     let take = || system.ob.deleting.lock().pop();
     // A deletion may begin another one.
-    while let Some(thread) = take() {
+    while let Some((thread, ending)) = take() {
+        ending.wait();
         JoinHandle::join(thread).expect("no deletion panics");
     }
 }

@@ -5,12 +5,11 @@ use std::{
     thread::JoinHandle,
 };
 
-use parking_lot::Mutex;
-
 use super::Kind;
 use crate::{
     nt::{ACCESS_MASK, PSECURITY_DESCRIPTOR},
     rtl::security::Descriptor,
+    sched::{Ending, Mutex},
 };
 
 /// The objects and handles of a kernel.
@@ -18,7 +17,7 @@ use crate::{
 pub(crate) struct State {
     pub(super) table: Mutex<Table>,
     /// Threads that delete objects whose last reference went at a level too high for that.
-    pub(super) deleting: Mutex<Vec<JoinHandle<()>>>,
+    pub(super) deleting: Mutex<Vec<(JoinHandle<()>, Ending)>>,
 }
 
 /// Objects by address, and handles by number.

@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::{stack::Frame, thread, verifier::Code};
 
 pub(crate) use leave::{abandon, leave};
-pub(crate) use wait::{TICK, soon, wait, wait_until};
+pub(crate) use wait::{TICK, wait, wait_until};
 
 /// What happens when a driver breaks a rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,10 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use parking_lot::Mutex;
-
 use super::{Check, Code};
 use crate::{
+    sched::Mutex,
     stack::{self, Frame},
     stop::{Response, Stop},
     thread,
@@ -101,4 +100,11 @@ fn add(mut violation: Violation, sentence: impl FnOnce() -> String, history: Opt
         system.stop.set(Stop { code, parameters, rule, sentence, text, page, stack, history });
     }
     violations.push(violation);
+    drop(violations);
+    if let Some(scheduler) = &system.scheduler
+        && system.stop.is_stopped()
+    {
+        // Nobody waits any more for what others do not do any more.
+        scheduler.finish();
+    }
 }

@@ -9,12 +9,11 @@ mod values;
 
 use std::{collections::HashMap, sync::Arc};
 
-use parking_lot::Mutex;
-
 use crate::{
     export::{Export, exports},
     nt::{HANDLE, NTSTATUS, PASSIVE_LEVEL, STATUS_INVALID_HANDLE, STATUS_SUCCESS},
     ob,
+    sched::Mutex,
 };
 
 pub(crate) use key::opened;

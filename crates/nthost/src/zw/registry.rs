@@ -1,11 +1,6 @@
 //! The registry, kept in memory.
 
-use std::{
-    sync::{Arc, Weak},
-    time::{SystemTime, UNIX_EPOCH},
-};
-
-use parking_lot::Mutex;
+use std::sync::{Arc, Weak};
 
 use super::Value;
 use crate::{
@@ -14,6 +9,7 @@ use crate::{
         STATUS_OBJECT_PATH_SYNTAX_BAD,
     },
     rtl::case::same,
+    sched::{self, Mutex},
 };
 
 /// Where the keys of services are.
@@ -66,8 +62,7 @@ pub(super) fn units(text: &str) -> Vec<u16> {
 
 fn now() -> u64 {
     const UNIX_EPOCH_SINCE_1601: u64 = 116_444_736_000_000_000;
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UNIX_EPOCH_SINCE_1601 + u64::try_from(since.as_nanos() / 100).unwrap_or(0)
+    UNIX_EPOCH_SINCE_1601 + u64::try_from(sched::unix_time().as_nanos() / 100).unwrap_or(0)
 }
 
 /// The parts of a path. Backslashes may stand twice, and at the end.

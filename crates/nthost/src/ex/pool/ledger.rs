@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use parking_lot::Mutex;
 use rustc_hash::FxBuildHasher;
 
 use super::block::Block;
-use crate::nt::{MEMORY_ALLOCATION_ALIGNMENT, PAGE_SIZE};
+use crate::{
+    nt::{MEMORY_ALLOCATION_ALIGNMENT, PAGE_SIZE},
+    sched::Mutex,
+};
 
 const SHARDS: usize = 64;
 

@@ -11,11 +11,10 @@ use std::{
     sync::atomic::{AtomicUsize, Ordering},
 };
 
-use parking_lot::Mutex;
 use rustix::mm::{self, MapFlags, ProtFlags};
 
 use super::record::Record;
-use crate::nt::IRP;
+use crate::{nt::IRP, sched::Mutex};
 
 /// Bytes of the range. Only what is used takes memory.
 const SIZE: usize = 64 << 20;

@@ -16,6 +16,7 @@ use crate::{
         STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER, STATUS_PENDING,
         STATUS_UNSUCCESSFUL,
     },
+    sched,
     system::System,
     thread,
 };
@@ -52,10 +53,12 @@ pub(crate) unsafe fn call(system: &System, device: *mut DEVICE_OBJECT, irp: *mut
     let routine = unsafe { routine(device, location.MajorFunction) };
     let call = record.map(|record| (record, record.called(number)));
     let level = ke::irql::current();
+    sched::point("a dispatch routine", routine as usize);
     // SAFETY: it is the driver's routine for such requests, and the IRP is its own now.
     let code = || unsafe { routine(device, irp) };
     // SAFETY: there is nothing to drop.
     let status = unsafe { ke::thread::ask(STATUS_UNSUCCESSFUL, code) };
+    sched::point("a return of the driver", routine as usize);
     if system.stop.is_stopped() {
         return status;
     }

@@ -17,6 +17,7 @@ use crate::{
         SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS, SL_PENDING_RETURNED,
         STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING,
     },
+    sched,
     system::System,
 };
 
@@ -190,10 +191,12 @@ fn clear(location: &mut IO_STACK_LOCATION) {
 /// The routine is one that a driver set for the IRP, and its turn has come.
 unsafe fn tell(irp: *mut IRP, routine: &Routine) -> i32 {
     let level = ke::irql::current();
+    sched::point("a completion routine", routine.name);
     // SAFETY: by the contract.
     let code = || unsafe { (routine.code)(routine.device, irp, routine.context) };
     // SAFETY: there is nothing to drop. A driver that is left keeps the IRP.
     let status = unsafe { ke::thread::ask(STATUS_MORE_PROCESSING_REQUIRED, code) };
+    sched::point("a return of the driver", routine.name);
     super::call::check_level(level, routine.name);
     status
 }

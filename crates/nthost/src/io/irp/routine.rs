@@ -3,8 +3,6 @@
 use core::ffi::c_void;
 use std::collections::HashMap;
 
-use parking_lot::Mutex;
-
 use super::{current, rules};
 use crate::{
     export::{Export, exports},
@@ -16,6 +14,7 @@ use crate::{
         STATUS_SUCCESS,
     },
     ob,
+    sched::Mutex,
     system::System,
     thread,
 };

@@ -7,12 +7,7 @@ mod call;
 mod descriptor;
 mod transfer;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
-use parking_lot::{Condvar, Mutex};
+use std::{sync::Arc, time::Instant};
 
 use super::{
     device, file,
@@ -27,7 +22,7 @@ use crate::{
         IRP_SYNCHRONOUS_API, KPROCESSOR_MODE, KernelMode, NTSTATUS, STATUS_INSUFFICIENT_RESOURCES,
         STATUS_UNSUCCESSFUL, irp_next,
     },
-    stop,
+    sched::{self, Condvar, Mutex},
     system::System,
     thread,
 };
@@ -38,9 +33,6 @@ pub(crate) use call::send as send_call;
 pub use call::{Buffer, Call};
 pub(super) use transfer::free_mdls;
 pub(crate) use transfer::{Transfer, send};
-
-/// How long to wait before waiting again.
-const LONG: Duration = Duration::from_hours(1);
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,14 +95,14 @@ impl Request {
     /// Waits until it is done, or the kernel has stopped.
     pub fn wait(&self, system: &System) -> Outcome {
         loop {
-            if let Some(outcome) = self.wait_until(system, Instant::now() + LONG) {
+            if let Some(outcome) = self.wait_until(system, None) {
                 return outcome;
             }
         }
     }
 
-    /// Waits until it is done, or the kernel has stopped, or the time is over.
-    pub fn wait_until(&self, system: &System, end: Instant) -> Option<Outcome> {
+    /// Waits until it is done, or the kernel has stopped, or the time is over if there is one.
+    pub fn wait_until(&self, system: &System, end: Option<Instant>) -> Option<Outcome> {
         let mut outcome = self.outcome.lock();
         let mut was_stopped = false;
         while outcome.is_none() {
@@ -119,11 +111,10 @@ impl Request {
             }
             // Once more then: a thread may be about to end the request.
             was_stopped = system.stop.is_stopped();
-            let now = Instant::now();
-            if now >= end {
+            if end.is_some_and(|end| sched::now() >= end) {
                 break;
             }
-            self.ended.wait_until(&mut outcome, end.min(now + stop::TICK));
+            self.ended.wait_a_while(&mut outcome, end);
         }
         *outcome
     }

@@ -7,16 +7,13 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicPtr, Ordering},
-        mpsc::{self, RecvTimeoutError},
     },
 };
-
-use parking_lot::{Condvar, Mutex};
 
 use crate::{
     ke::{irql, thread::call, thread::spawn},
     nt::{DISPATCH_LEVEL, KDPC, PASSIVE_LEVEL},
-    stop,
+    sched::{self, Condvar, Latch, Mutex},
     system::System,
     thread,
 };
@@ -157,6 +154,7 @@ pub(super) fn insert(dpc: Dpc, processor: u32, is_first: bool, fill: impl FnOnce
     if !is_queued {
         mark.store(ptr::null_mut(), Ordering::Release);
     }
+    sched::point("a queued DPC", 0);
     is_queued
 }
 
@@ -191,18 +189,15 @@ pub(crate) fn is_queued(dpc: *mut KDPC) -> bool {
 
 /// Waits until all DPCs have run that are queued now.
 pub(crate) fn flush(system: &Arc<System>) {
-    let (sender, receiver) = mpsc::channel::<()>();
+    let latch = Latch::default();
     for processor in 0..system.processors.count() {
         let is_served = system.ke.dpcs.0[processor as usize].state.lock().is_served;
-        let sender = sender.clone();
         if is_served {
-            run(system, processor, move || drop(sender));
+            let hold = latch.hold();
+            run(system, processor, move || drop(hold));
         }
     }
-    drop(sender);
-    // Ends when all senders are gone.
-    let waits = || receiver.recv_timeout(stop::TICK) == Err(RecvTimeoutError::Timeout);
-    while waits() && !stop::is_stopped() {}
+    latch.wait();
 }
 
 /// What the thread of a queue does.

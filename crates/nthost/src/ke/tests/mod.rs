@@ -47,6 +47,7 @@ macro_rules! imports {
         unsafe fn $name($($arg: $ty),*) $(-> $ret)? {
             type Function = unsafe extern "efiapi" fn($($ty),*) $(-> $ret)?;
             let function = $crate::ke::tests::import(stringify!($name));
+            $crate::sched::point(stringify!($name), 0);
             // SAFETY: the export has this type.
             let function = unsafe { core::mem::transmute::<*const (), Function>(function) };
             // SAFETY: the contract is the same.

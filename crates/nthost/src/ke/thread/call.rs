@@ -5,7 +5,7 @@ use std::ptr;
 use crate::{
     guest::{Exit, Left},
     ke::irql,
-    stack, stop, thread, verifier,
+    sched, stack, stop, thread, verifier,
 };
 
 /// Calls a routine of a driver, for which the thread is there, and looks at how it left the thread.
@@ -14,10 +14,12 @@ use crate::{
 /// # Safety
 ///
 /// `code` has nothing to drop.
-pub(crate) unsafe fn call(routine: &str, address: usize, code: impl FnOnce()) -> Left {
+pub(crate) unsafe fn call(routine: &'static str, address: usize, code: impl FnOnce()) -> Left {
     let before = thread::current(|thread| (thread.irql.get(), thread.regions.get()));
+    sched::point(routine, address);
     // SAFETY: the contract is the same.
     let left = unsafe { enter(true, code) };
+    sched::point("a return of the driver", address);
     if stop::is_stopped() {
         return left;
     }

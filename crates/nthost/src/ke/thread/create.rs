@@ -3,8 +3,6 @@
 use core::{ffi::c_void, ptr};
 use std::{sync::Arc, thread::Builder};
 
-use parking_lot::Mutex;
-
 use super::{ThreadObject, call, exports::SYSTEM_PROCESS_ID};
 use crate::{
     guest::Exit,
@@ -14,6 +12,7 @@ use crate::{
         PKSTART_ROUTINE, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER, STATUS_SUCCESS,
     },
     ob,
+    sched::{Mutex, Ticket},
     system::System,
     thread, verifier,
 };
@@ -94,7 +93,8 @@ fn start(system: &Arc<System>, object: Arc<ThreadObject>, start: Start) -> std::
         });
     };
     let mut threads = system.ke.driver_threads.0.lock();
-    Builder::new().name("system thread".to_owned()).spawn(run)?;
+    let ticket = Ticket::new(system, "system thread", false);
+    Builder::new().name("system thread".to_owned()).spawn(move || ticket.run(run))?;
     threads.push(entry);
     Ok(())
 }

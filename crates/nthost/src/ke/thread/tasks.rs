@@ -6,10 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
-
 use super::spawn;
-use crate::system::System;
+use crate::{
+    sched::{self, Condvar, Mutex},
+    system::System,
+};
 
 type Task = Box<dyn FnOnce() + Send>;
 
@@ -43,7 +44,7 @@ impl Tasks {
     /// Has `task` done once `delay` has passed.
     pub fn run(&self, system: &Arc<System>, delay: Duration, task: impl FnOnce() + Send + 'static) {
         let mut queue = self.shared.queue.lock();
-        queue.tasks.push_back((Instant::now() + delay, Box::new(task)));
+        queue.tasks.push_back((sched::now() + delay, Box::new(task)));
         if !queue.started && !queue.stopped {
             queue.started = true;
             let shared = Arc::clone(&self.shared);
@@ -52,6 +53,7 @@ impl Tasks {
         }
         drop(queue);
         self.shared.changed.notify_all();
+        sched::point("a task for later", 0);
     }
 
     /// Ends the thread once it has done what is due.
@@ -72,7 +74,7 @@ impl Shared {
     fn next(&self) -> Option<Task> {
         let mut queue = self.queue.lock();
         loop {
-            let now = Instant::now();
+            let now = sched::now();
             if let Some(due) = queue.tasks.iter().position(|(when, _)| *when <= now) {
                 return queue.tasks.remove(due).map(|(_, task)| task);
             }

@@ -7,16 +7,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::Mutex;
-
-use crate::{stop, system::System, thread};
+use crate::{
+    sched::{Ending, Mutex, Ticket},
+    stop,
+    system::System,
+    thread,
+};
 
 /// How long to wait for a thread that may be in a driver's code when the kernel has stopped.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The kernel's own threads.
 #[derive(Default)]
-pub(in crate::ke) struct Workers(Mutex<Vec<JoinHandle<()>>>);
+pub(in crate::ke) struct Workers(Mutex<Vec<(JoinHandle<()>, Ending)>>);
 
 /// Starts a thread of the kernel's own, which runs `code` inside of the kernel.
 ///
@@ -32,11 +35,13 @@ pub(crate) fn spawn(
     code: impl FnOnce() + Send + 'static,
 ) -> io::Result<()> {
     let inside = Arc::clone(system);
-    let run = move || thread::enter(&inside, |_| code());
+    let ticket = Ticket::new(system, name, false);
+    let ending = ticket.ending();
+    let run = move || ticket.run(|| thread::enter(&inside, |_| code()));
     let handle = Builder::new().name(name.to_owned()).spawn(run)?;
     let mut workers = system.ke.workers.0.lock();
-    workers.retain(|worker| !worker.is_finished());
-    workers.push(handle);
+    workers.retain(|(worker, _)| !worker.is_finished());
+    workers.push((handle, ending));
     Ok(())
 }
 
@@ -56,9 +61,13 @@ impl Workers {
     /// Waits until all have ended; if the kernel has stopped, not for those that do not leave the driver.
     pub fn join(&self) {
         let take = || self.0.lock().pop();
-        while let Some(worker) = take() {
+        while let Some((worker, ending)) = take() {
             // The last one to let go of the kernel can be one of them.
-            if worker.thread().id() != current().id() && ends(&worker) {
+            if worker.thread().id() == current().id() {
+                continue;
+            }
+            ending.wait();
+            if ends(&worker) {
                 worker.join().expect("no thread of the kernel panics");
             }
         }

@@ -7,11 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::{
     ke::{dpc, event, object::Object, thread::spawn},
     nt::KTIMER,
+    sched::{self, Condvar, Mutex},
     system::System,
 };
 
@@ -68,7 +67,7 @@ impl State {
         if !period.is_zero() {
             // What is late is not made up for.
             let next = due + period;
-            self.add(Armed { timer, period }, next.max(Instant::now()));
+            self.add(Armed { timer, period }, next.max(sched::now()));
         }
         // SAFETY: a timer begins with the head of an object.
         event::signal(unsafe { Object::new(timer.0.cast()) });
@@ -93,7 +92,7 @@ impl Timers {
         let was_set = state.remove(timer);
         fill();
         // A time so far away that the host cannot tell it does not come.
-        let far = || Instant::now() + Duration::from_hours(24 * 365 * 100);
+        let far = || sched::now() + Duration::from_hours(24 * 365 * 100);
         state.add(Armed { timer, period }, due.unwrap_or_else(far));
         let is_served = std::mem::replace(&mut state.is_served, true);
         drop(state);
@@ -141,7 +140,7 @@ impl Timers {
                 self.changed.wait(&mut state);
                 continue;
             };
-            if due > Instant::now() {
+            if due > sched::now() {
                 self.changed.wait_until(&mut state, due);
                 continue;
             }

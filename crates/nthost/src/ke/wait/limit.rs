@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::super::time;
-use crate::nt::LARGE_INTEGER;
+use crate::{nt::LARGE_INTEGER, sched};
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +17,20 @@ pub(crate) enum Limit {
 impl Limit {
     /// Until the duration is over.
     pub fn after(duration: Duration) -> Self {
-        Instant::now().checked_add(duration).map_or(Self::None, Self::Until)
+        sched::now().checked_add(duration).map_or(Self::None, Self::Until)
+    }
+
+    /// When the time is over, if ever.
+    pub fn end(self) -> Option<Instant> {
+        match self {
+            Self::None => None,
+            Self::Until(end) => Some(end),
+        }
     }
 
     /// True if the time is over.
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Until(end) if end <= Instant::now())
+        matches!(self, Self::Until(end) if end <= sched::now())
     }
 
     /// What drivers say: for ever if there is nothing; a time in the future; or, if it is negative, a

@@ -5,16 +5,13 @@ mod limit;
 mod table;
 mod waiter;
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
-};
+use std::sync::{Arc, atomic::Ordering};
 
 use super::{irql, object::Object, thread::ThreadObject};
 use crate::{
     ndis, netio,
     nt::{APC_LEVEL, DISPATCH_LEVEL},
-    stop, thread, verifier,
+    sched, stop, thread, verifier,
 };
 
 pub(super) use exports::EXPORTS;
@@ -100,13 +97,9 @@ pub(super) fn below_dispatch<R>(code: impl FnOnce() -> R) -> R {
 pub(crate) fn sleep(limit: Limit) {
     check_level(limit);
     below_dispatch(|| {
-        std::thread::yield_now();
+        sched::yield_now();
         while !limit.is_over() && !stop::is_stopped() {
-            let left = match limit {
-                Limit::None => stop::TICK,
-                Limit::Until(end) => end.saturating_duration_since(Instant::now()),
-            };
-            std::thread::sleep(left.min(stop::TICK));
+            sched::doze(limit.end());
         }
     });
     stop::look();

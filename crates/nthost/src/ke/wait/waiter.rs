@@ -1,12 +1,8 @@
 //! A thread that waits.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicIsize, Ordering},
-    },
-    thread::{self, Thread},
-    time::Instant,
+use std::sync::{
+    Arc,
+    atomic::{AtomicIsize, Ordering},
 };
 
 use super::{
@@ -14,7 +10,10 @@ use super::{
     Limit,
     table::Locked,
 };
-use crate::stop;
+use crate::{
+    sched::{self, Parker},
+    stop,
+};
 
 /// Nothing has ended the wait yet.
 const WAITS: isize = -1;
@@ -32,12 +31,12 @@ pub(in crate::ke) struct Waiter {
     /// The thread, as drivers know it.
     pub thread: Arc<ThreadObject>,
     /// The thread, as the host knows it.
-    host: Thread,
+    host: Parker,
 }
 
 impl Waiter {
     pub fn new(thread: Arc<ThreadObject>, all: Box<[Object]>) -> Self {
-        Self { outcome: AtomicIsize::new(WAITS), all, thread, host: thread::current() }
+        Self { outcome: AtomicIsize::new(WAITS), all, thread, host: Parker::current() }
     }
 
     pub fn wants_all(&self) -> bool {
@@ -88,16 +87,16 @@ impl Waiter {
             let outcome = self.outcome.load(Ordering::Acquire);
             match usize::try_from(outcome) {
                 Ok(key) => return Some(key),
-                Err(_) if outcome == CLAIMED => thread::yield_now(),
+                Err(_) if outcome == CLAIMED => sched::yield_now(),
                 Err(_) => match limit {
                     _ if stop::is_stopped() && self.change(TOO_LATE) => return None,
-                    Limit::None => thread::park_timeout(stop::TICK),
+                    Limit::None => sched::park("an object", None),
                     Limit::Until(end) => {
-                        let left = end.saturating_duration_since(Instant::now());
+                        let left = end.saturating_duration_since(sched::now());
                         if left.is_zero() && self.change(TOO_LATE) {
                             return None;
                         }
-                        thread::park_timeout(left.min(stop::TICK));
+                        sched::park("an object", Some(end));
                     }
                 },
             }

@@ -10,7 +10,6 @@ use std::sync::{
 };
 
 use ndis_sys::{NDIS_OID, NDIS_STATUS, NdisMedium802_3, NdisMedium802_5};
-use parking_lot::{Mutex, RwLock};
 
 use super::{
     api,
@@ -21,7 +20,10 @@ use super::{
     receive, send,
     source::Feed,
 };
-use crate::nt::DEVICE_OBJECT;
+use crate::{
+    nt::DEVICE_OBJECT,
+    sched::{Mutex, RwLock},
+};
 
 pub(super) use attributes::Attributes;
 

@@ -1,12 +1,11 @@
 //! Asking a protocol to bind to an adapter.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use ndis_sys::{
     NDIS_HANDLE, NDIS_PAUSE_BIND_PROTOCOL, NDIS_STATUS, NDIS_STATUS_FAILURE, NDIS_STATUS_PENDING,
     NDIS_STATUS_SUCCESS,
 };
-use parking_lot::Mutex;
 
 use super::{Binding, BindingState, close, parameters::Parameters};
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
         rules,
         watch::watch,
     },
+    sched::{self, Mutex},
     thread,
 };
 
@@ -104,7 +104,7 @@ fn bind(protocol: &Arc<Protocol>, adapter: &Arc<Adapter>, operation: &mut Operat
         rules::BIND_COMPLETE
             .broken(format!("{} was completed, and was not pending", bind.describe()));
     }
-    let until = Instant::now() + patience;
+    let until = sched::now() + patience;
     let status = bind.outcome.wait(until).unwrap_or_else(|| {
         rules::BIND_WAITS.broken(format!("{} is pending for ever", bind.describe()));
         NDIS_STATUS_FAILURE

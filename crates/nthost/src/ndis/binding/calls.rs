@@ -2,11 +2,10 @@
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering::SeqCst},
-    thread,
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
+use crate::sched::{self, Condvar, Mutex};
 
 use crate::stop;
 
@@ -38,10 +37,10 @@ impl Calls {
     /// Waits until none runs for a moment. False if some run all the time until then.
     pub fn wait(&self, until: Instant) -> bool {
         while self.running.load(SeqCst) & !CLOSED != 0 {
-            if Instant::now() >= until || stop::is_stopped() {
+            if sched::now() >= until || stop::is_stopped() {
                 return false;
             }
-            thread::sleep(LOOK);
+            sched::sleep(LOOK);
         }
         true
     }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, atomic::Ordering},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use ndis_sys::{
@@ -16,7 +16,7 @@ use crate::{
         Frame, handle, oid, outcome::Outcome, receive, rules, send, settings::Completion, status,
         tasks,
     },
-    thread,
+    sched, thread,
 };
 
 /// How long a call waits for a completion that is to come before its return.
@@ -49,7 +49,7 @@ pub(super) unsafe extern "efiapi" fn NdisCloseAdapterEx(handle: NDIS_HANDLE) -> 
         binding.finished.set(NDIS_STATUS_SUCCESS);
     });
     if closing == Completion::BeforeReturn {
-        done.wait(Instant::now() + BEFORE_RETURN);
+        done.wait(sched::now() + BEFORE_RETURN);
     }
     NDIS_STATUS_PENDING
 }
@@ -121,7 +121,7 @@ impl Binding {
     /// Waits for the calls of it that run, and lets none begin any more.
     fn end(self: &Arc<Self>) {
         let settings = &self.adapter.description.settings.control;
-        if !self.calls.close(Instant::now() + settings.patience) {
+        if !self.calls.close(sched::now() + settings.patience) {
             rules::CLOSE_WAITS.broken(format!(
                 "{} is closed while a handler of it does not return",
                 self.story()

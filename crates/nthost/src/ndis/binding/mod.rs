@@ -8,16 +8,12 @@ mod parameters;
 mod state;
 mod unbind;
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering},
-    },
-    time::Instant,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering},
 };
 
 use ndis_sys::{NDIS_HANDLE, NDIS_MEDIUM, NET_FRAME_TYPE};
-use parking_lot::Mutex;
 
 use super::{
     adapter::Adapter, history::History, oid::Pending, outcome::Outcome, protocol::Protocol,
@@ -27,6 +23,7 @@ use crate::{
     ex::pool,
     export::{Export, exports},
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
+    sched::{self, Mutex},
     thread,
 };
 use calls::Calls;
@@ -107,7 +104,7 @@ impl Binding {
 
     /// Waits until none of its handlers runs for a moment, but not for ever.
     pub fn wait_for_calls(&self) -> bool {
-        self.calls.wait(Instant::now() + self.adapter.description.settings.control.patience)
+        self.calls.wait(sched::now() + self.adapter.description.settings.control.patience)
     }
 
     /// What a report calls it.

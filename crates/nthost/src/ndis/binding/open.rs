@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use ndis_sys::{
@@ -14,7 +14,6 @@ use ndis_sys::{
     NDIS_STATUS_FAILURE, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STATUS_UNSUPPORTED_MEDIA,
     NdisMedium802_3, NdisMedium802_5,
 };
-use parking_lot::Mutex;
 
 use super::{Bind, Binding, BindingState, calls::Calls};
 use crate::{
@@ -30,6 +29,7 @@ use crate::{
         settings::Completion,
         tasks,
     },
+    sched::{self, Mutex},
     thread, verifier,
 };
 
@@ -172,7 +172,7 @@ impl Open {
             told.set(status);
         });
         if opening == Completion::BeforeReturn {
-            done.wait(Instant::now() + BEFORE_RETURN);
+            done.wait(sched::now() + BEFORE_RETURN);
         }
         NDIS_STATUS_PENDING
     }

@@ -1,6 +1,6 @@
 //! Asking a protocol to give up a binding.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use ndis_sys::{
     NDIS_HANDLE, NDIS_PAUSE_UNBIND_PROTOCOL, NDIS_STATUS, NDIS_STATUS_FAILURE, NDIS_STATUS_PENDING,
@@ -21,7 +21,7 @@ use crate::{
         watch::watch,
     },
     nt::PASSIVE_LEVEL,
-    thread,
+    sched, thread,
 };
 
 /// An unbind that is under way.
@@ -75,7 +75,7 @@ impl Unbind {
             rules::UNBIND_COMPLETE
                 .broken(format!("{} was unbound, and that was not pending", binding.story()));
         }
-        let until = Instant::now() + patience;
+        let until = sched::now() + patience;
         match self.outcome.wait(until) {
             Some(NDIS_STATUS_SUCCESS) => {}
             Some(status) => rules::UNBIND_ANSWER

@@ -5,12 +5,12 @@ use std::{
     sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 
-use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
 use super::{memory::Memory, rules};
 use crate::{
     ndis::{handle, settings::Failures},
+    sched::Mutex,
     system::System,
     thread, verifier,
     verifier::Check,

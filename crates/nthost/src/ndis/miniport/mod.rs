@@ -9,7 +9,6 @@ use std::{
 
 use fastrand::Rng;
 use ndis_sys::NDIS_NBL_FLAGS_HD_SPLIT;
-use parking_lot::Mutex;
 
 use super::{
     adapter::Adapter,
@@ -19,7 +18,12 @@ use super::{
     receive::{self, Lists, Origin, Pool},
     settings::{Headers, Lending},
 };
-use crate::{ke, nt::DISPATCH_LEVEL, thread};
+use crate::{
+    ke,
+    nt::DISPATCH_LEVEL,
+    sched::{Mutex, Ticket},
+    thread,
+};
 
 /// The miniport of an adapter.
 #[derive(Default)]
@@ -61,14 +65,20 @@ pub(in crate::ndis) fn indicate(adapter: &Arc<Adapter>, frames: &[Frame]) -> Ind
             let frames: Vec<_> = frames.iter().filter(of_queue).collect();
             let system = &system;
             let indicate = move || indicate_in_order(adapter, &frames);
-            scope.spawn(move || thread::enter(system, |_| indicate()))
+            let ticket = Ticket::new(system, "ndis queue", false);
+            let ending = ticket.ending();
+            let run = move || ticket.run(|| thread::enter(system, |_| indicate()));
+            (scope.spawn(run), ending)
         });
         let queues: Vec<_> = queues.collect();
         let add = |sum: Indicated, one: Indicated| Indicated {
             taken: sum.taken + one.taken,
             dropped: sum.dropped + one.dropped,
         };
-        let ended = queues.into_iter().map(|queue| queue.join().expect("no indication panics"));
+        let ended = queues.into_iter().map(|(queue, ending)| {
+            ending.wait();
+            queue.join().expect("no indication panics")
+        });
         ended.fold(Indicated::default(), add)
     })
 }

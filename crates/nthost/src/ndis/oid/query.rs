@@ -31,6 +31,7 @@ use crate::{
         Medium,
         binding::{Binding, MAC_OPTIONS, connect_state, duplex_state},
     },
+    sched,
 };
 
 /// Bytes of the link header of Ethernet.
@@ -220,8 +221,7 @@ fn clock(oid: NDIS_OID) -> Option<Vec<u8>> {
 
 /// The time of the adapters' clock: nanoseconds since 1970.
 fn nanoseconds() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(0, |now| u64::try_from(now.as_nanos()).unwrap_or(u64::MAX))
+    u64::try_from(sched::unix_time().as_nanos()).unwrap_or(u64::MAX)
 }
 
 pub(super) const fn header(revision: u8, size: u16) -> NDIS_OBJECT_HEADER {

@@ -1,10 +1,6 @@
 //! A request on its way: refused, answered at once, or pending.
 
-use std::{
-    ffi::c_void,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{ffi::c_void, sync::Arc, time::Duration};
 
 use ndis_sys::{
     NDIS_OID, NDIS_OID_REQUEST, NDIS_REQUEST_TYPE, NDIS_SIZEOF_OID_REQUEST_REVISION_1, NDIS_STATUS,
@@ -26,7 +22,7 @@ use crate::{
         settings::{Answer, Level},
     },
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
-    probe, thread, verifier,
+    probe, sched, thread, verifier,
 };
 
 /// How long a call waits for a completion that is to come before its return.
@@ -144,7 +140,7 @@ pub unsafe fn make(
     };
     let done = end_after(delay, Arc::clone(binding), number, None);
     if answer == Answer::BeforeReturn && ke::irql::current() < DISPATCH_LEVEL {
-        done.wait(Instant::now() + BEFORE_RETURN);
+        done.wait(sched::now() + BEFORE_RETURN);
     }
     NDIS_STATUS_PENDING
 }

@@ -1,6 +1,6 @@
 //! Events, and their answers.
 
-use std::{ffi::c_void, ptr, sync::Arc, time::Instant};
+use std::{ffi::c_void, ptr, sync::Arc};
 
 use ndis_sys::{
     NDIS_HANDLE, NDIS_OBJECT_HEADER, NDIS_OBJECT_TYPE_DEFAULT, NDIS_RUNTIME_VERSION_650,
@@ -19,7 +19,7 @@ use crate::{
         adapter::Adapter, binding::Binding, callback::Handler, handle, outcome::Outcome,
         protocol::Protocol, rules, watch::watch,
     },
-    thread, verifier,
+    sched, thread, verifier,
 };
 
 /// What every byte of a notification is once the event is over.
@@ -117,7 +117,7 @@ pub(in crate::ndis) fn tell(
         rules::EVENT_COMPLETE
             .broken(format!("{who} completed event {code}, which was not pending"));
     }
-    let status = event.outcome.wait(Instant::now() + patience);
+    let status = event.outcome.wait(sched::now() + patience);
     ndis.end_event(&event);
     match status {
         Some(status) => check_answer(&who, code, status),

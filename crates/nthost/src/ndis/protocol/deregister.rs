@@ -1,6 +1,6 @@
 //! Deregistering, and asking for more binds.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use ndis_sys::{NDIS_HANDLE, NDIS_PAUSE_UNBIND_PROTOCOL};
 
@@ -11,7 +11,7 @@ use crate::{
         callback::{self, Handler},
         handle, rules,
     },
-    thread,
+    sched, thread,
 };
 
 /// Windows waits for ever for what the driver does not end. Here the wait ends with a report.
@@ -31,7 +31,7 @@ pub(super) unsafe extern "efiapi" fn NdisDeregisterProtocolDriver(handle: NDIS_H
         return;
     }
     let system = thread::system();
-    let until = Instant::now() + system.ndis.settings.control.patience;
+    let until = sched::now() + system.ndis.settings.control.patience;
     if !protocol.wait_for_sweeps(until) {
         rules::BIND_WAITS
             .broken(format!("{} deregisters while it is being bound, for ever", protocol.name));

@@ -10,12 +10,12 @@ mod version;
 use std::sync::Arc;
 
 use ndis_sys::{NDIS_HANDLE, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS};
-use parking_lot::{Condvar, Mutex};
 
 use super::binding::Binding;
 use crate::{
     export::{Export, exports},
     nt::PASSIVE_LEVEL,
+    sched::{Condvar, Mutex},
     thread,
 };
 

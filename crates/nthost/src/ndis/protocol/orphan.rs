@@ -1,10 +1,11 @@
 //! Protocols whose driver is gone.
 
-use std::{ops::Range, sync::Arc, time::Instant};
+use std::{ops::Range, sync::Arc};
 
 use super::Protocol;
 use crate::{
     ndis::{binding, rules},
+    sched,
     system::System,
 };
 
@@ -25,7 +26,7 @@ pub(in crate::ndis) fn forget_driver(system: &System, code: &Range<usize>) {
         let text = format!("the driver of {} is gone and has not deregistered", protocol.name);
         rules::NOT_DEREGISTERED.broken_at([bind, EXECUTE, bind, 0], text);
         protocol.end();
-        protocol.wait_for_sweeps(Instant::now() + system.ndis.settings.control.patience);
+        protocol.wait_for_sweeps(sched::now() + system.ndis.settings.control.patience);
         for binding in protocol.bindings() {
             let _operation = binding.adapter.operation.lock();
             binding::abandon(&binding);

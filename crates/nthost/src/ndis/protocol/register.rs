@@ -6,7 +6,6 @@ use ndis_sys::{
     NDIS_DRIVER_OPTIONAL_HANDLERS, NDIS_HANDLE, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS, NDIS_STATUS,
     NDIS_STATUS_FAILURE, NDIS_STATUS_NOT_SUPPORTED, NDIS_STATUS_SUCCESS, NDIS_STRING,
 };
-use parking_lot::{Condvar, Mutex};
 
 use super::{Life, Protocol, sweep, version};
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
         handle::{self, Object},
         settings::Binds,
     },
+    sched::{self, Condvar, Mutex},
     stop,
     system::System,
     thread,
@@ -89,7 +89,7 @@ pub(crate) fn wait_for_sweeps(system: &System) {
             sweep::start(protocol);
         }
     }
-    let until = Instant::now() + system.ndis.settings.control.patience;
+    let until = sched::now() + system.ndis.settings.control.patience;
     for protocol in &protocols {
         protocol.wait_for_sweeps(until);
     }

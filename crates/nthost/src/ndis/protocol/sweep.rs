@@ -6,11 +6,11 @@ use ndis_sys::{
     NET_PNP_EVENT_CODE, NetEventBindList, NetEventBindsComplete, NetEventMaximum,
     NetEventReconfigure,
 };
-use parking_lot::Mutex;
 
 use super::Protocol;
 use crate::{
     ndis::{adapter::Adapter, binding, pnp, tasks},
+    sched::Mutex,
     thread,
 };
 

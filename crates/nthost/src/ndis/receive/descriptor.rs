@@ -9,13 +9,15 @@ use std::{
 };
 
 use ndis_sys::NET_BUFFER_LIST;
-use parking_lot::Mutex;
 
 use super::{
     ledger::{Entry, Owner},
     raw,
 };
-use crate::ndis::frame::{self, Frame, Snapshot};
+use crate::{
+    ndis::frame::{self, Frame, Snapshot},
+    sched::Mutex,
+};
 
 /// Lists on their way, in order. How they are linked for drivers is written each time.
 pub(in crate::ndis) type Lists = Vec<Arc<Descriptor>>;
@@ -127,7 +129,7 @@ impl Descriptor {
     }
 
     /// Its memory, for its owner.
-    pub(in crate::ndis) fn memory(&self) -> parking_lot::MutexGuard<'_, Memory> {
+    pub(in crate::ndis) fn memory(&self) -> crate::sched::MutexGuard<'_, Memory> {
         self.memory.lock()
     }
 

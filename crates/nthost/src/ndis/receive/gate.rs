@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use parking_lot::{Condvar, Mutex};
+use crate::sched::{Condvar, Mutex};
 
 use crate::stop;
 

@@ -2,9 +2,12 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use parking_lot::{Condvar, Mutex};
-
-use crate::{ke, ndis::adapter::Adapter, thread};
+use crate::{
+    ke,
+    ndis::adapter::Adapter,
+    sched::{Condvar, Mutex},
+    thread,
+};
 
 /// What a thread does for an adapter, one after the other, once there is something to do.
 pub(in crate::ndis) struct Later<T> {

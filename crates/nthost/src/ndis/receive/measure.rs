@@ -27,7 +27,7 @@ use crate::{
         frame::Frame,
     },
     nt::DISPATCH_LEVEL,
-    stop,
+    sched, stop,
 };
 
 /// The most lists that a driver can hold at a time, beside those that are indicated.
@@ -109,17 +109,17 @@ pub(in crate::ndis) fn measure(adapter: &Arc<Adapter>, load: &Load) -> Option<Me
 
 /// Takes so many lists, as soon as there are so many.
 fn take(pool: &Pool, count: usize) -> Option<Lists> {
-    let until = Instant::now() + PATIENCE;
+    let until = sched::now() + PATIENCE;
     loop {
         let (lists, _) = pool.take(count);
         if lists.len() == count {
             return Some(lists);
         }
         pool.put(lists);
-        if Instant::now() >= until || stop::is_stopped() {
+        if sched::now() >= until || stop::is_stopped() {
             return None;
         }
-        std::thread::yield_now();
+        sched::yield_now();
     }
 }
 

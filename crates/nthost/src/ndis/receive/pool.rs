@@ -2,14 +2,16 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use parking_lot::{Mutex, RwLock};
 use rustc_hash::FxHashMap;
 
 use super::{
     descriptor::{Descriptor, Lists, Origin},
     ledger::{Event, Owner},
 };
-use crate::ndis::frame::{List, Poison, Style};
+use crate::{
+    ndis::frame::{List, Poison, Style},
+    sched::{Mutex, RwLock},
+};
 
 /// The bytes that a list has room for at first.
 const ROOM: usize = 2048;

@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use fastrand::Rng;
-use parking_lot::{Mutex, RwLock};
 
 use super::{
     counters::Counters,
@@ -20,6 +19,7 @@ use crate::{
         api, frame,
         settings::{DataSettings, ReceiveSettings},
     },
+    sched::{Mutex, RwLock},
     thread,
 };
 

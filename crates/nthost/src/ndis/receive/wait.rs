@@ -2,7 +2,6 @@
 
 use std::{
     sync::{Arc, atomic::Ordering::SeqCst},
-    thread,
     time::{Duration, Instant},
 };
 
@@ -15,7 +14,7 @@ use super::{
 };
 use crate::{
     ndis::{adapter::Adapter, binding::Binding, miniport, send},
-    stop,
+    sched, stop,
 };
 
 /// How long to wait before looking again whether lists are back.
@@ -41,7 +40,7 @@ pub(in crate::ndis) fn pause_below(
     adapter: &Arc<Adapter>,
     patience: Duration,
 ) -> Result<(), Vec<String>> {
-    let until = Instant::now() + patience;
+    let until = sched::now() + patience;
     adapter.receive.gate.close();
     let returned = adapter.receive.gate.wait(until);
     adapter.receive.counters.dropped.add(adapter.miniport.forget());
@@ -68,15 +67,15 @@ pub(in crate::ndis) fn restart_below(adapter: &Arc<Adapter>) {
 
 /// How many lists a binding holds, without those that its handler has got and not returned from.
 pub(in crate::ndis) fn held(binding: &Binding) -> usize {
-    let until = Instant::now() + HANDLER;
+    let until = sched::now() + HANDLER;
     loop {
         if let Some(held) = binding.receive.held_at_rest() {
             return held;
         }
-        if Instant::now() >= until || stop::is_stopped() {
+        if sched::now() >= until || stop::is_stopped() {
             return binding.receive.held.load(SeqCst);
         }
-        thread::yield_now();
+        sched::yield_now();
     }
 }
 
@@ -132,7 +131,7 @@ pub(in crate::ndis) fn leftovers(adapter: &Adapter) -> Vec<String> {
 
 /// Waits until nothing is indicated and all lists are back. False if that is not so after `patience`.
 pub(in crate::ndis) fn wait_idle(adapter: &Arc<Adapter>, patience: Duration) -> bool {
-    let until = Instant::now() + patience;
+    let until = sched::now() + patience;
     miniport::indicate_late(adapter);
     let is_idle = || {
         returns::go_down(adapter, mixed(adapter));
@@ -144,10 +143,10 @@ pub(in crate::ndis) fn wait_idle(adapter: &Arc<Adapter>, patience: Duration) -> 
 /// Looks again and again until something is so, or for the last time when the time has come.
 fn look_until(until: Instant, is_so: impl Fn() -> bool) -> bool {
     while !is_so() {
-        if Instant::now() >= until || stop::is_stopped() {
+        if sched::now() >= until || stop::is_stopped() {
             return is_so();
         }
-        thread::sleep(LOOK);
+        sched::sleep(LOOK);
     }
     true
 }

@@ -3,14 +3,16 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use ndis_sys::{NDIS_STATUS, NDIS_STATUS_SUCCESS, NET_BUFFER_LIST, NetBufferListCancelId};
-use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 
 use super::{complete, rules};
-use crate::ndis::{
-    binding::Binding,
-    frame::Frame,
-    receive::{Later, raw},
+use crate::{
+    ndis::{
+        binding::Binding,
+        frame::Frame,
+        receive::{Later, raw},
+    },
+    sched::Mutex,
 };
 
 /// How many frames that went nowhere are kept.

@@ -8,8 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
-
 use super::{Progress, Sink, Source, SourceError, Statistics, spare};
 use crate::{
     ke,
@@ -18,6 +16,7 @@ use crate::{
         api::{LinkState, SourceReport},
         receive, status,
     },
+    sched::{self, Condvar, Mutex},
     stop,
     system::System,
 };
@@ -130,8 +129,8 @@ fn feed(adapter: &Arc<Adapter>, source: &mut dyn Source) -> Result<(), SourceErr
     let mut filter = 0;
     let mut looked: Option<Instant> = None;
     loop {
-        if looked.is_none_or(|looked| looked.elapsed() >= INTERVAL) {
-            looked = Some(Instant::now());
+        if looked.is_none_or(|looked| sched::now().duration_since(looked) >= INTERVAL) {
+            looked = Some(sched::now());
             look(adapter, source);
         }
         if !adapter.has_listener() {

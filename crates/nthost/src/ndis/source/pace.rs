@@ -1,9 +1,8 @@
 //! When frames are due.
 
-use std::{
-    thread,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, Instant};
+
+use crate::sched;
 
 /// The longest that is waited at once.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -18,9 +17,9 @@ impl Pace {
     /// How long it is until a frame of this time, in nanoseconds, is due. Zero for the first one, and for
     /// those whose time has passed.
     pub fn until(&mut self, time: u64) -> Duration {
-        let (start, first) = *self.begin.get_or_insert_with(|| (Instant::now(), time));
+        let (start, first) = *self.begin.get_or_insert_with(|| (sched::now(), time));
         let offset = Duration::from_nanos(time.saturating_sub(first));
-        offset.saturating_sub(start.elapsed())
+        offset.saturating_sub(sched::now().duration_since(start))
     }
 
     /// Begins anew with the next frame.
@@ -31,11 +30,10 @@ impl Pace {
 
 /// Waits so long, or a part of it.
 pub(super) fn wait(time: Duration) {
-    thread::sleep(time.min(PATIENCE));
+    sched::sleep(time.min(PATIENCE));
 }
 
 /// The time, in nanoseconds since 1970.
 pub(super) fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    u64::try_from(sched::unix_time().as_nanos()).unwrap_or(u64::MAX)
 }

@@ -9,7 +9,6 @@ use ndis_sys::{
     NDIS_STRING, NdisParameterBinary, NdisParameterHexInteger, NdisParameterInteger,
     NdisParameterMultiString, NdisParameterString, NdisProcessorAmd64, NdisProcessorArm64,
 };
-use parking_lot::Mutex;
 
 use super::{
     generic::GENERIC,
@@ -23,6 +22,7 @@ use crate::{
         handle, header,
     },
     nt::{APC_LEVEL, DRIVER_OBJECT, PASSIVE_LEVEL, REG_BINARY, REG_DWORD, REG_MULTI_SZ, REG_SZ},
+    sched::Mutex,
     thread,
     zw::registry::{Entry, Key},
 };

@@ -2,14 +2,13 @@
 
 use std::{ops::Range, sync::Arc};
 
-use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 
 use super::{
     configuration::Configuration, device::Device, generic::Generic, lock::Lock,
     request::Clone as Request, rules, timer::Timer, work::WorkItem,
 };
-use crate::{ndis::data, system::System, thread, verifier, verifier::Check};
+use crate::{ndis::data, sched::RwLock, system::System, thread, verifier, verifier::Check};
 
 /// An object of NDIS that a driver has.
 #[derive(Clone)]

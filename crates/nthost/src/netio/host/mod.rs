@@ -16,13 +16,13 @@ use std::{
     },
 };
 
-use parking_lot::Mutex;
 use socket2::{Domain, Protocol, SockAddr, Type};
 
 use super::{address::Family, settings::Settings, socket::Socket};
 use crate::{
     ke,
     nt::{NTSTATUS, STATUS_CANCELLED},
+    sched::Mutex,
 };
 use waker::Waker;
 

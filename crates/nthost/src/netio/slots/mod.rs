@@ -5,8 +5,6 @@ mod chain;
 mod layout;
 mod slot;
 
-use parking_lot::Mutex;
-
 use wsk_sys::WSK_DATAGRAM_INDICATION;
 
 pub(super) use arena::CONTROL;
@@ -15,6 +13,8 @@ pub(super) use layout::{Layout, PIECES};
 pub(super) use slot::{Slot, SlotBox};
 
 use arena::Arena;
+
+use crate::sched::Mutex;
 
 /// The slots of a socket, each for one datagram, and the lists that the driver has.
 pub(super) struct Pool {

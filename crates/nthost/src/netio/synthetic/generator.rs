@@ -14,7 +14,7 @@ use crate::{
         slots::{Slot, SlotBox},
         socket::Socket,
     },
-    stop, thread,
+    sched, stop, thread,
 };
 
 /// What a generator sends.
@@ -76,7 +76,7 @@ fn run(socket: &Socket, load: &Load) -> Option<Measurement> {
             if socket.is_closed() || stop::is_stopped() {
                 return None;
             }
-            std::thread::yield_now();
+            sched::yield_now();
             continue;
         }
         for slot in &mut slots {

@@ -10,17 +10,18 @@ use std::{
     io::IoSlice,
     net::SocketAddr,
     sync::{Arc, Weak},
-    time::{Duration, Instant},
+    time::Duration,
 };
-
-use parking_lot::{Condvar, Mutex};
 
 use super::{
     address::Family,
     options::Options,
     socket::{Core, Socket},
 };
-use crate::nt::{NTSTATUS, STATUS_ADDRESS_ALREADY_EXISTS};
+use crate::{
+    nt::{NTSTATUS, STATUS_ADDRESS_ALREADY_EXISTS},
+    sched::{self, Condvar, Mutex},
+};
 
 pub use generator::{Load, Measurement};
 pub use inject::Delivered;
@@ -89,7 +90,7 @@ impl Synthetic {
     /// Waits until a socket has this port, at most for so long. True if there is one.
     #[must_use]
     pub fn wait_for(&self, port: u16, limit: Duration) -> bool {
-        let deadline = Instant::now() + limit;
+        let deadline = sched::now() + limit;
         let mut sockets = self.shared.sockets.lock();
         while !sockets.iter().any(|bound| bound.address.port() == port) {
             if self.shared.changed.wait_until(&mut sockets, deadline).timed_out() {

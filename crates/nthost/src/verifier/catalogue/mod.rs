@@ -9,6 +9,7 @@ pub(crate) mod mdl;
 pub(crate) mod ndis;
 pub(crate) mod object;
 pub(crate) mod pool;
+pub(crate) mod schedule;
 pub(crate) mod unload;
 pub(crate) mod wsk;
 
@@ -32,6 +33,7 @@ pub fn checks() -> Vec<&'static Check> {
         ndis::support::ALL,
         object::ALL,
         pool::ALL,
+        schedule::ALL,
         unload::ALL,
         wsk::ALL,
     ];
