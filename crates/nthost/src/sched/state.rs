@@ -15,9 +15,9 @@ const TICK: u64 = 1_000;
 /// So many decisions that lead to nothing are too many.
 const ENDLESS: u64 = 2_000_000;
 
-/// The number of a decision up to which change points of [`Strategy::Pct`] lie, as a power of two: by
+/// The number of a choice up to which change points of [`Strategy::Pct`] lie, as a power of two: by
 /// chance from the one to the other.
-const FAR: std::ops::RangeInclusive<u32> = 5..=14;
+const FAR: std::ops::RangeInclusive<u32> = 3..=13;
 
 /// What a thread waits for.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +82,9 @@ pub(super) struct State {
     strategy: Strategy,
     /// A random walk stays but for one of so many times.
     stay: u32,
-    /// The decisions at which a priority changes, the last one first.
+    /// Decisions that could have been others.
+    choices: u64,
+    /// The choices at which a priority changes, the last one first.
     changes: Vec<u64>,
     lowest: i64,
 }
@@ -110,6 +112,7 @@ impl State {
             rng,
             strategy,
             stay,
+            choices: 0,
             changes,
             lowest: 0,
         }
@@ -222,6 +225,7 @@ impl State {
         if count <= 1 {
             return ready().next().map(|slot| slot.number);
         }
+        self.choices += 1;
         if matches!(self.strategy, Strategy::Pct { .. }) {
             return self.choose_by_priority(current, gives_way);
         }
@@ -237,7 +241,7 @@ impl State {
     }
 
     fn choose_by_priority(&mut self, current: usize, gives_way: bool) -> Option<usize> {
-        let changes = self.changes.last().is_some_and(|&at| at <= self.trace.decisions);
+        let changes = self.changes.last().is_some_and(|&at| at <= self.choices);
         if changes {
             self.changes.pop();
         }

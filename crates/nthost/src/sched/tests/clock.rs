@@ -36,25 +36,25 @@ fn interrupt_time() -> u64 {
     unsafe { KeQueryInterruptTime() }
 }
 
+fn system_time() -> i64 {
+    let mut time = LARGE_INTEGER::default();
+    // SAFETY: the place is there.
+    unsafe { KeQuerySystemTime(&raw mut time) };
+    // SAFETY: all bytes are a number.
+    unsafe { time.QuadPart }
+}
+
 #[test]
 fn hours_pass_at_once_while_nobody_can_run() {
     let start = Instant::now();
     let kernel = seeded(1, Strategy::RandomWalk);
-    let times = thread::enter(kernel.system(), |_| {
-        let mut time = LARGE_INTEGER::default();
-        // SAFETY: the place is there.
-        unsafe { KeQuerySystemTime(&raw mut time) };
-        let before = (interrupt_time(), time);
+    let (interrupt, system) = thread::enter(kernel.system(), |_| {
+        let before = (interrupt_time(), system_time());
         delay(100 * HOUR);
         // SAFETY: it may be called anywhere.
         unsafe { KeStallExecutionProcessor(1000) };
-        // SAFETY: the place is there.
-        unsafe { KeQuerySystemTime(&raw mut time) };
-        // SAFETY: all bytes are a number.
-        let system = unsafe { time.QuadPart - before.1.QuadPart };
-        (interrupt_time() - before.0, system)
+        (interrupt_time() - before.0, system_time() - before.1)
     });
-    let (interrupt, system) = times;
     let hours = 100 * HOUR + 10_000;
     assert!((hours..hours + 1000).contains(&system), "{system} units passed");
     assert!(interrupt.abs_diff(system.cast_unsigned()) < 1000);

@@ -9,7 +9,7 @@ use std::sync::{
 use super::{STRATEGIES, seeded};
 use crate::{
     Kernel, Strategy, Trace,
-    io::tests::{Asked, Plan},
+    io::tests::rig::{Asked, Plan},
     ke::tests::imports,
     nt::{
         BOOLEAN, EVENT_TYPE, IRP, IRP_MJ_READ, KEVENT, KIRQL, KPRIORITY, KPROCESSOR_MODE,
@@ -58,6 +58,7 @@ fn is_found(run: impl Fn(&Kernel, bool) -> bool) {
         let kernel = seeded(seed, strategy);
         assert!(!run(&kernel, true), "{strategy} with seed {seed} finds it once");
         assert_eq!(kernel.trace(), Some(trace), "{strategy} with seed {seed}");
+        drop(kernel);
         let found = find(strategy, |kernel| run(kernel, false));
         assert_eq!(found, None, "{strategy} finds what is not there");
     }
@@ -154,7 +155,7 @@ fn a_check_that_is_old_when_it_is_acted_on() {
                 unsafe { KeReleaseSpinLock(lock.0.get(), level) };
             })
         });
-        makers.map(crate::Task::join);
+        makers.into_iter().for_each(crate::Task::join);
         made.load(SeqCst) == 1
     });
 }
@@ -218,8 +219,8 @@ fn a_cancellation_that_comes_too_early() {
             })
         };
         let canceller = kernel.spawn("canceller", move || file.cancel() > 0);
-        let (cancelled, ended) = (canceller.join(), reader.join());
-        ended || !cancelled
+        let was_cancelled = canceller.join();
+        reader.join() || !was_cancelled
     }
     is_found(|kernel, wrong| if wrong { run::<1>(kernel) } else { run::<0>(kernel) });
 }

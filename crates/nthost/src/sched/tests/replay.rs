@@ -28,7 +28,7 @@ fn work(kernel: &Kernel) -> (u32, Trace, Vec<Decision>) {
             }
         })
     });
-    tasks.map(crate::Task::join);
+    tasks.into_iter().for_each(crate::Task::join);
     let trace = kernel.trace().unwrap();
     (count.load(SeqCst), trace, kernel.decisions())
 }
