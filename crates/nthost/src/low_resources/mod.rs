@@ -12,13 +12,11 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use parking_lot::Mutex;
-
 pub use self::{
     report::{CallStack, LowResourcesReport},
     stack_id::{NoStackId, StackId},
 };
-use crate::{image::Place, stack, system::System, thread};
+use crate::{image::Place, sched::Mutex, stack, system::System, thread};
 
 /// Which of the calls that can fail do so because something is short.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,9 +2,7 @@
 
 use std::collections::VecDeque;
 
-use parking_lot::Mutex;
-
-use crate::thread;
+use crate::{sched::Mutex, thread};
 
 /// How many events are remembered.
 const REMEMBERED: usize = 12;

@@ -6,9 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
-
-use crate::{ke, thread};
+use crate::{
+    ke,
+    sched::{self, Condvar, Mutex},
+    thread,
+};
 
 /// What a report does that a call takes too long.
 type Report = Box<dyn FnOnce() + Send>;
@@ -40,7 +42,7 @@ pub(super) fn watch<R>(
     code: impl FnOnce() -> R,
 ) -> R {
     let watchdog = Arc::clone(&thread::system().ndis.watchdog.0);
-    let key = watchdog.begin(Instant::now() + patience, Box::new(report));
+    let key = watchdog.begin(sched::now() + patience, Box::new(report));
     let result = code();
     watchdog.state.lock().calls.remove(&key);
     result
@@ -77,12 +79,12 @@ impl Shared {
     fn run(&self) {
         let mut state = self.state.lock();
         while !state.stopped {
-            let now = Instant::now();
+            let now = sched::now();
             let first = state.calls.first_key_value().map(|(key, _)| *key);
             match first {
                 Some((when, number)) if when <= now => {
                     let late = state.calls.remove(&(when, number));
-                    parking_lot::MutexGuard::unlocked(&mut state, || {
+                    state.unlocked(|| {
                         if let Some(report) = late {
                             report();
                         }

@@ -82,16 +82,6 @@ impl Condvar {
         }
     }
 
-    pub fn wait_while_for<T: ?Sized>(
-        &self,
-        guard: &mut MutexGuard<'_, T>,
-        mut is_so: impl FnMut(&mut T) -> bool,
-        time: Duration,
-    ) {
-        let end = now() + time;
-        while is_so(guard) && !self.wait_until(guard, end).timed_out() {}
-    }
-
     /// Waits if a scheduler decides about this thread. Returns whether the time came first.
     fn wait_seeded<T: ?Sized>(
         &self,

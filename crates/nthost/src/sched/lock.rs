@@ -79,7 +79,7 @@ impl<'m, T: ?Sized> MutexGuard<'m, T> {
     }
 
     /// Runs `code` while the lock is free.
-    pub(super) fn unlocked<R>(&mut self, code: impl FnOnce() -> R) -> R {
+    pub fn unlocked<R>(&mut self, code: impl FnOnce() -> R) -> R {
         freed(self.mutex.address());
         self.inner = None;
         let result = code();

@@ -1,6 +1,7 @@
 //! Tests of seeded schedules.
 
 mod clock;
+mod dead_end;
 mod races;
 mod replay;
 
