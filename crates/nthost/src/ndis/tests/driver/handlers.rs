@@ -212,7 +212,7 @@ fn wait_a_moment() {
     imports! {
         fn KeDelayExecutionThread(mode: i8, alertable: u8, interval: *mut i64) -> i32;
     }
-    let mut interval = -1;
+    let mut interval = -10_000;
     // SAFETY: the interval is valid.
     unsafe { KeDelayExecutionThread(0, 0, &raw mut interval) };
 }
