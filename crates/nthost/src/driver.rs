@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    DeviceInfo, Status,
+    DeviceInfo, Status, ex,
     image::Image,
     io::{LoadedDriver, Refusal},
     kernel::Inner,
@@ -134,6 +134,7 @@ impl Driver {
             }
             if let Some(image) = &image {
                 ndis::forget_driver(system, &image.range());
+                ex::pool::forget(system, &image.range());
             }
             // Only now: the leftovers name places in it.
             system.images.write().retain(|known| !is_its_own(known));

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    DebugLine, Decision, Driver, File, LoadError, LowResources, LowResourcesReport, Open,
+    DebugLine, Decision, Driver, File, LoadError, LowResources, LowResourcesReport, Open, Pool,
     PoolUsage, Response, Schedule, Status, Stop, Task, Trace, UserMemory, Value, Violation, ex,
     image::Image,
     io::{self, LoadedDriver, opening::Opening},
@@ -77,6 +77,7 @@ pub struct Builder {
     ndis_settings: ndis::Settings,
     response: Response,
     low_resources: LowResources,
+    pool: Pool,
 }
 
 /// Why a kernel was not made.
@@ -171,6 +172,13 @@ impl Builder {
         self
     }
 
+    /// Sets where blocks of pool are. Otherwise they are special.
+    #[must_use]
+    pub const fn pool(mut self, pool: Pool) -> Self {
+        self.pool = pool;
+        self
+    }
+
     /// Makes the kernel.
     ///
     /// # Errors
@@ -187,6 +195,7 @@ impl Builder {
         let mut system = System::new(processors);
         system.scheduler.clone_from(&scheduler);
         system.netio = netio::State::new(self.network, self.settings);
+        system.ex = ex::State::new(self.pool);
         let version = self.ndis_version.unwrap_or(ndis::DEFAULT_VERSION);
         system.ndis = ndis::State::new(version, self.ndis_settings);
         system.verifier.set_response(self.response);
@@ -238,6 +247,7 @@ impl Kernel {
         let started = unsafe { self.start(&name, entry, Some(Arc::clone(&image))) };
         started.map_err(|status| {
             thread::enter(system, |_| ndis::forget_driver(system, &image.range()));
+            ex::pool::forget(system, &image.range());
             system.images.write().retain(|known| !Arc::ptr_eq(known, &image));
             LoadError::EntryFailed { path: path.to_owned(), status }
         })

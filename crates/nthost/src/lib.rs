@@ -44,7 +44,7 @@ mod zw;
 pub use completion::Completion;
 pub use dbg::DebugLine;
 pub use driver::{Driver, UnloadError, UnloadRefusal, Unloaded};
-pub use ex::pool::PoolUsage;
+pub use ex::pool::{Pool, PoolUsage};
 pub use file::File;
 pub use image::LoadError;
 pub use io::{

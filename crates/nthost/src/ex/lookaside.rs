@@ -3,7 +3,10 @@
 //! The functions that take a block out of a list and put it back are inline functions of a driver,
 //! which use the members of the list.
 
-use core::ffi::c_void;
+use core::{ffi::c_void, ops::Range};
+use std::collections::HashSet;
+
+use parking_lot::Mutex;
 
 use super::{
     pool::{ExAllocatePoolWithTag, ExFreePool},
@@ -23,8 +26,45 @@ use crate::{
         STATUS_INVALID_PARAMETER_4, STATUS_INVALID_PARAMETER_5, STATUS_INVALID_PARAMETER_6,
         STATUS_SUCCESS,
     },
-    verifier,
+    thread,
+    verifier::{self, catalogue::pool as rules},
 };
+
+/// The lists that are initialized, by address.
+#[derive(Default)]
+pub(super) struct Lists(Mutex<HashSet<usize>>);
+
+impl Lists {
+    /// A list that lies between two addresses.
+    pub fn within(&self, range: &Range<usize>) -> Option<usize> {
+        self.0.lock().iter().copied().find(|list| range.contains(list))
+    }
+}
+
+/// The least that Windows says a block has: a link to the next.
+const LEAST: usize = size_of::<*const SLIST_ENTRY>();
+
+/// Notes that a list is initialized.
+fn initialized(list: usize, size: usize) {
+    if size < LEAST {
+        let text = format!("{} makes a list of blocks of {size} bytes", verifier::caller());
+        rules::LOOKASIDE_SIZE.broken_with([list as u64, size as u64, LEAST as u64], text);
+    }
+    if !thread::system().ex.lookaside.0.lock().insert(list) {
+        let text = format!("{} initializes a list that is initialized", verifier::caller());
+        rules::LOOKASIDE_TWICE.broken_with([list as u64, 0, 0], text);
+    }
+}
+
+/// Notes that a list is deleted; false if it is none.
+fn deleted(list: usize) -> bool {
+    let was_one = thread::system().ex.lookaside.0.lock().remove(&list);
+    if !was_one {
+        let text = format!("{} deletes a list that is not initialized", verifier::caller());
+        rules::LOOKASIDE_NONE.broken_with([list as u64, 0, 0], text);
+    }
+    was_one
+}
 
 /// Blocks that a list may hold at first.
 const DEPTH: u16 = 4;
@@ -72,11 +112,8 @@ unsafe extern "efiapi" fn ExInitializeLookasideListEx(
         return STATUS_INVALID_PARAMETER_6;
     };
     if depth != 0 {
-        verifier::report(
-            "lookaside-depth",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exinitializelookasidelistex",
-            format!("{} gives a depth of {depth}, which must be zero", verifier::caller()),
-        );
+        let text = format!("{} gives a depth of {depth}, which must be zero", verifier::caller());
+        rules::LOOKASIDE_DEPTH.broken(text);
     }
     let kind = match flags {
         EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL => kind | POOL_RAISE_IF_ALLOCATION_FAILURE,
@@ -96,6 +133,7 @@ unsafe extern "efiapi" fn ExInitializeLookasideListEx(
     };
     // SAFETY: the driver passes memory for a list.
     unsafe { list.write(LOOKASIDE_LIST_EX { L: members }) };
+    initialized(list.addr(), size as usize);
     STATUS_SUCCESS
 }
 
@@ -134,8 +172,10 @@ unsafe extern "efiapi" fn ExFlushLookasideListEx(list: *mut LOOKASIDE_LIST_EX) {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exdeletelookasidelistex)
 unsafe extern "efiapi" fn ExDeleteLookasideListEx(list: *mut LOOKASIDE_LIST_EX) {
-    // SAFETY: the contract is the same.
-    unsafe { ExFlushLookasideListEx(list) };
+    if deleted(list.addr()) {
+        // SAFETY: the contract is the same.
+        unsafe { ExFlushLookasideListEx(list) };
+    }
 }
 
 /// The members of an older list.
@@ -174,6 +214,7 @@ unsafe extern "efiapi" fn ExInitializeNPagedLookasideList(
     let kind = NonPagedPool | POOL_TYPE::try_from(flags).unwrap_or_default();
     // SAFETY: the driver passes memory for a list.
     unsafe { list.write(NPAGED_LOOKASIDE_LIST { L: members(allocate, free, kind, size, tag) }) };
+    initialized(list.addr(), size);
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exinitializepagedlookasidelist)
@@ -190,12 +231,16 @@ unsafe extern "efiapi" fn ExInitializePagedLookasideList(
     let kind = PagedPool | POOL_TYPE::try_from(flags).unwrap_or_default();
     // SAFETY: the driver passes memory for a list.
     unsafe { list.write(PAGED_LOOKASIDE_LIST { L: members(allocate, free, kind, size, tag) }) };
+    initialized(list.addr(), size);
 }
 
 /// # Safety
 ///
 /// `list` is a list.
 unsafe fn delete(list: *mut GENERAL_LOOKASIDE) {
+    if !deleted(list.addr()) {
+        return;
+    }
     // SAFETY: by the contract.
     let function = unsafe { (*list).u5 };
     // SAFETY: a list of this kind has such a function.

@@ -1,6 +1,7 @@
 //! The executive: pool, lookaside lists, interlocked lists, work items, rundown protection.
 
 mod fast_mutex;
+pub(crate) mod in_use;
 mod interlocked;
 mod lookaside;
 pub(crate) mod pool;
@@ -23,12 +24,17 @@ use crate::{export::Export, system::System};
 /// The state of this component.
 #[derive(Default)]
 pub(crate) struct State {
-    pool: pool::Ledger,
+    lookaside: lookaside::Lists,
+    pub pool: pool::State,
     resources: resource::Resources,
     work: work::Queue,
 }
 
 impl State {
+    pub fn new(pool: pool::Pool) -> Self {
+        Self { pool: pool::State::new(pool), ..Self::default() }
+    }
+
     /// Lets the threads end that do work, once all of it is done. [`crate::ke::State::shutdown`] waits
     /// for them.
     pub fn shutdown(&self) {

@@ -4,6 +4,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    ops::Range,
     sync::Arc,
 };
 
@@ -25,6 +26,13 @@ const PAGE: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/k
 /// The resources of a kernel that are initialized, by address.
 #[derive(Default)]
 pub(super) struct Resources(Mutex<HashMap<usize, Arc<Resource>>>);
+
+impl Resources {
+    /// A resource that is initialized and lies between two addresses.
+    pub fn within(&self, range: &Range<usize>) -> Option<usize> {
+        self.0.lock().keys().copied().find(|resource| range.contains(resource))
+    }
+}
 
 /// A resource.
 #[derive(Default)]

@@ -4,7 +4,7 @@
 use core::ptr;
 
 use super::{
-    pool::{self, Wanted},
+    pool::{self, Kind, Wanted},
     rundown::{acquire, finish, release, restart, wait, word},
 };
 use crate::{
@@ -24,7 +24,8 @@ unsafe extern "efiapi" fn ExAllocateCacheAwareRundownProtection(
     tag: u32,
 ) -> *mut CacheAware {
     let is_paged = kind & PagedPool != 0;
-    let wanted = Wanted { is_paged, is_zeroed: true, is_cache_aligned: true };
+    let kind = if is_paged { Kind::Paged } else { Kind::Nonpaged };
+    let wanted = Wanted { kind, is_zeroed: true, is_cache_aligned: true, ..Wanted::default() };
     // SAFETY: it may always be called.
     let size = unsafe { ExSizeOfRundownProtectionCacheAware() };
     pool::allocate(size, tag, wanted).cast()

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    ops::Range,
     ptr,
     sync::{
         Arc,
@@ -15,13 +16,18 @@ use crate::{
     nt::{DISPATCH_LEVEL, LIST_ENTRY, PASSIVE_LEVEL, WORK_QUEUE_ITEM, WORK_QUEUE_TYPE},
     sched::{self, Condvar, Mutex},
     system::System,
-    thread, verifier,
+    thread,
+    verifier::{self, catalogue::pool as rules},
 };
 
 /// The most threads that do work. Work that waits for other work needs one more than it would.
 const MOST_WORKERS: usize = 64;
 
-type Work = Box<dyn FnOnce() + Send>;
+/// Something to do, and the address of the work item of a driver that says so, or zero.
+struct Work {
+    item: usize,
+    run: Box<dyn FnOnce() + Send>,
+}
 
 /// The work of a kernel that is to be done.
 #[derive(Default)]
@@ -44,6 +50,12 @@ impl Queue {
         self.state.lock().waiting.len()
     }
 
+    /// A work item that is queued and lies between two addresses.
+    pub fn within(&self, range: &Range<usize>) -> Option<usize> {
+        let state = self.state.lock();
+        state.waiting.iter().map(|work| work.item).find(|item| range.contains(item))
+    }
+
     /// Tells the threads to end when all work is done.
     pub fn end(&self) {
         self.state.lock().ends = true;
@@ -56,7 +68,7 @@ impl Queue {
         loop {
             if let Some(work) = state.waiting.pop_front() {
                 drop(state);
-                work();
+                (work.run)();
                 state = self.state.lock();
             } else if state.ends {
                 return;
@@ -72,9 +84,14 @@ impl Queue {
 /// Has `work` done at `PASSIVE_LEVEL` by a thread of the kernel's own. It may wait. At any level up to
 /// `DISPATCH_LEVEL`.
 pub(crate) fn queue(system: &Arc<System>, work: impl FnOnce() + Send + 'static) {
+    queue_item(system, 0, work);
+}
+
+/// The same for a work item of a driver, at the address `item`.
+pub(crate) fn queue_item(system: &Arc<System>, item: usize, work: impl FnOnce() + Send + 'static) {
     let queue = &system.ex.work;
     let mut state = queue.state.lock();
-    state.waiting.push_back(Box::new(work));
+    state.waiting.push_back(Work { item, run: Box::new(work) });
     // Each idle thread takes one.
     if state.waiting.len() <= state.idle || state.workers == MOST_WORKERS {
         drop(state);
@@ -127,14 +144,11 @@ unsafe extern "efiapi" fn ExQueueWorkItem(item: *mut WORK_QUEUE_ITEM, _kind: WOR
     let queued = item.0.cast();
     if mark.compare_exchange(ptr::null_mut(), queued, Ordering::AcqRel, Ordering::Relaxed).is_err()
     {
-        verifier::report(
-            "work-item-queued",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-0x96--invalid-work-queue-item",
-            format!("{} queues a work item that is queued already", verifier::caller()),
-        );
+        let text = format!("{} queues a work item that is queued already", verifier::caller());
+        rules::WORK_QUEUED_TWICE.broken_with([queued.addr() as u64, 0, 0], text);
         return;
     }
-    queue(&thread::system(), move || item.run());
+    queue_item(&thread::system(), queued.addr(), move || item.run());
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {

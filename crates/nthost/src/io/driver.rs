@@ -7,6 +7,7 @@ use super::{
     irp, registration,
 };
 use crate::{
+    ex::pool,
     image::Image,
     ke,
     nt::{
@@ -185,6 +186,15 @@ impl LoadedDriver {
         }
         ob::dereference(address);
         ob::settle(system);
+        self.check_pool(system);
+    }
+
+    /// Looks whether the driver has left pool behind, and whether it allocates more.
+    fn check_pool(&self, system: &System) {
+        if let Some(image) = &self.image {
+            pool::check_unloaded(system, &self.name, &image.range());
+            pool::close(system, image.range());
+        }
     }
 
     pub fn name(&self) -> &str {
@@ -230,6 +240,7 @@ impl LoadedDriver {
         let left = device::delete_all(system, address);
         ob::dereference(address);
         ob::settle(system);
+        self.check_pool(system);
         left
     }
 }

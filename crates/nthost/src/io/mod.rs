@@ -40,6 +40,13 @@ pub(crate) struct State {
     work_items: work_item::WorkItems,
 }
 
+impl State {
+    /// True if the kernel allocated an IRP at the address.
+    pub fn is_irp(&self, address: usize) -> bool {
+        self.irps.record(address as *const _).is_some()
+    }
+}
+
 /// The tables of what drivers import.
 pub(crate) const TABLES: &[&[Export]] = &[
     cancel::EXPORTS,

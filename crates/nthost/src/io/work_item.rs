@@ -21,7 +21,7 @@ use crate::{
     sched::Mutex,
     system::System,
     thread,
-    verifier::catalogue::device as rules,
+    verifier::{self, catalogue::pool as rules},
 };
 
 /// What the I/O manager keeps in a work item.
@@ -93,13 +93,14 @@ unsafe fn queue(item: *mut IO_WORKITEM, routine: Routine, context: *mut c_void) 
     // SAFETY: by the contract.
     let Item { object, queued } = unsafe { &*item };
     if queued.swap(true, Ordering::AcqRel) {
-        rules::WORK_ITEM_QUEUED.broken_by_caller("queues a work item that is queued already");
+        let text = format!("{} queues a work item that is queued already", verifier::caller());
+        rules::WORK_QUEUED_TWICE.broken_with([item.addr() as u64, 0, 0], text);
         return;
     }
     ob::reference(*object as usize);
     thread::current(|thread| thread.system.io.running.begin());
     let queued = Queued { item, object: *object, routine, context };
-    ex::work::queue(&thread::system(), move || queued.run());
+    ex::work::queue_item(&thread::system(), item.addr(), move || queued.run());
 }
 
 /// Whether a work item is not queued; if it is, that is reported.
@@ -108,7 +109,8 @@ fn is_idle(item: *mut IO_WORKITEM, what: &str) -> bool {
     let item = unsafe { &*item.cast::<Item>() };
     let is_queued = item.queued.load(Ordering::Acquire);
     if is_queued {
-        rules::WORK_ITEM_FREED.broken_by_caller(&format!("{what} a work item that is queued"));
+        let text = format!("{} {what} a work item that is queued", verifier::caller());
+        rules::WORK_FREED_QUEUED.broken_with([(&raw const *item).addr() as u64, 0, 0], text);
     }
     !is_queued
 }
@@ -130,7 +132,7 @@ pub(super) unsafe extern "efiapi" fn IoAllocateWorkItem(
 pub(super) unsafe extern "efiapi" fn IoFreeWorkItem(item: *mut IO_WORKITEM) {
     let system = thread::system();
     if system.io.work_items.0.lock().remove(&(item as usize)).is_none() {
-        rules::WORK_ITEM_FREED.broken_by_caller("frees a work item that is none");
+        rules::WORK_FREED_NONE.broken_by_caller("frees a work item that is none");
         return;
     }
     if is_idle(item, "frees") {
@@ -210,6 +212,6 @@ mod tests {
         });
         let violations = system.verifier.violations();
         let rules: Vec<_> = violations.iter().map(|violation| violation.rule).collect();
-        assert_eq!(rules, ["work-item-queued", "work-item-freed"]);
+        assert_eq!(rules, ["work-item-queued", "work-item-freed-queued"]);
     }
 }

@@ -47,6 +47,16 @@ impl State {
         }
     }
 
+    /// A timer that is set and lies between two addresses.
+    pub fn timers_within(&self, range: &Range<usize>) -> Option<usize> {
+        self.timers.within(range)
+    }
+
+    /// A DPC that is queued and lies between two addresses.
+    pub fn dpcs_within(&self, range: &Range<usize>) -> Option<usize> {
+        self.dpcs.within(range)
+    }
+
     /// Ends timers and DPCs, and waits for all threads that [`thread::spawn`] made. Other components
     /// tell theirs to end before.
     pub fn shutdown(&self) {
@@ -68,17 +78,6 @@ pub(crate) fn leftovers(system: &System) -> Vec<String> {
     let timers = system.ke.timers.running();
     let timers = timers.into_iter().map(|timer| format!("the timer at {timer:#x} is set"));
     threads.chain(dpcs).chain(timers).collect()
-}
-
-/// What of the kernel's is in use between two addresses, if something is.
-pub(crate) fn used_within(system: &System, range: &Range<usize>) -> Option<&'static str> {
-    if system.ke.timers.has_within(range) {
-        Some("a timer that is set")
-    } else if system.ke.dpcs.has_within(range) {
-        Some("a DPC that is queued")
-    } else {
-        None
-    }
 }
 
 /// The tables of the functions of this component.

@@ -8,17 +8,25 @@ use std::{
 
 use super::{PAGE, address, map};
 use crate::{
+    ex::pool,
     export::{Export, exports},
+    ke::irql,
     nt::{
         DISPATCH_LEVEL, HIGH_LEVEL, IRP, IoReadAccess, KPROCESSOR_MODE, LOCK_OPERATION, MDL,
         MDL_MAPPED_TO_SYSTEM_VA, MDL_PAGES_LOCKED, MDL_PARTIAL, MDL_PARTIAL_HAS_BEEN_MAPPED,
         MDL_SOURCE_IS_NONPAGED_POOL, MDL_WRITE_OPERATION, PASSIVE_LEVEL, PFN_NUMBER,
     },
-    thread, verifier,
+    thread,
+    verifier::{self, catalogue::mdl as rules},
 };
 
 const PAGE_OF_MDLS: &str =
     "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/using-mdls";
+
+/// The flags of an MDL, as reports have them.
+fn flags(mdl: &MDL) -> u64 {
+    u64::from(mdl.MdlFlags.cast_unsigned())
+}
 
 /// How many pages `length` bytes at an address touch.
 fn pages(address: usize, length: usize) -> usize {
@@ -188,8 +196,14 @@ unsafe extern "efiapi" fn IoBuildPartialMdl(
 unsafe extern "efiapi" fn MmBuildMdlForNonPagedPool(mdl: *mut MDL) {
     // SAFETY: the caller allocated it for its buffer.
     unsafe { number_pages(mdl) };
+    let at = mdl as usize;
     // SAFETY: the caller passed a valid MDL.
     let mdl = unsafe { &mut *mdl };
+    if pool::is_paged(&thread::system(), address(mdl)) {
+        let text = format!("{} describes paged pool as if it were not", verifier::caller());
+        let parameters = [irql::current().into(), at as u64, flags(mdl)];
+        rules::BUILD_PAGED.broken_with(parameters, text);
+    }
     mdl.MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL;
     mdl.MappedSystemVa = address(mdl) as *mut c_void;
 }

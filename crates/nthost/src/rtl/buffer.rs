@@ -2,14 +2,14 @@
 
 use core::ffi::c_void;
 
-use crate::ex::pool::{self, Wanted};
+use crate::ex::pool::{self, Kind, Wanted};
 
 /// `Strg`
 const TAG: u32 = u32::from_le_bytes(*b"Strg");
 
 /// Allocates a buffer in paged pool; null if there is no memory.
 pub(super) fn allocate(bytes: usize) -> *mut c_void {
-    pool::allocate(bytes, TAG, Wanted { is_paged: true, ..Wanted::default() })
+    pool::allocate(bytes, TAG, Wanted { kind: Kind::Paged, ..Wanted::default() })
 }
 
 /// Frees a buffer, which may be one that the driver allocated itself.

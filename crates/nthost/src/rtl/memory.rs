@@ -7,16 +7,31 @@ use core::{ffi::c_void, slice};
 use crate::{
     export::{Export, exports},
     nt::{HIGH_LEVEL, PASSIVE_LEVEL},
+    verifier::{self, catalogue::pool as rules},
 };
 
+/// Compilers call it for what is copied to where it is already, too.
 unsafe extern "efiapi" fn memcpy(
     destination: *mut c_void,
     source: *const c_void,
     length: usize,
 ) -> *mut c_void {
-    // SAFETY: the driver passes memory of that length on both sides.
-    unsafe { destination.cast::<u8>().copy_from(source.cast(), length) };
-    destination
+    let distance = destination.addr().abs_diff(source.addr());
+    if distance < length && distance != 0 {
+        overlap(destination, source, length);
+    }
+    // SAFETY: the contract is the same.
+    unsafe { memmove(destination, source, length) }
+}
+
+#[cold]
+fn overlap(destination: *mut c_void, source: *const c_void, length: usize) {
+    let (to, from) = (destination.addr(), source.addr());
+    let text = format!(
+        "{} copies {length} bytes from {from:#x} to {to:#x}, which overlap",
+        verifier::caller()
+    );
+    rules::COPY_OVERLAP.broken_with([to as u64, from as u64, length as u64], text);
 }
 
 unsafe extern "efiapi" fn memmove(
@@ -24,8 +39,9 @@ unsafe extern "efiapi" fn memmove(
     source: *const c_void,
     length: usize,
 ) -> *mut c_void {
-    // SAFETY: the contract is the same.
-    unsafe { memcpy(destination, source, length) }
+    // SAFETY: the driver passes memory of that length on both sides.
+    unsafe { destination.cast::<u8>().copy_from(source.cast(), length) };
+    destination
 }
 
 unsafe extern "efiapi" fn memset(
@@ -65,7 +81,7 @@ unsafe extern "efiapi" fn RtlMoveMemory(
     length: usize,
 ) {
     // SAFETY: the contract is the same.
-    unsafe { memcpy(destination, source, length) };
+    unsafe { memmove(destination, source, length) };
 }
 
 unsafe extern "efiapi" fn RtlFillMemory(destination: *mut c_void, length: usize, value: i32) {
@@ -145,5 +161,25 @@ mod tests {
         assert_eq!(unsafe { RtlCompareMemory(one, other, 3) }, 2);
         // SAFETY: nothing is read.
         assert_eq!(unsafe { RtlCompareMemory(one, core::ptr::null(), 0) }, 0);
+    }
+
+    #[test]
+    fn copying_between_what_overlaps_is_reported() {
+        let system = std::sync::Arc::new(crate::system::System::new(1));
+        crate::thread::enter(&system, |_| {
+            let mut bytes = *b"abcdef";
+            let start: *mut c_void = bytes.as_mut_ptr().cast();
+            for (to, length) in [(3, 3), (0, 6)] {
+                // SAFETY: both ranges are within the array.
+                unsafe { memcpy(start.wrapping_byte_add(to), start, length) };
+            }
+            assert!(system.verifier.violations().is_empty());
+            // SAFETY: as before.
+            unsafe { memcpy(start.wrapping_byte_add(2), start, 3) };
+            let violations = system.verifier.violations();
+            assert_eq!(violations.len(), 1);
+            let address = start.addr() as u64;
+            assert_eq!(violations[0].parameters, [0xF0, address + 2, address, 3]);
+        });
     }
 }

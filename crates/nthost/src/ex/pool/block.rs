@@ -12,12 +12,15 @@ const GUARD: usize = 16;
 /// What they hold.
 const GUARD_BYTE: u8 = 0xfd;
 /// What memory holds that is not initialized.
-const FRESH_BYTE: u8 = 0xcd;
+pub(super) const FRESH_BYTE: u8 = 0xcd;
 /// What memory holds that was freed.
 const FREED_BYTE: u8 = 0xdd;
 
+/// The calls that led to something, the innermost first.
+pub(super) type Trace = std::sync::Arc<[usize]>;
+
 /// A block of pool.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Block {
     /// Bytes.
     pub size: usize,
@@ -27,8 +30,8 @@ pub(crate) struct Block {
     pub is_paged: bool,
     /// It begins with a cache line.
     pub is_cache_aligned: bool,
-    /// Where it was allocated.
-    pub caller: usize,
+    /// The calls that allocated it.
+    pub trace: Trace,
 }
 
 impl Block {

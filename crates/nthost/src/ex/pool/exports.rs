@@ -2,18 +2,18 @@
 
 use core::{ffi::c_void, ptr};
 
-use super::{Wanted, allocate, free};
+use super::{Kind, Wanted, allocate, free};
 use crate::{
     export::{Export, exports},
     ke::bug_check::raise,
     low_resources::denies,
     nt::{
-        DISPATCH_LEVEL, NonPagedPoolCacheAligned, PASSIVE_LEVEL, POOL_FLAG_CACHE_ALIGNED,
+        HIGH_LEVEL, NonPagedPoolCacheAligned, PASSIVE_LEVEL, POOL_FLAG_CACHE_ALIGNED,
         POOL_FLAG_NON_PAGED, POOL_FLAG_NON_PAGED_EXECUTE, POOL_FLAG_PAGED,
         POOL_FLAG_RAISE_ON_FAILURE, POOL_FLAG_REQUIRED_END, POOL_FLAG_SESSION,
-        POOL_FLAG_UNINITIALIZED, POOL_FLAG_USE_QUOTA, POOL_FLAGS, POOL_QUOTA_FAIL_INSTEAD_OF_RAISE,
-        POOL_RAISE_IF_ALLOCATION_FAILURE, POOL_TYPE, POOL_ZERO_ALLOCATION, PagedPool,
-        STATUS_INSUFFICIENT_RESOURCES,
+        POOL_FLAG_UNINITIALIZED, POOL_FLAG_USE_QUOTA, POOL_FLAGS, POOL_NX_ALLOCATION,
+        POOL_QUOTA_FAIL_INSTEAD_OF_RAISE, POOL_RAISE_IF_ALLOCATION_FAILURE, POOL_TYPE,
+        POOL_ZERO_ALLOCATION, PagedPool, STATUS_INSUFFICIENT_RESOURCES,
     },
 };
 
@@ -35,18 +35,20 @@ unsafe extern "efiapi" fn ExAllocatePool2(flags: POOL_FLAGS, size: usize, tag: u
     let is_sound = are_known && (flags & KINDS).is_power_of_two() && tag != 0;
     let block = if is_sound && !denies("ExAllocatePool2") {
         let wanted = Wanted {
-            is_paged: flags & POOL_FLAG_PAGED != 0,
+            kind: match flags & KINDS {
+                POOL_FLAG_PAGED => Kind::Paged,
+                POOL_FLAG_NON_PAGED_EXECUTE => Kind::Executable,
+                _ => Kind::Nonpaged,
+            },
             is_zeroed: flags & POOL_FLAG_UNINITIALIZED == 0,
             is_cache_aligned: flags & POOL_FLAG_CACHE_ALIGNED != 0,
+            uses_quota: flags & POOL_FLAG_USE_QUOTA != 0,
         };
         allocate(size, tag, wanted)
     } else {
         ptr::null_mut()
     };
-    if block.is_null() && flags & POOL_FLAG_RAISE_ON_FAILURE != 0 {
-        raise(STATUS_INSUFFICIENT_RESOURCES);
-    }
-    block
+    or_raise(block, flags & POOL_FLAG_RAISE_ON_FAILURE != 0)
 }
 
 /// The extended parameters do not change what a driver sees, and are not looked at.
@@ -63,18 +65,31 @@ unsafe extern "efiapi" fn ExAllocatePool3(
     unsafe { ExAllocatePool2(flags, size, tag) }
 }
 
-fn allocate_kind(kind: POOL_TYPE, size: usize, tag: u32, raises: bool) -> *mut c_void {
-    let wanted = Wanted {
-        is_paged: kind & PagedPool != 0,
-        is_zeroed: kind & POOL_ZERO_ALLOCATION != 0,
-        is_cache_aligned: kind & NonPagedPoolCacheAligned != 0,
-    };
-    let is_denied = denies("ExAllocatePoolWithTag");
-    let block = if is_denied { ptr::null_mut() } else { allocate(size, tag, wanted) };
+/// Without a block, raises an exception if that is wanted.
+fn or_raise(block: *mut c_void, raises: bool) -> *mut c_void {
     if block.is_null() && raises {
         raise(STATUS_INSUFFICIENT_RESOURCES);
     }
     block
+}
+
+fn allocate_kind(wanted: Wanted, size: usize, tag: u32, raises: bool) -> *mut c_void {
+    let is_denied = denies("ExAllocatePoolWithTag");
+    or_raise(if is_denied { ptr::null_mut() } else { allocate(size, tag, wanted) }, raises)
+}
+
+/// What is wanted with one of the older kinds.
+fn wanted(kind: POOL_TYPE) -> Wanted {
+    Wanted {
+        kind: match kind {
+            kind if kind & PagedPool != 0 => Kind::Paged,
+            kind if kind & POOL_NX_ALLOCATION != 0 => Kind::Nonpaged,
+            _ => Kind::Executable,
+        },
+        is_zeroed: kind & POOL_ZERO_ALLOCATION != 0,
+        is_cache_aligned: kind & NonPagedPoolCacheAligned != 0,
+        uses_quota: false,
+    }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exallocatepoolwithtag)
@@ -83,7 +98,7 @@ pub(in crate::ex) unsafe extern "efiapi" fn ExAllocatePoolWithTag(
     size: usize,
     tag: u32,
 ) -> *mut c_void {
-    allocate_kind(kind, size, tag, kind & POOL_RAISE_IF_ALLOCATION_FAILURE != 0)
+    allocate_kind(wanted(kind), size, tag, kind & POOL_RAISE_IF_ALLOCATION_FAILURE != 0)
 }
 
 /// The tag of blocks that are allocated without one.
@@ -116,7 +131,8 @@ unsafe extern "efiapi" fn ExAllocatePoolWithQuotaTag(
     size: usize,
     tag: u32,
 ) -> *mut c_void {
-    allocate_kind(kind, size, tag, kind & POOL_QUOTA_FAIL_INSTEAD_OF_RAISE == 0)
+    let raises = kind & POOL_QUOTA_FAIL_INSTEAD_OF_RAISE == 0;
+    allocate_kind(Wanted { uses_quota: true, ..wanted(kind) }, size, tag, raises)
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntddk/nf-ntddk-exfreepool)
@@ -142,14 +158,15 @@ unsafe extern "efiapi" fn ExFreePool2(
     unsafe { free(block, Some(tag)) };
 }
 
+/// Which levels are allowed depends on the kind of pool, which is looked at inside.
 pub(in crate::ex) const EXPORTS: &[Export] = exports! {
-    ExAllocatePool: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExAllocatePool2: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExAllocatePool3: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExAllocatePoolWithQuotaTag: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExAllocatePoolWithTag: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExAllocatePoolWithTagPriority: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExFreePool: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExFreePool2: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    ExFreePoolWithTag: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    ExAllocatePool: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExAllocatePool2: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExAllocatePool3: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExAllocatePoolWithQuotaTag: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExAllocatePoolWithTag: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExAllocatePoolWithTagPriority: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExFreePool: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExFreePool2: PASSIVE_LEVEL..=HIGH_LEVEL;
+    ExFreePoolWithTag: PASSIVE_LEVEL..=HIGH_LEVEL;
 };

@@ -1,6 +1,6 @@
-//! What is allocated.
+//! Ordinary blocks that are allocated.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use rustc_hash::FxBuildHasher;
 
@@ -12,24 +12,15 @@ use crate::{
 
 const SHARDS: usize = 64;
 
-/// All blocks of a kernel, by address.
+/// The ordinary blocks of a kernel, by address.
 ///
 /// Nothing of it lies beside the blocks, where a driver could destroy it, so that an address can be
 /// told to be no block without looking at the memory.
-pub(crate) struct Ledger {
+pub(super) struct Ledger {
     shards: [Mutex<Shard>; SHARDS],
 }
 
 type Shard = HashMap<usize, Block, FxBuildHasher>;
-
-/// The blocks of pool that have a tag.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct PoolUsage {
-    /// How many there are.
-    pub blocks: usize,
-    /// Their bytes.
-    pub bytes: usize,
-}
 
 impl Default for Ledger {
     fn default() -> Self {
@@ -52,28 +43,26 @@ impl Ledger {
         self.shard(address).lock().remove(&address)
     }
 
-    fn fold<T>(&self, mut all: T, mut add: impl FnMut(&mut T, usize, &Block)) -> T {
+    /// The block that an address is in, if there is one, and where it begins.
+    pub fn find_around(&self, address: usize) -> Option<(usize, Block)> {
+        if let Some(block) = self.shard(address).lock().get(&address) {
+            return Some((address, block.clone()));
+        }
+        self.shards.iter().find_map(|shard| {
+            let blocks = shard.lock();
+            let mut blocks = blocks.iter();
+            let (&start, block) =
+                blocks.find(|&(&start, block)| (start..start + block.size).contains(&address))?;
+            Some((start, block.clone()))
+        })
+    }
+
+    /// Calls `look` for each block.
+    pub fn for_each(&self, mut look: impl FnMut(usize, &Block)) {
         for shard in &self.shards {
             for (&address, block) in &*shard.lock() {
-                add(&mut all, address, block);
+                look(address, block);
             }
         }
-        all
-    }
-
-    /// How much there is, by tag.
-    pub fn usage(&self) -> BTreeMap<u32, PoolUsage> {
-        self.fold(BTreeMap::new(), |all: &mut BTreeMap<u32, PoolUsage>, _, block| {
-            let usage = all.entry(block.tag).or_default();
-            usage.blocks += 1;
-            usage.bytes += block.size;
-        })
-    }
-
-    /// All blocks, in the order of their addresses.
-    pub fn blocks(&self) -> BTreeMap<usize, Block> {
-        self.fold(BTreeMap::new(), |all, address, &block| {
-            all.insert(address, block);
-        })
     }
 }

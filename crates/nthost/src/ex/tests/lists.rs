@@ -13,13 +13,16 @@ use crate::{
     nt::{
         FREE_FUNCTION_EX, GENERAL_LOOKASIDE, KSPIN_LOCK, LARGE_INTEGER, LIST_ENTRY,
         LOOKASIDE_LIST_EX, NPAGED_LOOKASIDE_LIST, NTSTATUS, NonPagedPoolNx, PALLOCATE_FUNCTION,
-        PALLOCATE_FUNCTION_EX, PFREE_FUNCTION, PFREE_FUNCTION_EX, POOL_TYPE, SINGLE_LIST_ENTRY,
-        SLIST_ENTRY, SLIST_HEADER, STATUS_INVALID_PARAMETER_4, STATUS_INVALID_PARAMETER_5,
-        STATUS_INVALID_PARAMETER_6, STATUS_SUCCESS, initialize_list_head,
+        PALLOCATE_FUNCTION_EX, PFREE_FUNCTION, PFREE_FUNCTION_EX, POOL_FLAG_NON_PAGED, POOL_FLAGS,
+        POOL_NX_ALLOCATION, POOL_TYPE, SINGLE_LIST_ENTRY, SLIST_ENTRY, SLIST_HEADER,
+        STATUS_INVALID_PARAMETER_4, STATUS_INVALID_PARAMETER_5, STATUS_INVALID_PARAMETER_6,
+        STATUS_SUCCESS, initialize_list_head,
     },
 };
 
 imports! {
+    fn ExAllocatePool2(flags: POOL_FLAGS, size: usize, tag: u32) -> *mut c_void;
+    fn ExFreePool(block: *mut c_void);
     fn InitializeSListHead(header: *mut SLIST_HEADER);
     fn ExpInterlockedPushEntrySList(
         header: *mut SLIST_HEADER,
@@ -329,7 +332,17 @@ fn an_older_lookaside_list_has_older_functions() {
         let mut list = Box::new(NPAGED_LOOKASIDE_LIST::default());
         let list = &mut *list;
         // SAFETY: the memory is valid.
-        unsafe { ExInitializeNPagedLookasideList(list, None, None, 0, 1, TAG, 0) };
+        unsafe {
+            ExInitializeNPagedLookasideList(
+                list,
+                None,
+                None,
+                POOL_NX_ALLOCATION.cast_unsigned(),
+                8,
+                TAG,
+                0,
+            );
+        };
         let GENERAL_LOOKASIDE { Type: kind, Size: size, Tag: tag, .. } = list.L;
         assert_eq!((size, tag), (16, TAG));
         // SAFETY: the list has such a function.
@@ -344,4 +357,39 @@ fn an_older_lookaside_list_has_older_functions() {
         assert!(pool::leaks(system).is_empty());
         assert!(rules(system).is_empty());
     });
+}
+
+#[test]
+fn wrong_uses_of_lookaside_lists_are_reported() {
+    in_kernel(1, |system| {
+        let block = allocate_pool(size_of::<NPAGED_LOOKASIDE_LIST>());
+        let list = block.cast::<NPAGED_LOOKASIDE_LIST>();
+        let initialize = |size| {
+            let flags = POOL_NX_ALLOCATION.cast_unsigned();
+            // SAFETY: the memory is valid.
+            unsafe { ExInitializeNPagedLookasideList(list, None, None, flags, size, TAG, 0) };
+        };
+        initialize(4);
+        initialize(8);
+        // SAFETY: the list is valid.
+        unsafe { ExDeleteNPagedLookasideList(list) };
+        // SAFETY: the function notices that it is none.
+        unsafe { ExDeleteNPagedLookasideList(list) };
+        initialize(8);
+        // SAFETY: the wrong use is noticed.
+        unsafe { ExFreePool(block) };
+        let expected = [
+            "lookaside-size",
+            "lookaside-initialized",
+            "lookaside-uninitialized",
+            "pool-holds-lookaside",
+        ];
+        assert_eq!(rules(system), expected);
+        assert!(pool::leaks(system).is_empty());
+    });
+}
+
+fn allocate_pool(size: usize) -> *mut c_void {
+    // SAFETY: it may always be called.
+    unsafe { ExAllocatePool2(POOL_FLAG_NON_PAGED, size, TAG) }
 }

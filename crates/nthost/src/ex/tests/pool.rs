@@ -12,7 +12,8 @@ use crate::{
     },
     nt::{
         DISPATCH_LEVEL, KDPC, KTIMER, LARGE_INTEGER, NonPagedPoolNx, POOL_FLAG_NON_PAGED,
-        POOL_FLAG_PAGED, POOL_FLAG_UNINITIALIZED, POOL_FLAGS, POOL_TYPE, PagedPool,
+        POOL_FLAG_NON_PAGED_EXECUTE, POOL_FLAG_PAGED, POOL_FLAG_UNINITIALIZED, POOL_FLAGS,
+        POOL_TYPE, PagedPool,
     },
 };
 
@@ -84,7 +85,19 @@ fn freeing_what_is_no_block_is_reported() {
         // SAFETY: nobody uses the block any more.
         unsafe { ExFreePool(block) };
         free(block, TAG);
-        assert_eq!(rules(system), ["pool-free", "pool-free"]);
+        assert_eq!(rules(system), ["pool-bad-address", "pool-double-free"]);
+        let violations = system.verifier.violations();
+        let bad = violations[0].parameters;
+        assert_eq!(bad, [0x16, 0, block.addr() as u64 + 16, 0]);
+        assert!(violations[1].text.contains("freed by"), "{}", violations[1].text);
+    });
+}
+
+#[test]
+fn freeing_other_memory_is_reported() {
+    in_kernel(1, |system| {
+        free(ptr::without_provenance_mut(0x1000), TAG);
+        assert_eq!(rules(system), ["pool-free"]);
     });
 }
 
@@ -121,7 +134,124 @@ fn paged_pool_at_dispatch_level_is_reported() {
             let block = unsafe { ExAllocatePoolWithTag(PagedPool, 1, TAG) };
             free(block, TAG);
         });
-        assert_eq!(rules(system), ["pool-irql", "pool-irql"]);
+        assert_eq!(rules(system), ["pool-paged-level", "pool-free-paged-level"]);
+    });
+}
+
+#[test]
+fn pool_above_dispatch_level_is_reported() {
+    in_kernel(1, |system| {
+        irql::at_least(DISPATCH_LEVEL + 1, || free(allocate(POOL_FLAG_NON_PAGED, 1), TAG));
+        assert_eq!(rules(system), ["pool-nonpaged-level", "pool-free-nonpaged-level"]);
+    });
+}
+
+#[test]
+fn bad_requests_are_reported() {
+    in_kernel(1, |system| {
+        free(allocate(POOL_FLAG_NON_PAGED, 0), TAG);
+        free(allocate(POOL_FLAG_NON_PAGED_EXECUTE, 1), TAG);
+        assert_eq!(rules(system), ["pool-size", "pool-executable"]);
+        for tag in [*b"\0\0\0\0", *b"BIG\0", *b"--! "] {
+            // SAFETY: it may always be called.
+            let block =
+                unsafe { ExAllocatePoolWithTag(NonPagedPoolNx, 1, u32::from_le_bytes(tag)) };
+            // SAFETY: nobody uses the block any more.
+            unsafe { ExFreePool(block) };
+        }
+        let violations = system.verifier.violations();
+        let first: Vec<_> = violations[2..].iter().map(|found| found.parameters[0]).collect();
+        assert_eq!(first, [0x9B, 0x9C, 0x9D]);
+    });
+}
+
+#[test]
+fn blocks_end_where_nothing_can_be_touched() {
+    in_kernel(1, |_| {
+        for size in [16, 48, 4064, 4096, 8192] {
+            let block = allocate(POOL_FLAG_NON_PAGED, size);
+            assert_eq!((block.addr() + size) % 4096, 0);
+            assert_eq!(access(block.addr() + size), Some(false));
+            assert_eq!(access(block.addr()), Some(true));
+            free(block, TAG);
+            assert_eq!(access(block.addr()), Some(false));
+        }
+    });
+}
+
+/// Whether the memory at an address can be written.
+fn access(address: usize) -> Option<bool> {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    maps.lines().find_map(|line| {
+        let (range, rest) = line.split_once(' ')?;
+        let (start, end) = range.split_once('-')?;
+        let bound = |text| usize::from_str_radix(text, 16).unwrap();
+        (bound(start)..bound(end)).contains(&address).then(|| rest.starts_with("rw"))
+    })
+}
+
+#[test]
+fn freed_blocks_are_not_used_again_soon_and_take_no_mappings() {
+    in_kernel(1, |system| {
+        let mut seen = std::collections::HashSet::new();
+        for _ in 0..30_000 {
+            let block = allocate(POOL_FLAG_NON_PAGED, 100);
+            assert!(seen.insert(block.addr()));
+            free(block, TAG);
+        }
+        let mappings = std::fs::read_to_string("/proc/self/maps").unwrap().lines().count();
+        assert!(mappings < 50_000, "{mappings}");
+        // Far more than is kept: the oldest pages are used for others.
+        for _ in 0..30_000 {
+            free(allocate(POOL_FLAG_NON_PAGED, 100), TAG);
+        }
+        assert!(rules(system).is_empty());
+    });
+}
+
+#[test]
+fn when_there_are_too_many_blocks_the_others_are_plain() {
+    in_kernel(1, |system| {
+        let special = allocate(POOL_FLAG_NON_PAGED, 32);
+        system.ex.pool.exhaust();
+        let plain = allocate(POOL_FLAG_NON_PAGED, 32);
+        assert_ne!((plain.addr() + 32) % 4096, 0);
+        assert_eq!(pool::usage(system)["Test"].blocks, 2);
+        // SAFETY: the kernel has memory of its own there, for this case.
+        unsafe { plain.cast::<u8>().wrapping_add(32).write(0) };
+        free(plain, TAG);
+        free(special, TAG);
+        assert!(pool::leaks(system).is_empty());
+        assert_eq!(rules(system), ["pool-overrun"]);
+    });
+}
+
+#[test]
+fn large_blocks_have_arenas_of_their_own() {
+    in_kernel(1, |system| {
+        let size = 40 << 20;
+        let block = allocate(POOL_FLAG_NON_PAGED, size);
+        assert_eq!(access(block.addr() + size - 1), Some(true));
+        assert_eq!(access(block.addr() + size), Some(false));
+        let behind = block.wrapping_byte_add(size).addr();
+        assert!(!pool::is_paged(system, behind));
+        free(block, TAG);
+        assert_eq!(access(block.addr() + size - 1), Some(false));
+        assert!(rules(system).is_empty());
+    });
+}
+
+#[test]
+fn writing_before_a_block_is_reported() {
+    in_kernel(1, |system| {
+        let block = allocate(POOL_FLAG_NON_PAGED, 32);
+        let before = block.cast::<u8>().wrapping_sub(3);
+        // SAFETY: the kernel has memory of its own there, for this case.
+        unsafe { before.write(0) };
+        free(block, TAG);
+        assert_eq!(rules(system), ["pool-underrun"]);
+        let text = &system.verifier.violations()[0].text;
+        assert!(text.contains(", 3 bytes before its beginning"), "{text}");
     });
 }
 
@@ -135,7 +265,7 @@ fn freeing_a_timer_that_is_set_is_reported() {
         // SAFETY: the timer is valid until it is cancelled.
         unsafe { KeSetTimer(timer, due, ptr::null_mut()) };
         free(timer.cast(), TAG);
-        assert_eq!(rules(system), ["pool-in-use"]);
+        assert_eq!(rules(system), ["pool-holds-timer"]);
         // SAFETY: only the address is used.
         assert_eq!(unsafe { KeCancelTimer(timer) }, 1);
     });

@@ -6,4 +6,4 @@ mod queue;
 pub(crate) use exports::initialize;
 pub(super) use exports::{EXPORTS, insert};
 pub(super) use queue::Queues;
-pub(crate) use queue::{flush, is_queued};
+pub(crate) use queue::{flush, is_in_dpc, is_queued};

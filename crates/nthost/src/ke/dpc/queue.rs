@@ -95,15 +95,15 @@ impl Queues {
         routines
     }
 
-    /// True if a queued DPC lies between two addresses.
-    pub fn has_within(&self, range: &Range<usize>) -> bool {
-        self.0.iter().any(|queue| {
-            queue
-                .state
-                .lock()
-                .entries
-                .iter()
-                .any(|entry| matches!(entry, Entry::Driver(dpc) if range.contains(&dpc.0.addr())))
+    /// A queued DPC that lies between two addresses.
+    pub fn within(&self, range: &Range<usize>) -> Option<usize> {
+        self.0.iter().find_map(|queue| {
+            let address = |entry: &Entry| match entry {
+                Entry::Driver(dpc) => Some(dpc.0.addr()),
+                Entry::Kernel(_) => None,
+            };
+            let state = queue.state.lock();
+            state.entries.iter().filter_map(address).find(|dpc| range.contains(dpc))
         })
     }
 
@@ -185,6 +185,11 @@ pub(crate) fn run(
 /// True if a DPC is queued.
 pub(crate) fn is_queued(dpc: *mut KDPC) -> bool {
     !Dpc(dpc).mark().load(Ordering::Acquire).is_null()
+}
+
+/// True while this thread runs a DPC of a driver.
+pub(crate) fn is_in_dpc() -> bool {
+    thread::current(|thread| thread.is_in_dpc.get())
 }
 
 /// Waits until all DPCs have run that are queued now.

@@ -120,10 +120,10 @@ impl Timers {
         self.state.lock().by_address.keys().map(|timer| timer.0.addr()).collect()
     }
 
-    /// True if a timer is set that lies between two addresses.
-    pub fn has_within(&self, range: &Range<usize>) -> bool {
+    /// A timer that is set and lies between two addresses.
+    pub fn within(&self, range: &Range<usize>) -> Option<usize> {
         let state = self.state.lock();
-        state.by_address.keys().any(|timer| range.contains(&timer.0.addr()))
+        state.by_address.keys().map(|timer| timer.0.addr()).find(|timer| range.contains(timer))
     }
 
     /// Tells the thread to end.

@@ -16,6 +16,7 @@ use crate::{
 
 pub(super) use exports::EXPORTS;
 pub(crate) use limit::Limit;
+pub(crate) use table::waited_within;
 #[cfg(test)]
 pub(super) use table::waiters;
 pub(super) use table::{Locked, is_waited_for};

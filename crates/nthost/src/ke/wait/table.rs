@@ -4,9 +4,12 @@
 //! that was waiting for it, so whoever signals must not touch the object behind that. It may as long as
 //! the lock of the object's bucket is held and the bucket has an entry for the object.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use parking_lot::{Mutex, MutexGuard};
@@ -44,6 +47,15 @@ fn bucket_of(object: Object) -> usize {
 /// True if somebody may be waiting for the object, or about to.
 pub(in crate::ke) fn is_waited_for(object: Object) -> bool {
     TABLE[bucket_of(object)].users.load(Ordering::SeqCst) != 0
+}
+
+/// An object between two addresses that a thread waits for.
+pub(crate) fn waited_within(range: &Range<usize>) -> Option<usize> {
+    let in_use = TABLE.iter().filter(|bucket| bucket.users.load(Ordering::SeqCst) != 0);
+    in_use.into_iter().find_map(|bucket| {
+        let entries = bucket.entries.lock();
+        entries.iter().map(|entry| entry.object.address()).find(|object| range.contains(object))
+    })
 }
 
 /// How many threads wait for the object.

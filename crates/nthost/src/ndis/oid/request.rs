@@ -242,9 +242,7 @@ fn refusal(binding: &Binding, request: *mut NDIS_OID_REQUEST) -> Option<NDIS_STA
 /// Reports a request, or its buffer, in paged memory.
 fn check_memory(binding: &Binding, request: *mut NDIS_OID_REQUEST, question: &Question) {
     let system = thread::system();
-    let is_paged = |address: &usize| {
-        pool::block_at(&system, *address).is_some_and(|(_, block)| block.is_paged)
-    };
+    let is_paged = |address: &usize| pool::is_paged(&system, *address);
     if let Some(address) = [request as usize, question.buffer].into_iter().find(is_paged) {
         let (caller, who) = (verifier::caller(), binding.describe());
         let text = format!("{caller} makes a request over {who} that is in paged memory");

@@ -331,7 +331,9 @@ fn requests_are_in_nonpaged_memory() {
         {
             let original = Request::query(OID_GEN_LINK_SPEED, 4);
             // SAFETY: it may be called here.
-            let copy = unsafe { allocate(flags, size_of::<NDIS_OID_REQUEST>(), 1) };
+            let copy = unsafe {
+                allocate(flags, size_of::<NDIS_OID_REQUEST>(), u32::from_le_bytes(*b"Test"))
+            };
             // SAFETY: the block is as large.
             unsafe { copy.write(original.result()) };
             assert_eq!(bound.start_at(copy), NDIS_STATUS_SUCCESS);

@@ -1,4 +1,4 @@
-//! Rules of device objects, and of what keeps them: remove locks and work items.
+//! Rules of device objects, and of what keeps them: remove locks.
 
 use crate::verifier::check::checks;
 
@@ -12,10 +12,4 @@ checks! {
     /// A remove lock is released by who acquired it, with the same tag.
     REMOVE_LOCK_RELEASED = 98, "remove-lock-released", windows(0xC4, 0xD5),
         "ddi/wdm/nf-wdm-ioreleaseremovelock";
-    /// A work item is queued when it is not queued already.
-    WORK_ITEM_QUEUED = 287, "work-item-queued", windows_any(0xE4),
-        "ddi/wdm/nf-wdm-ioqueueworkitem";
-    /// A work item is freed once, when it is not queued.
-    WORK_ITEM_FREED = 288, "work-item-freed", windows_any(0xE4),
-        "ddi/wdm/nf-wdm-iofreeworkitem";
 }

@@ -83,18 +83,20 @@ fn units(text: &str) -> Vec<u16> {
     text.encode_utf16().collect()
 }
 
+const TAG: u32 = u32::from_le_bytes(*b"Test");
+
 #[test]
 fn memory_is_allocated_for_handles() {
     let result = broken(|| {
         let handle = generic(ptr::null_mut());
         let memory = call!(
             NdisAllocateMemoryWithTagPriority as FN_NDIS_ALLOCATE_MEMORY_WITH_TAG_PRIORITY,
-            (handle, 100, 7, 0)
+            (handle, 100, TAG, 0)
         );
         assert!(!memory.is_null());
         call!(
             NdisFreeMemoryWithTagPriority as FN_NDIS_FREE_MEMORY_WITH_TAG_PRIORITY,
-            (handle, memory, 7)
+            (handle, memory, TAG)
         );
         let mut string = NDIS_STRING::default();
         let mut text = *b"eth\0";
@@ -110,7 +112,7 @@ fn memory_is_allocated_for_handles() {
     let (rules, _) = broken(|| {
         call!(
             NdisAllocateMemoryWithTagPriority as FN_NDIS_ALLOCATE_MEMORY_WITH_TAG_PRIORITY,
-            (ptr::null_mut(), 100, 7, 0)
+            (ptr::null_mut(), 100, TAG, 0)
         );
     });
     assert_eq!(rules, ["ndis-dead-handle"]);
