@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     nt::{
         APC_LEVEL, BOOLEAN, DEVICE_OBJECT, EVENT_DATA_DESCRIPTOR, FALSE, GUID, HIGH_LEVEL,
-        NTSTATUS, PASSIVE_LEVEL, STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER,
-        STATUS_NOT_SUPPORTED, STATUS_SUCCESS, STATUS_UNSUCCESSFUL,
+        NTSTATUS, PASSIVE_LEVEL, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE,
+        STATUS_INVALID_PARAMETER, STATUS_NO_MEMORY, STATUS_NOT_SUPPORTED, STATUS_SUCCESS,
+        STATUS_UNSUCCESSFUL,
     },
     sched::Mutex,
     system::System,
@@ -69,6 +71,9 @@ unsafe extern "efiapi" fn EtwRegister(
     _context: *mut c_void,
     handle: *mut u64,
 ) -> NTSTATUS {
+    if denies("EtwRegister") {
+        return STATUS_NO_MEMORY;
+    }
     // SAFETY: the driver passes an identifier.
     let id = unsafe { id.read_unaligned() };
     let system = thread::system();
@@ -96,6 +101,9 @@ unsafe extern "efiapi" fn EtwWrite(
     count: u32,
     _data: *const EVENT_DATA_DESCRIPTOR,
 ) -> NTSTATUS {
+    if denies("EtwWrite") {
+        return STATUS_NO_MEMORY;
+    }
     write(handle, count)
 }
 
@@ -108,6 +116,9 @@ unsafe extern "efiapi" fn EtwWriteTransfer(
     count: u32,
     _data: *const EVENT_DATA_DESCRIPTOR,
 ) -> NTSTATUS {
+    if denies("EtwWriteTransfer") {
+        return STATUS_NO_MEMORY;
+    }
     write(handle, count)
 }
 
@@ -122,6 +133,9 @@ unsafe extern "efiapi" fn EtwWriteEx(
     count: u32,
     _data: *const EVENT_DATA_DESCRIPTOR,
 ) -> NTSTATUS {
+    if denies("EtwWriteEx") {
+        return STATUS_NO_MEMORY;
+    }
     write(handle, count)
 }
 
@@ -133,6 +147,9 @@ unsafe extern "efiapi" fn EtwWriteString(
     _activity: *const GUID,
     _string: *const u16,
 ) -> NTSTATUS {
+    if denies("EtwWriteString") {
+        return STATUS_NO_MEMORY;
+    }
     write(handle, 0)
 }
 
@@ -163,6 +180,9 @@ unsafe extern "efiapi" fn IoWMIRegistrationControl(
     _device: *mut DEVICE_OBJECT,
     _action: u32,
 ) -> NTSTATUS {
+    if denies("IoWMIRegistrationControl") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     STATUS_NOT_SUPPORTED
 }
 

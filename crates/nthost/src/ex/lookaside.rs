@@ -15,6 +15,7 @@ use super::{
 use crate::{
     export::{Export, exports},
     ke,
+    low_resources::denies,
     nt::{
         APC_LEVEL, DISPATCH_LEVEL, EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE,
         EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL, GENERAL_LOOKASIDE, GENERAL_LOOKASIDE_ALLOCATE,
@@ -23,8 +24,8 @@ use crate::{
         PALLOCATE_FUNCTION, PALLOCATE_FUNCTION_EX, PASSIVE_LEVEL, PFREE_FUNCTION,
         PFREE_FUNCTION_EX, POOL_NX_ALLOCATION, POOL_QUOTA_FAIL_INSTEAD_OF_RAISE,
         POOL_RAISE_IF_ALLOCATION_FAILURE, POOL_TYPE, PagedPool, SLIST_ENTRY, SLIST_HEADER,
-        STATUS_INVALID_PARAMETER_4, STATUS_INVALID_PARAMETER_5, STATUS_INVALID_PARAMETER_6,
-        STATUS_SUCCESS,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER_4, STATUS_INVALID_PARAMETER_5,
+        STATUS_INVALID_PARAMETER_6, STATUS_SUCCESS,
     },
     thread,
     verifier::{self, catalogue::pool as rules},
@@ -100,6 +101,9 @@ unsafe extern "efiapi" fn ExInitializeLookasideListEx(
     tag: u32,
     depth: u16,
 ) -> NTSTATUS {
+    if denies("ExInitializeLookasideListEx") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     let known = [0, EX_LOOKASIDE_LIST_EX_FLAGS_RAISE_ON_FAIL, EX_LOOKASIDE_LIST_EX_FLAGS_FAIL_NO_RAISE];
     if ![NonPagedPool, NonPagedPoolNx, PagedPool].contains(&(kind & !POOL_NX_ALLOCATION)) {
         return STATUS_INVALID_PARAMETER_4;

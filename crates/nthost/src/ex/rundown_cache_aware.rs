@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     nt::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, EX_RUNDOWN_REF, PASSIVE_LEVEL, POOL_TYPE, PagedPool,
         SYSTEM_CACHE_ALIGNMENT_SIZE,
@@ -23,6 +24,9 @@ unsafe extern "efiapi" fn ExAllocateCacheAwareRundownProtection(
     kind: POOL_TYPE,
     tag: u32,
 ) -> *mut CacheAware {
+    if denies("ExAllocateCacheAwareRundownProtection") {
+        return ptr::null_mut();
+    }
     let is_paged = kind & PagedPool != 0;
     let kind = if is_paged { Kind::Paged } else { Kind::Nonpaged };
     let wanted = Wanted { kind, is_zeroed: true, is_cache_aligned: true, ..Wanted::default() };

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     export::{Export, exports},
     ke::{self, dpc, time, timer},
+    low_resources::denies,
     nt::{
         BOOLEAN, DISPATCH_LEVEL, KDPC, KTIMER, NotificationTimer, PASSIVE_LEVEL,
         SynchronizationTimer,
@@ -105,6 +106,9 @@ unsafe extern "efiapi" fn ExAllocateTimer(
     context: *mut c_void,
     attributes: u32,
 ) -> *mut ExTimer {
+    if denies("ExAllocateTimer") {
+        return core::ptr::null_mut();
+    }
     let wanted = Wanted { is_zeroed: true, ..Wanted::default() };
     let new = pool::allocate(size_of::<ExTimer>(), TAG, wanted).cast::<ExTimer>();
     if new.is_null() {

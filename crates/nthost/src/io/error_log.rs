@@ -8,6 +8,7 @@ use crate::{
     DebugLine, Status,
     ex::pool,
     export::{Export, exports},
+    low_resources::denies,
     nt::{DISPATCH_LEVEL, NTSTATUS, PASSIVE_LEVEL},
     thread,
 };
@@ -40,6 +41,9 @@ pub(super) unsafe extern "efiapi" fn IoAllocateErrorLogEntry(
     _object: *mut c_void,
     size: u8,
 ) -> *mut c_void {
+    if denies("IoAllocateErrorLogEntry") {
+        return ptr::null_mut();
+    }
     if usize::from(size) < size_of::<Entry>() || size > MOST {
         return ptr::null_mut();
     }

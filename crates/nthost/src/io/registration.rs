@@ -6,10 +6,11 @@ use super::request;
 use crate::{
     export::{Export, exports},
     ke,
+    low_resources::denies,
     nt::{
         BOOLEAN, DEVICE_OBJECT, DO_SHUTDOWN_REGISTERED, DRIVER_OBJECT, GUID, NTSTATUS,
-        PASSIVE_LEVEL, STATUS_INVALID_DEVICE_REQUEST, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS,
-        UNICODE_STRING,
+        PASSIVE_LEVEL, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_DEVICE_REQUEST,
+        STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS, UNICODE_STRING,
     },
     sched::Mutex,
     system::System,
@@ -68,6 +69,9 @@ pub(super) fn leftovers(system: &System) -> Vec<String> {
 pub(super) unsafe extern "efiapi" fn IoRegisterShutdownNotification(
     device: *mut DEVICE_OBJECT,
 ) -> NTSTATUS {
+    if denies("IoRegisterShutdownNotification") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes its device.
     unsafe { (*device).Flags |= DO_SHUTDOWN_REGISTERED };
     let system = thread::system();
@@ -104,6 +108,9 @@ unsafe extern "efiapi" fn IoRegisterDeviceInterface(
     _reference: *const UNICODE_STRING,
     link: *mut UNICODE_STRING,
 ) -> NTSTATUS {
+    if denies("IoRegisterDeviceInterface") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a place for the name.
     unsafe { ptr::write(link, UNICODE_STRING::default()) };
     STATUS_INVALID_DEVICE_REQUEST

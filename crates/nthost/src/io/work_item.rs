@@ -13,6 +13,7 @@ use crate::{
     ex,
     export::{Export, exports},
     ke::thread::call,
+    low_resources::denies,
     nt::{
         DEVICE_OBJECT, DISPATCH_LEVEL, HIGH_LEVEL, IO_WORKITEM, PASSIVE_LEVEL,
         PIO_WORKITEM_ROUTINE, PIO_WORKITEM_ROUTINE_EX, WORK_QUEUE_TYPE,
@@ -119,6 +120,9 @@ fn is_idle(item: *mut IO_WORKITEM, what: &str) -> bool {
 pub(super) unsafe extern "efiapi" fn IoAllocateWorkItem(
     device: *mut DEVICE_OBJECT,
 ) -> *mut IO_WORKITEM {
+    if denies("IoAllocateWorkItem") {
+        return ptr::null_mut();
+    }
     let item = Box::new(Item { object: device.cast(), queued: AtomicBool::new(false) });
     let item = Box::into_raw(item);
     thread::current(|thread| {

@@ -9,6 +9,7 @@ use std::{
 use super::PAGE;
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     nt::{DISPATCH_LEVEL, LARGE_INTEGER, MEMORY_CACHING_TYPE, PASSIVE_LEVEL},
     thread, verifier,
 };
@@ -46,6 +47,9 @@ unsafe extern "efiapi" fn MmAllocateContiguousMemory(
     bytes: usize,
     _highest: LARGE_INTEGER,
 ) -> *mut c_void {
+    if denies("MmAllocateContiguousMemory") {
+        return ptr::null_mut();
+    }
     allocate(bytes)
 }
 
@@ -57,6 +61,9 @@ unsafe extern "efiapi" fn MmAllocateContiguousMemorySpecifyCache(
     _boundary: LARGE_INTEGER,
     _cache: MEMORY_CACHING_TYPE,
 ) -> *mut c_void {
+    if denies("MmAllocateContiguousMemorySpecifyCache") {
+        return ptr::null_mut();
+    }
     allocate(bytes)
 }
 

@@ -5,6 +5,7 @@ use std::{ffi::c_void, ptr};
 use super::{address, system_view};
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     nt::{
         DISPATCH_LEVEL, KPROCESSOR_MODE, KernelMode, MDL, MDL_MAPPED_TO_SYSTEM_VA,
         MDL_PAGES_LOCKED, MDL_PARTIAL, MDL_PARTIAL_HAS_BEEN_MAPPED, MDL_SOURCE_IS_NONPAGED_POOL,
@@ -70,6 +71,9 @@ unsafe extern "efiapi" fn MmMapLockedPagesSpecifyCache(
 ) -> *mut c_void {
     // SAFETY: the caller passed a valid MDL.
     let mdl = unsafe { &mut *mdl };
+    if denies("MmMapLockedPagesSpecifyCache") {
+        return ptr::null_mut();
+    }
     // A mapping into a program's space is not one into the system's.
     if mode == KernelMode { map(mdl) } else { address(mdl) as *mut c_void }
 }

@@ -10,11 +10,13 @@ use super::{PAGE, address, map};
 use crate::{
     ex::pool,
     export::{Export, exports},
-    ke::irql,
+    ke::{bug_check::raise, irql},
+    low_resources::denies,
     nt::{
         DISPATCH_LEVEL, HIGH_LEVEL, IRP, IoReadAccess, KPROCESSOR_MODE, LOCK_OPERATION, MDL,
         MDL_MAPPED_TO_SYSTEM_VA, MDL_PAGES_LOCKED, MDL_PARTIAL, MDL_PARTIAL_HAS_BEEN_MAPPED,
         MDL_SOURCE_IS_NONPAGED_POOL, MDL_WRITE_OPERATION, PASSIVE_LEVEL, PFN_NUMBER,
+        STATUS_INSUFFICIENT_RESOURCES,
     },
     thread,
     verifier::{self, catalogue::mdl as rules},
@@ -137,6 +139,9 @@ unsafe extern "efiapi" fn IoAllocateMdl(
     _charge_quota: u8,
     irp: *mut IRP,
 ) -> *mut MDL {
+    if denies("IoAllocateMdl") {
+        return ptr::null_mut();
+    }
     let mdl = allocate(address as usize, length);
     if mdl.is_null() || irp.is_null() {
         return mdl;
@@ -216,6 +221,9 @@ unsafe extern "efiapi" fn MmProbeAndLockPages(
     _mode: KPROCESSOR_MODE,
     operation: LOCK_OPERATION,
 ) {
+    if denies("MmProbeAndLockPages") {
+        raise(STATUS_INSUFFICIENT_RESOURCES);
+    }
     // SAFETY: the caller allocated it for its buffer.
     unsafe { lock(mdl, operation) };
 }

@@ -10,9 +10,13 @@ use wsk_sys::{
 };
 
 use super::{client::Call, request::Request, rules, security};
-use crate::nt::{
-    DISPATCH_LEVEL, NTSTATUS, STATUS_BUFFER_OVERFLOW, STATUS_INVALID_DEVICE_STATE,
-    STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED, STATUS_SUCCESS,
+use crate::{
+    low_resources::denies,
+    nt::{
+        DISPATCH_LEVEL, NTSTATUS, STATUS_BUFFER_OVERFLOW, STATUS_INSUFFICIENT_RESOURCES,
+        STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER, STATUS_NOT_SUPPORTED,
+        STATUS_SUCCESS,
+    },
 };
 
 /// The sockets that can be made.
@@ -54,6 +58,9 @@ pub(super) unsafe extern "efiapi" fn WskControlClient(
     let Some(call) = Call::begin(client, "WskControlClient", DISPATCH_LEVEL) else {
         return STATUS_INVALID_PARAMETER;
     };
+    if code != WSK_RELEASE_SD && irp.is_null() && denies("WskControlClient") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     let buffers = Buffers { input, input_size, output, output_size, returned };
     let mut request = None;
     if !irp.is_null() {

@@ -75,9 +75,10 @@ pub(super) unsafe extern "efiapi" fn WskReceiveFrom(
         rules::RECEIVE_PARAMETER.broken(format!("WskReceiveFrom was called with {problem}"));
         return request.fail(STATUS_INVALID_PARAMETER);
     }
-    if let Some(status) = thread::system().netio.fails() {
-        return request.fail(status);
-    }
+    let request = match request.refuse() {
+        Ok(request) => request,
+        Err(status) => return status,
+    };
     let target = Target { buffer, remote, control_length, control, flags: control_flags };
     socket.receive(request, target)
 }
@@ -303,6 +304,6 @@ unsafe extern "efiapi" fn cancel(_device: *mut DEVICE_OBJECT, irp: *mut IRP) {
     }
     drop(core);
     // SAFETY: nobody else has the request: it was in the queue, or who took it left it to this routine.
-    unsafe { Request::again(irp) }.complete_later(STATUS_CANCELLED.into());
+    unsafe { Request::again("WskReceiveFrom", irp) }.complete_later(STATUS_CANCELLED.into());
     socket.request_ended();
 }

@@ -10,8 +10,10 @@ use wsk_sys::{
 use super::{client::Client, context, rules};
 use crate::{
     ke,
+    low_resources::denies,
     nt::{
-        NTSTATUS, PASSIVE_LEVEL, STATUS_DEVICE_NOT_READY, STATUS_INVALID_PARAMETER, STATUS_SUCCESS,
+        NTSTATUS, PASSIVE_LEVEL, STATUS_DEVICE_NOT_READY, STATUS_INSUFFICIENT_RESOURCES,
+        STATUS_INVALID_PARAMETER, STATUS_SUCCESS,
     },
     sched, thread,
 };
@@ -21,6 +23,9 @@ pub(super) unsafe extern "efiapi" fn WskRegister(
     npi: *mut WSK_CLIENT_NPI,
     registration: *mut WSK_REGISTRATION,
 ) -> NTSTATUS {
+    if denies("WskRegister") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes null or a valid structure.
     let dispatch = unsafe { npi.as_ref() }.map_or(ptr::null(), |npi| npi.Dispatch);
     // SAFETY: as above.
@@ -44,6 +49,9 @@ pub(super) unsafe extern "efiapi" fn WskCaptureProviderNPI(
     timeout: u32,
     npi: *mut WSK_PROVIDER_NPI,
 ) -> NTSTATUS {
+    if denies("WskCaptureProviderNPI") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     let Some(client) = Client::registered(registration) else { return STATUS_DEVICE_NOT_READY };
     if npi.is_null() {
         return STATUS_INVALID_PARAMETER;
@@ -81,6 +89,9 @@ pub(super) unsafe extern "efiapi" fn WskQueryProviderCharacteristics(
     registration: *mut WSK_REGISTRATION,
     characteristics: *mut WSK_PROVIDER_CHARACTERISTICS,
 ) -> NTSTATUS {
+    if denies("WskQueryProviderCharacteristics") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     if Client::registered(registration).is_none() || characteristics.is_null() {
         return STATUS_INVALID_PARAMETER;
     }

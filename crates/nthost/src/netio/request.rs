@@ -13,10 +13,12 @@ use super::{
 };
 use crate::{
     io, ke,
+    low_resources::denies,
     nt::{
         DISPATCH_LEVEL, IRP, IRP_MJ_INTERNAL_DEVICE_CONTROL, NTSTATUS, PASSIVE_LEVEL,
-        SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS, STATUS_INVALID_PARAMETER,
-        STATUS_PENDING, irp_current, irp_mark_pending, irp_next,
+        SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER, STATUS_PENDING, irp_current,
+        irp_mark_pending, irp_next,
     },
     sched::{self, Latch},
     system::System,
@@ -55,6 +57,8 @@ impl From<Result<usize, NTSTATUS>> for Outcome {
 #[must_use = "it has to be completed"]
 pub(super) struct Request {
     irp: *mut IRP,
+    /// What was called with it.
+    function: &'static str,
     /// The driver allocated it, and nobody above waits for it.
     own: bool,
 }
@@ -84,7 +88,7 @@ impl Request {
     /// # Safety
     ///
     /// `irp` is null or a valid IRP that the driver hands over.
-    pub unsafe fn take(function: &str, irp: *mut WSK_IRP) -> Result<Self, Refused> {
+    pub unsafe fn take(function: &'static str, irp: *mut WSK_IRP) -> Result<Self, Refused> {
         context::check_request(function);
         let irp: *mut IRP = irp.cast();
         // SAFETY: the caller says so.
@@ -98,7 +102,7 @@ impl Request {
                 "the IRP for {function} has {} stack locations, and none is left",
                 header.StackCount
             ));
-            let request = Self { irp, own };
+            let request = Self { irp, function, own };
             request.complete(STATUS_INVALID_PARAMETER.into());
             return Err(Refused::Completed);
         }
@@ -115,7 +119,7 @@ impl Request {
         next.Control &= ALWAYS;
         // SAFETY: the IRP is valid, has another location, and is the provider's now.
         unsafe { io::irp::take_for_provider(irp) };
-        Ok(Self { irp, own })
+        Ok(Self { irp, function, own })
     }
 
     /// The IRP.
@@ -128,8 +132,8 @@ impl Request {
     /// # Safety
     ///
     /// The request was forgotten, and nobody else brings it back.
-    pub unsafe fn again(irp: *mut IRP) -> Self {
-        Self { irp, own: false }
+    pub unsafe fn again(function: &'static str, irp: *mut IRP) -> Self {
+        Self { irp, function, own: false }
     }
 
     /// The call is going to return `STATUS_PENDING`.
@@ -170,9 +174,20 @@ impl Request {
     /// Does the work of a call and completes the request with its outcome, when the settings say.
     /// Returns what the call returns.
     pub fn answer<O: Into<Outcome>>(self, work: impl FnOnce() -> O + Send + 'static) -> NTSTATUS {
+        match self.refuse() {
+            Ok(request) => request.answer_surely(work),
+            Err(status) => status,
+        }
+    }
+
+    /// Fails the request for want of resources, if it is to, and returns what the call returns then.
+    pub fn refuse(self) -> Result<Self, NTSTATUS> {
+        if denies(self.function) {
+            return Err(self.answer_surely(|| STATUS_INSUFFICIENT_RESOURCES));
+        }
         match thread::system().netio.fails() {
-            Some(status) => self.fail(status),
-            None => self.answer_surely(work),
+            Some(status) => Err(self.fail(status)),
+            None => Ok(self),
         }
     }
 

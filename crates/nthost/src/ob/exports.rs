@@ -5,10 +5,11 @@ use core::ffi::c_void;
 use super::{Handle, Kind, find, give_back, kind, lend, open};
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     nt::{
         ACCESS_MASK, APC_LEVEL, DISPATCH_LEVEL, HANDLE, KPROCESSOR_MODE, KernelMode, NTSTATUS,
-        OBJECT_TYPE, PASSIVE_LEVEL, STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER,
-        STATUS_OBJECT_TYPE_MISMATCH, STATUS_SUCCESS,
+        OBJECT_TYPE, PASSIVE_LEVEL, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE,
+        STATUS_INVALID_PARAMETER, STATUS_OBJECT_TYPE_MISMATCH, STATUS_SUCCESS,
     },
     ob, verifier,
 };
@@ -96,6 +97,9 @@ unsafe extern "efiapi" fn ObReferenceObjectByHandle(
     object: *mut *mut c_void,
     information: *mut ObjectHandleInformation,
 ) -> NTSTATUS {
+    if denies("ObReferenceObjectByHandle") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a place for the result.
     unsafe { object.write(core::ptr::null_mut()) };
     let Some(Handle { address, kind, access }) = find(handle) else { return STATUS_INVALID_HANDLE };
@@ -128,6 +132,9 @@ unsafe extern "efiapi" fn ObReferenceObjectByHandleWithTag(
     object: *mut *mut c_void,
     information: *mut ObjectHandleInformation,
 ) -> NTSTATUS {
+    if denies("ObReferenceObjectByHandleWithTag") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the contract is the same.
     unsafe {
         ObReferenceObjectByHandle(
@@ -151,6 +158,9 @@ unsafe extern "efiapi" fn ObOpenObjectByPointer(
     _access_mode: KPROCESSOR_MODE,
     handle: *mut HANDLE,
 ) -> NTSTATUS {
+    if denies("ObOpenObjectByPointer") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a place for the result.
     unsafe { handle.write(core::ptr::null_mut()) };
     let Some(kind) = kind(object as usize) else {

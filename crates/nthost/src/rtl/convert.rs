@@ -3,9 +3,11 @@
 use super::{buffer, case};
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     nt::{
         ANSI_STRING, APC_LEVEL, BOOLEAN, FALSE, NTSTATUS, PASSIVE_LEVEL, STATUS_BUFFER_OVERFLOW,
-        STATUS_INVALID_PARAMETER_2, STATUS_NO_MEMORY, STATUS_SUCCESS, UNICODE_STRING,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER_2, STATUS_NO_MEMORY,
+        STATUS_SUCCESS, UNICODE_STRING,
     },
 };
 
@@ -68,6 +70,9 @@ unsafe extern "efiapi" fn RtlAnsiStringToUnicodeString(
     source: *const ANSI_STRING,
     allocate: BOOLEAN,
 ) -> NTSTATUS {
+    if allocate != 0 && denies("RtlAnsiStringToUnicodeString") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid string.
     let source = unsafe { &*source };
     // SAFETY: as before.
@@ -83,6 +88,9 @@ unsafe extern "efiapi" fn RtlUnicodeStringToAnsiString(
     source: *const UNICODE_STRING,
     allocate: BOOLEAN,
 ) -> NTSTATUS {
+    if allocate != 0 && denies("RtlUnicodeStringToAnsiString") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid string.
     let source = unsafe { &*source };
     // SAFETY: as before.
@@ -114,6 +122,9 @@ unsafe extern "efiapi" fn RtlUpcaseUnicodeString(
     source: *const UNICODE_STRING,
     allocate: BOOLEAN,
 ) -> NTSTATUS {
+    if allocate != 0 && denies("RtlUpcaseUnicodeString") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid string.
     let source = unsafe { &*source };
     // SAFETY: as before.

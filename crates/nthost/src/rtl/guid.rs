@@ -3,9 +3,10 @@
 use super::convert::fill;
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     nt::{
-        GUID, NTSTATUS, PASSIVE_LEVEL, STATUS_INVALID_PARAMETER, STATUS_SUCCESS, TRUE,
-        UNICODE_STRING,
+        GUID, NTSTATUS, PASSIVE_LEVEL, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER,
+        STATUS_SUCCESS, TRUE, UNICODE_STRING,
     },
 };
 
@@ -39,6 +40,9 @@ unsafe extern "efiapi" fn RtlStringFromGUID(
     guid: *const GUID,
     string: *mut UNICODE_STRING,
 ) -> NTSTATUS {
+    if denies("RtlStringFromGUID") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes an identifier.
     let guid = unsafe { guid.read_unaligned() };
     let units: Vec<_> = write(&guid).encode_utf16().collect();

@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::{OpenKey, done, query, registry::Key};
 use crate::{
+    low_resources::denies,
     nt::{
         ACCESS_MASK, DELETE, GENERIC_ALL, GENERIC_EXECUTE, GENERIC_READ, GENERIC_WRITE, HANDLE,
         KEY_ALL_ACCESS, KEY_CREATE_SUB_KEY, KEY_ENUMERATE_SUB_KEYS, KEY_INFORMATION_CLASS,
         KEY_QUERY_VALUE, KEY_READ, KEY_WRITE, KeyNameInformation, MAXIMUM_ALLOWED, NTSTATUS,
         OBJECT_ATTRIBUTES, REG_CREATED_NEW_KEY, REG_OPENED_EXISTING_KEY, STATUS_ACCESS_DENIED,
-        STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER, STATUS_NO_MORE_ENTRIES,
-        STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_OBJECT_TYPE_MISMATCH,
-        STATUS_SUCCESS, UNICODE_STRING,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER,
+        STATUS_NO_MORE_ENTRIES, STATUS_OBJECT_NAME_INVALID, STATUS_OBJECT_PATH_SYNTAX_BAD,
+        STATUS_OBJECT_TYPE_MISMATCH, STATUS_SUCCESS, UNICODE_STRING,
     },
     ob::{self, Kind},
     thread,
@@ -100,6 +101,9 @@ pub(super) unsafe extern "efiapi" fn ZwOpenKey(
     desired_access: ACCESS_MASK,
     attributes: *const OBJECT_ATTRIBUTES,
 ) -> NTSTATUS {
+    if denies("ZwOpenKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes valid attributes.
     let named = unsafe { named(attributes, 0) };
     let found =
@@ -124,6 +128,9 @@ pub(super) unsafe extern "efiapi" fn ZwCreateKey(
     _create_options: u32,
     disposition: *mut u32,
 ) -> NTSTATUS {
+    if denies("ZwCreateKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid string or null.
     let class = unsafe { class.as_ref() };
     // SAFETY: as before.
@@ -151,6 +158,9 @@ pub(super) unsafe extern "efiapi" fn ZwCreateKey(
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-zwdeletekey)
 pub(super) unsafe extern "efiapi" fn ZwDeleteKey(handle: HANDLE) -> NTSTATUS {
+    if denies("ZwDeleteKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     done(opened(handle, DELETE).and_then(|key| key.delete()))
 }
 
@@ -158,6 +168,9 @@ pub(super) unsafe extern "efiapi" fn ZwDeleteKey(handle: HANDLE) -> NTSTATUS {
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-zwflushkey)
 pub(super) unsafe extern "efiapi" fn ZwFlushKey(handle: HANDLE) -> NTSTATUS {
+    if denies("ZwFlushKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     done(opened(handle, 0).map(|_| ()))
 }
 
@@ -169,6 +182,9 @@ pub(super) unsafe extern "efiapi" fn ZwQueryKey(
     length: u32,
     needed: *mut u32,
 ) -> NTSTATUS {
+    if denies("ZwQueryKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     let access = if class == KeyNameInformation { 0 } else { KEY_QUERY_VALUE };
     match opened(handle, access).and_then(|key| query::key(&key, class)) {
         // SAFETY: the driver passes a buffer of that length, and a place for the other length.
@@ -186,6 +202,9 @@ pub(super) unsafe extern "efiapi" fn ZwEnumerateKey(
     length: u32,
     needed: *mut u32,
 ) -> NTSTATUS {
+    if denies("ZwEnumerateKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     if class == KeyNameInformation {
         return STATUS_INVALID_PARAMETER;
     }

@@ -4,13 +4,14 @@ use core::ffi::c_void;
 
 use super::done;
 use crate::{
+    low_resources::denies,
     nt::{
         ACCESS_MASK, ACCESS_SYSTEM_SECURITY, DACL_SECURITY_INFORMATION, DEVICE_OBJECT,
         GROUP_SECURITY_INFORMATION, HANDLE, NTSTATUS, OWNER_SECURITY_INFORMATION,
         SACL_SECURITY_INFORMATION, SE_DACL_DEFAULTED, SE_DACL_PRESENT, SE_DACL_PROTECTED,
         SE_GROUP_DEFAULTED, SE_OWNER_DEFAULTED, SE_SACL_DEFAULTED, SE_SACL_PRESENT,
-        SE_SACL_PROTECTED, STATUS_ACCESS_DENIED, STATUS_ACCESS_VIOLATION, STATUS_INVALID_HANDLE,
-        WRITE_DAC, WRITE_OWNER,
+        SE_SACL_PROTECTED, STATUS_ACCESS_DENIED, STATUS_ACCESS_VIOLATION,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE, WRITE_DAC, WRITE_OWNER,
     },
     ob::{self, Kind},
     rtl::security::Descriptor,
@@ -74,6 +75,9 @@ pub(super) unsafe extern "efiapi" fn ZwSetSecurityObject(
     information: u32,
     descriptor: *const c_void,
 ) -> NTSTATUS {
+    if denies("ZwSetSecurityObject") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid descriptor.
     done(unsafe { set(handle, information, descriptor) })
 }

@@ -3,9 +3,12 @@
 use core::{ffi::c_void, slice};
 
 use super::{done, key::opened, query};
-use crate::nt::{
-    HANDLE, KEY_QUERY_VALUE, KEY_SET_VALUE, KEY_VALUE_INFORMATION_CLASS, NTSTATUS,
-    STATUS_NO_MORE_ENTRIES, UNICODE_STRING,
+use crate::{
+    low_resources::denies,
+    nt::{
+        HANDLE, KEY_QUERY_VALUE, KEY_SET_VALUE, KEY_VALUE_INFORMATION_CLASS, NTSTATUS,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_NO_MORE_ENTRIES, UNICODE_STRING,
+    },
 };
 
 /// The name of a value; the nameless one is null or empty.
@@ -29,6 +32,9 @@ pub(super) unsafe extern "efiapi" fn ZwQueryValueKey(
     length: u32,
     needed: *mut u32,
 ) -> NTSTATUS {
+    if denies("ZwQueryValueKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid name.
     let name = unsafe { name_of(name) };
     let entry = opened(handle, KEY_QUERY_VALUE).and_then(|key| key.value(name));
@@ -48,6 +54,9 @@ pub(super) unsafe extern "efiapi" fn ZwEnumerateValueKey(
     length: u32,
     needed: *mut u32,
 ) -> NTSTATUS {
+    if denies("ZwEnumerateValueKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     let values = opened(handle, KEY_QUERY_VALUE).and_then(|key| key.values());
     let entry = values
         .and_then(|values| values.into_iter().nth(index as usize).ok_or(STATUS_NO_MORE_ENTRIES));
@@ -67,6 +76,9 @@ pub(super) unsafe extern "efiapi" fn ZwSetValueKey(
     data: *const c_void,
     size: u32,
 ) -> NTSTATUS {
+    if denies("ZwSetValueKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid name.
     let name = unsafe { name_of(name) };
     let data = if data.is_null() || size == 0 {
@@ -83,6 +95,9 @@ pub(super) unsafe extern "efiapi" fn ZwDeleteValueKey(
     handle: HANDLE,
     name: *const UNICODE_STRING,
 ) -> NTSTATUS {
+    if denies("ZwDeleteValueKey") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid name.
     let name = unsafe { name_of(name) };
     done(opened(handle, KEY_SET_VALUE).and_then(|key| key.unset(name)))

@@ -6,9 +6,10 @@ use super::{exports::text, top};
 use crate::{
     export::{Export, exports},
     io::{file, opening::Opening},
+    low_resources::denies,
     nt::{
         ACCESS_MASK, DEVICE_OBJECT, FILE_OBJECT, KernelMode, NTSTATUS, PASSIVE_LEVEL,
-        STATUS_OBJECT_NAME_INVALID, STATUS_SUCCESS, UNICODE_STRING,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_OBJECT_NAME_INVALID, STATUS_SUCCESS, UNICODE_STRING,
     },
     ob, thread,
 };
@@ -22,6 +23,9 @@ pub(in crate::io) unsafe extern "efiapi" fn IoGetDeviceObjectPointer(
     file: *mut *mut FILE_OBJECT,
     device: *mut *mut DEVICE_OBJECT,
 ) -> NTSTATUS {
+    if denies("IoGetDeviceObjectPointer") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes a valid string.
     let Some(name) = (unsafe { text(name) }) else { return STATUS_OBJECT_NAME_INVALID };
     let system = thread::system();

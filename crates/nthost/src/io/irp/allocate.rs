@@ -9,6 +9,7 @@ use super::{
 use crate::{
     export::{Export, exports},
     io::request,
+    low_resources::denies,
     nt::{
         BOOLEAN, DEVICE_OBJECT, DISPATCH_LEVEL, IO_STACK_LOCATION, IO_TYPE_IRP, IRP, NTSTATUS,
         PASSIVE_LEVEL, initialize_list_head,
@@ -124,6 +125,9 @@ pub(crate) unsafe extern "efiapi" fn IoAllocateIrp(
     stack_size: i8,
     _charge_quota: BOOLEAN,
 ) -> *mut IRP {
+    if denies("IoAllocateIrp") {
+        return ptr::null_mut();
+    }
     thread::current(|thread| allocate(&thread.system, stack_size, Origin::Driver, caller()))
 }
 

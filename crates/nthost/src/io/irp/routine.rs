@@ -7,11 +7,12 @@ use super::{current, rules};
 use crate::{
     export::{Export, exports},
     ke,
+    low_resources::denies,
     nt::{
         BOOLEAN, DEVICE_OBJECT, DISPATCH_LEVEL, IO_COMPLETION_ROUTINE, IRP, NTSTATUS,
         PASSIVE_LEVEL, PIO_COMPLETION_ROUTINE, SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR,
-        SL_INVOKE_ON_SUCCESS, STATUS_INVALID_PARAMETER, STATUS_MORE_PROCESSING_REQUIRED,
-        STATUS_SUCCESS,
+        SL_INVOKE_ON_SUCCESS, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER,
+        STATUS_MORE_PROCESSING_REQUIRED, STATUS_SUCCESS,
     },
     ob,
     sched::Mutex,
@@ -86,6 +87,9 @@ pub(in crate::io) unsafe extern "efiapi" fn IoSetCompletionRoutineEx(
     on_error: BOOLEAN,
     on_cancel: BOOLEAN,
 ) -> NTSTATUS {
+    if denies("IoSetCompletionRoutineEx") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     let Some(routine) = routine else { return STATUS_INVALID_PARAMETER };
     // SAFETY: the driver has the IRP.
     let packet = unsafe { &*irp };

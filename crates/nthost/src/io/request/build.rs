@@ -12,6 +12,7 @@ use crate::{
     ex::pool,
     export::{Export, exports},
     io::irp::{self, Origin},
+    low_resources::denies,
     mm,
     nt::{
         APC_LEVEL, BOOLEAN, DEVICE_OBJECT, DO_BUFFERED_IO, DO_DIRECT_IO, IO_STACK_READ,
@@ -92,6 +93,9 @@ pub(in crate::io) unsafe extern "efiapi" fn IoBuildDeviceIoControlRequest(
     event: *mut KEVENT,
     result: *mut IO_STATUS_BLOCK,
 ) -> *mut IRP {
+    if denies("IoBuildDeviceIoControlRequest") {
+        return ptr::null_mut();
+    }
     let input = Bytes::at(input, input_length);
     let output = Bytes::at(output, output_length);
     let transfer = Transfer::Control { code, input, output };
@@ -116,6 +120,9 @@ pub(in crate::io) unsafe extern "efiapi" fn IoBuildSynchronousFsdRequest(
     event: *mut KEVENT,
     result: *mut IO_STATUS_BLOCK,
 ) -> *mut IRP {
+    if denies("IoBuildSynchronousFsdRequest") {
+        return ptr::null_mut();
+    }
     let major = u8::try_from(major).unwrap_or(u8::MAX);
     let bytes = Bytes::at(buffer, length);
     let transfer = match major {
@@ -162,6 +169,9 @@ pub(in crate::io) unsafe extern "efiapi" fn IoBuildAsynchronousFsdRequest(
     offset: *const LARGE_INTEGER,
     result: *mut IO_STATUS_BLOCK,
 ) -> *mut IRP {
+    if denies("IoBuildAsynchronousFsdRequest") {
+        return ptr::null_mut();
+    }
     let major = u8::try_from(major).unwrap_or(u8::MAX);
     let irp = allocate(device, Origin::Driver);
     // SAFETY: it was just allocated, or is null.

@@ -7,6 +7,7 @@ use super::{ThreadObject, call, exports::SYSTEM_PROCESS_ID};
 use crate::{
     guest::Exit,
     ke::irql,
+    low_resources::denies,
     nt::{
         ACCESS_MASK, CLIENT_ID, HANDLE, KSTART_ROUTINE, NTSTATUS, OBJECT_ATTRIBUTES, PASSIVE_LEVEL,
         PKSTART_ROUTINE, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER, STATUS_SUCCESS,
@@ -52,6 +53,9 @@ pub(super) unsafe extern "efiapi" fn PsCreateSystemThread(
     routine: PKSTART_ROUTINE,
     context: *mut c_void,
 ) -> NTSTATUS {
+    if denies("PsCreateSystemThread") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     let Some(routine) = routine else { return STATUS_INVALID_PARAMETER };
     let system = thread::system();
     let object = ThreadObject::new(System::new_thread_id());

@@ -9,6 +9,7 @@ use super::Adapter;
 use crate::{
     ex::pool,
     export::{Export, exports},
+    low_resources::denies,
     ndis::handle,
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
 };
@@ -64,6 +65,9 @@ unsafe extern "efiapi" fn NdisQueryAdapterInstanceName(
     name: *mut NDIS_STRING,
     binding: NDIS_HANDLE,
 ) -> NDIS_STATUS {
+    if denies("NdisQueryAdapterInstanceName") {
+        return NDIS_STATUS_RESOURCES;
+    }
     let Some(binding) = handle::binding(binding, "NdisQueryAdapterInstanceName") else {
         return NDIS_STATUS_FAILURE;
     };
@@ -76,6 +80,9 @@ unsafe extern "efiapi" fn NdisQueryBindInstanceName(
     name: *mut NDIS_STRING,
     bind: NDIS_HANDLE,
 ) -> NDIS_STATUS {
+    if denies("NdisQueryBindInstanceName") {
+        return NDIS_STATUS_RESOURCES;
+    }
     let Some(bind) = handle::bind(bind, "NdisQueryBindInstanceName") else {
         return NDIS_STATUS_FAILURE;
     };

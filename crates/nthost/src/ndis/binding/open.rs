@@ -11,13 +11,15 @@ use std::{
 
 use ndis_sys::{
     NDIS_HANDLE, NDIS_OPEN_PARAMETERS, NDIS_STATUS, NDIS_STATUS_ADAPTER_NOT_FOUND,
-    NDIS_STATUS_FAILURE, NDIS_STATUS_PENDING, NDIS_STATUS_SUCCESS, NDIS_STATUS_UNSUPPORTED_MEDIA,
-    NdisMedium802_3, NdisMedium802_5,
+    NDIS_STATUS_FAILURE, NDIS_STATUS_PENDING, NDIS_STATUS_RESOURCES, NDIS_STATUS_SUCCESS,
+    NDIS_STATUS_UNSUPPORTED_MEDIA, NdisMedium802_3, NdisMedium802_5,
 };
 
 use super::{Bind, Binding, BindingState, calls::Calls};
 use crate::{
+    Status,
     ex::pool,
+    low_resources::denies,
     ndis::{
         Frame,
         handle::{self, Object},
@@ -93,7 +95,11 @@ pub(super) unsafe extern "efiapi" fn NdisOpenAdapterEx(
         return NDIS_STATUS_FAILURE;
     }
     let places = Places { handle, index: parameters.SelectedMediumIndex };
-    Open { bind, binding, places, index: u32::try_from(index).unwrap_or_default() }.run()
+    let index = u32::try_from(index).unwrap_or_default();
+    let settings = &binding.adapter.description.settings.control;
+    let refused = denies(function).then_some(NDIS_STATUS_RESOURCES);
+    let refused = refused.or(settings.opening_fails.map(Status::value));
+    Open { bind, binding, places, index, refused }.run()
 }
 
 fn are_right(parameters: &NDIS_OPEN_PARAMETERS) -> bool {
@@ -145,6 +151,8 @@ struct Open {
     binding: Arc<Binding>,
     places: Places,
     index: u32,
+    /// Why it fails, if it does.
+    refused: Option<NDIS_STATUS>,
 }
 
 impl Open {
@@ -187,12 +195,12 @@ impl Open {
     /// Ends the open.
     fn finish(self) -> NDIS_STATUS {
         let binding = &self.binding;
-        if let Some(status) = binding.adapter.description.settings.control.opening_fails {
+        if let Some(status) = self.refused {
             self.bind.take_opened();
             thread::system().ndis.handles.kill(binding.handle);
             binding.adapter.remove(binding);
             binding.set_state(BindingState::Unbound);
-            return status.value();
+            return status;
         }
         // SAFETY: the driver keeps the place until the open is complete.
         unsafe { self.places.handle.write(binding.handle as NDIS_HANDLE) };

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{memory::Memory, rules};
 use crate::{
+    low_resources::denies,
     ndis::{handle, settings::Failures},
     sched::Mutex,
     system::System,
@@ -171,8 +172,9 @@ pub(super) fn pool(number: usize, is_for_lists: bool) -> Option<Pool> {
 /// Whether the next allocation of NDIS is to fail.
 pub(in crate::ndis) fn is_to_fail(system: &System) -> bool {
     let failures = system.ndis.settings.data.allocations;
-    failures != Failures::Never
-        && failures.happens(system.ndis.data.allocations.fetch_add(1, Relaxed))
+    let by_count = failures != Failures::Never
+        && failures.happens(system.ndis.data.allocations.fetch_add(1, Relaxed));
+    denies("an allocation of NDIS") || by_count
 }
 
 /// Memory for something; `None` if there is none.

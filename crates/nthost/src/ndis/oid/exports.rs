@@ -19,7 +19,7 @@ unsafe extern "efiapi" fn NdisOidRequest(
     request: *mut NDIS_OID_REQUEST,
 ) -> NDIS_STATUS {
     // SAFETY: the driver passes a request.
-    unsafe { make(binding, request, Kind::Ordinary, "NdisOidRequest") }
+    unsafe { make(binding, request, Kind::Ordinary) }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ndis/nf-ndis-ndisdirectoidrequest)
@@ -28,7 +28,7 @@ unsafe extern "efiapi" fn NdisDirectOidRequest(
     request: *mut NDIS_OID_REQUEST,
 ) -> NDIS_STATUS {
     // SAFETY: the driver passes a request.
-    unsafe { make(binding, request, Kind::Direct, "NdisDirectOidRequest") }
+    unsafe { make(binding, request, Kind::Direct) }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ndis/nf-ndis-ndissynchronousoidrequest)
@@ -37,19 +37,16 @@ unsafe extern "efiapi" fn NdisSynchronousOidRequest(
     request: *mut NDIS_OID_REQUEST,
 ) -> NDIS_STATUS {
     // SAFETY: the driver passes a request.
-    unsafe { make(binding, request, Kind::Synchronous, "NdisSynchronousOidRequest") }
+    unsafe { make(binding, request, Kind::Synchronous) }
 }
 
 /// # Safety
 ///
 /// `request` is null or valid until it has ended.
-unsafe fn make(
-    binding: NDIS_HANDLE,
-    request: *mut NDIS_OID_REQUEST,
-    kind: Kind,
-    function: &str,
-) -> NDIS_STATUS {
-    let Some(binding) = handle::binding(binding, function) else { return NDIS_STATUS_FAILURE };
+unsafe fn make(binding: NDIS_HANDLE, request: *mut NDIS_OID_REQUEST, kind: Kind) -> NDIS_STATUS {
+    let Some(binding) = handle::binding(binding, kind.function()) else {
+        return NDIS_STATUS_FAILURE;
+    };
     // SAFETY: the contract is the same.
     unsafe { request::make(&binding, request, kind) }
 }

@@ -6,14 +6,15 @@ use ndis_sys::{
     NDIS_OID, NDIS_OID_REQUEST, NDIS_REQUEST_TYPE, NDIS_SIZEOF_OID_REQUEST_REVISION_1, NDIS_STATUS,
     NDIS_STATUS_ADAPTER_REMOVED, NDIS_STATUS_FAILURE, NDIS_STATUS_INVALID_DATA,
     NDIS_STATUS_LOW_POWER_STATE, NDIS_STATUS_PENDING, NDIS_STATUS_RESET_IN_PROGRESS,
-    NdisRequestMethod, NdisRequestQueryInformation, NdisRequestQueryStatistics,
-    NdisRequestSetInformation,
+    NDIS_STATUS_RESOURCES, NdisRequestMethod, NdisRequestQueryInformation,
+    NdisRequestQueryStatistics, NdisRequestSetInformation,
 };
 
 use super::{answer, stack};
 use crate::{
     ex::pool,
     ke,
+    low_resources::denies,
     ndis::{
         binding::Binding,
         header,
@@ -36,6 +37,17 @@ pub enum Kind {
     Ordinary,
     Direct,
     Synchronous,
+}
+
+impl Kind {
+    /// The name of the function.
+    pub const fn function(self) -> &'static str {
+        match self {
+            Self::Ordinary => "NdisOidRequest",
+            Self::Direct => "NdisDirectOidRequest",
+            Self::Synchronous => "NdisSynchronousOidRequest",
+        }
+    }
 }
 
 /// What a request asks.
@@ -109,6 +121,7 @@ pub unsafe fn make(
         return status;
     }
     check_memory(binding, request, &question);
+    let refused = denies(kind.function()).then_some(NDIS_STATUS_RESOURCES);
     let answer = match binding.adapter.description.settings.control.requests {
         _ if kind == Kind::Synchronous => Answer::Inline,
         Answer::Random => thread::system().ndis.chance(|rng| {
@@ -119,7 +132,7 @@ pub unsafe fn make(
     };
     if answer == Answer::Inline {
         // SAFETY: it is valid, as it has not ended.
-        let status = unsafe { answer::perform(binding, request, &question, None) };
+        let status = unsafe { answer::perform(binding, request, &question, refused) };
         binding.adapter.note_request(question.oid, status);
         return status;
     }
@@ -138,7 +151,7 @@ pub unsafe fn make(
         Answer::Late(delay) => delay,
         _ => Duration::ZERO,
     };
-    let done = end_after(delay, Arc::clone(binding), number, None);
+    let done = end_after(delay, Arc::clone(binding), number, refused);
     if answer == Answer::BeforeReturn && ke::irql::current() < DISPATCH_LEVEL {
         done.wait(sched::now() + BEFORE_RETURN);
     }

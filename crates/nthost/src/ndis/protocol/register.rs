@@ -4,11 +4,13 @@ use std::{sync::Arc, time::Instant};
 
 use ndis_sys::{
     NDIS_DRIVER_OPTIONAL_HANDLERS, NDIS_HANDLE, NDIS_PROTOCOL_DRIVER_CHARACTERISTICS, NDIS_STATUS,
-    NDIS_STATUS_FAILURE, NDIS_STATUS_NOT_SUPPORTED, NDIS_STATUS_SUCCESS, NDIS_STRING,
+    NDIS_STATUS_FAILURE, NDIS_STATUS_NOT_SUPPORTED, NDIS_STATUS_RESOURCES, NDIS_STATUS_SUCCESS,
+    NDIS_STRING,
 };
 
 use super::{Life, Protocol, sweep, version};
 use crate::{
+    low_resources::denies,
     ndis::{
         handle::{self, Object},
         settings::Binds,
@@ -25,6 +27,9 @@ pub(super) unsafe extern "efiapi" fn NdisRegisterProtocolDriver(
     characteristics: *mut NDIS_PROTOCOL_DRIVER_CHARACTERISTICS,
     handle: *mut NDIS_HANDLE,
 ) -> NDIS_STATUS {
+    if denies("NdisRegisterProtocolDriver") {
+        return NDIS_STATUS_RESOURCES;
+    }
     let system = thread::system();
     let ndis = &system.ndis;
     if characteristics.is_null() || handle.is_null() {

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     ndis::{
         data::{self, Memory},
         handle, header,
@@ -72,6 +73,9 @@ unsafe extern "efiapi" fn NdisOpenConfigurationEx(
     object: *mut NDIS_CONFIGURATION_OBJECT,
     place: *mut NDIS_HANDLE,
 ) -> NDIS_STATUS {
+    if denies("NdisOpenConfigurationEx") {
+        return NDIS_STATUS_RESOURCES;
+    }
     // SAFETY: the driver passes an object.
     let NDIS_CONFIGURATION_OBJECT { NdisHandle: owner, .. } = unsafe { object.read() };
     if !header::check(&header::CONFIGURATION_OBJECT, object.cast(), owner as usize) {

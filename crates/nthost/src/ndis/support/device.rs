@@ -15,6 +15,7 @@ use crate::{
     export::{Export, exports},
     io::{self, IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink},
     ke,
+    low_resources::denies,
     ndis::header,
     nt::{
         DEVICE_OBJECT, DO_DEVICE_INITIALIZING, DRIVER_OBJECT, FILE_DEVICE_PHYSICAL_NETCARD,
@@ -112,6 +113,9 @@ unsafe extern "efiapi" fn NdisRegisterDeviceEx(
     object: *mut *mut ndis_sys::DEVICE_OBJECT,
     place: *mut NDIS_HANDLE,
 ) -> NDIS_STATUS {
+    if denies("NdisRegisterDeviceEx") {
+        return NDIS_STATUS_RESOURCES;
+    }
     // SAFETY: the driver passes attributes.
     let wanted = unsafe { attributes.read() };
     let is_right = header::check(&header::DEVICE_ATTRIBUTES, attributes.cast(), handle as usize);

@@ -8,13 +8,15 @@ use std::sync::Arc;
 use super::strings::length;
 use crate::{
     export::{Export, exports},
+    low_resources::denies,
     nt::{
         HANDLE, KEY_QUERY_VALUE, NTSTATUS, PASSIVE_LEVEL, REG_NONE, RTL_QUERY_REGISTRY_DELETE,
         RTL_QUERY_REGISTRY_DIRECT, RTL_QUERY_REGISTRY_NOVALUE, RTL_QUERY_REGISTRY_REQUIRED,
         RTL_QUERY_REGISTRY_SUBKEY, RTL_QUERY_REGISTRY_TABLE, RTL_QUERY_REGISTRY_TOPKEY,
         RTL_REGISTRY_ABSOLUTE, RTL_REGISTRY_CONTROL, RTL_REGISTRY_DEVICEMAP, RTL_REGISTRY_HANDLE,
         RTL_REGISTRY_OPTIONAL, RTL_REGISTRY_SERVICES, RTL_REGISTRY_USER, RTL_REGISTRY_WINDOWS_NT,
-        STATUS_INVALID_PARAMETER, STATUS_OBJECT_NAME_NOT_FOUND, STATUS_SUCCESS,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER, STATUS_OBJECT_NAME_NOT_FOUND,
+        STATUS_SUCCESS,
     },
     thread,
     zw::{
@@ -184,6 +186,9 @@ unsafe extern "efiapi" fn RtlQueryRegistryValues(
     context: *mut c_void,
     _environment: *mut c_void,
 ) -> NTSTATUS {
+    if denies("RtlQueryRegistryValues") {
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
     // SAFETY: the driver passes what belongs together.
     let top = match unsafe { key(relative_to, path) } {
         Ok(key) => Some(key),
