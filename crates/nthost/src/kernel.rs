@@ -3,8 +3,9 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    DebugLine, Decision, Driver, File, LoadError, LowResources, LowResourcesReport, Open, Pool,
-    PoolUsage, Response, Schedule, Status, Stop, Task, Trace, UserMemory, Value, Violation, ex,
+    DebugLine, Decision, Driver, File, Guards, LoadError, LowResources, LowResourcesReport, Open,
+    Pool, PoolUsage, Response, Schedule, Status, Stop, Task, Trace, UserMemory, Value, Violation,
+    ex,
     image::Image,
     io::{self, LoadedDriver, opening::Opening},
     leftovers, low_resources, ndis, netio, ob,
@@ -75,6 +76,7 @@ pub struct Builder {
     settings: Settings,
     ndis_version: Option<u32>,
     ndis_settings: ndis::Settings,
+    guards: Guards,
     response: Response,
     low_resources: LowResources,
     pool: Pool,
@@ -179,6 +181,13 @@ impl Builder {
         self
     }
 
+    /// Sets whether memory that a driver may not use for the time is inaccessible for it. Otherwise it is.
+    #[must_use]
+    pub const fn guards(mut self, guards: Guards) -> Self {
+        self.guards = guards;
+        self
+    }
+
     /// Makes the kernel.
     ///
     /// # Errors
@@ -194,8 +203,10 @@ impl Builder {
         let scheduler = self.scheduler()?;
         let mut system = System::new(processors);
         system.scheduler.clone_from(&scheduler);
+        system.io.irps = io::irp::Arena::new(self.guards);
         system.netio = netio::State::new(self.network, self.settings);
         system.ex = ex::State::new(self.pool);
+        system.netio.guards = self.guards;
         let version = self.ndis_version.unwrap_or(ndis::DEFAULT_VERSION);
         system.ndis = ndis::State::new(version, self.ndis_settings);
         system.verifier.set_response(self.response);

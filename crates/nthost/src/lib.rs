@@ -48,7 +48,7 @@ pub use ex::pool::{Pool, PoolUsage};
 pub use file::File;
 pub use image::LoadError;
 pub use io::{
-    DeviceInfo,
+    DeviceInfo, Guards,
     opening::{Open, OpenKind},
     request::{Buffer, Call},
 };

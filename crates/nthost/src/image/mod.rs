@@ -10,7 +10,7 @@ mod symbols;
 #[cfg(test)]
 mod tests;
 
-use std::{ffi::c_void, fs, mem, path::Path, sync::Arc};
+use std::{ffi::c_void, fs, mem, ops::Range, path::Path, sync::Arc};
 
 pub use self::error::LoadError;
 use self::{mapping::Mapping, pe::Parsed, stubs::Stubs, symbols::Symbols};
@@ -36,6 +36,8 @@ pub(crate) struct Image {
     symbols: Symbols,
     unwinder: Unwinder,
     stubs: Stubs,
+    /// Offsets of code that may be paged out.
+    pageable: Vec<Range<usize>>,
 }
 
 impl Image {
@@ -63,7 +65,8 @@ impl Image {
             .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         let entry = mapping.base() + parsed.entry;
         let symbols = Symbols::beside(path);
-        Ok(Self { path: path.into(), mapping, entry, symbols, unwinder, stubs })
+        let pageable = parsed.pageable();
+        Ok(Self { path: path.into(), mapping, entry, symbols, unwinder, stubs, pageable })
     }
 
     /// The address of the entry point.
@@ -77,7 +80,7 @@ impl Image {
     }
 
     /// Where it lies in memory.
-    pub fn range(&self) -> std::ops::Range<usize> {
+    pub fn range(&self) -> Range<usize> {
         self.mapping.base()..self.mapping.base() + self.mapping.size()
     }
 
@@ -101,6 +104,12 @@ impl Image {
     /// What its functions' frames are like.
     pub fn unwinder(&self) -> &Unwinder {
         &self.unwinder
+    }
+
+    /// Whether an address is in code that may be paged out.
+    pub fn is_pageable(&self, address: usize) -> bool {
+        let offset = address.wrapping_sub(self.mapping.base());
+        self.pageable.iter().any(|range| range.contains(&offset))
     }
 
     /// What it imports, with how often each was called.

@@ -6,8 +6,9 @@ use object::{
     LittleEndian as LE, Object,
     pe::{
         IMAGE_DIRECTORY_ENTRY_EXCEPTION, IMAGE_DIRECTORY_ENTRY_IMPORT, IMAGE_FILE_MACHINE_AMD64,
-        IMAGE_REL_BASED_ABSOLUTE, IMAGE_REL_BASED_DIR64, IMAGE_SCN_MEM_EXECUTE, IMAGE_SCN_MEM_READ,
-        IMAGE_SCN_MEM_WRITE, IMAGE_SUBSYSTEM_NATIVE, ImageNtHeaders64, ImageSectionHeader,
+        IMAGE_REL_BASED_ABSOLUTE, IMAGE_REL_BASED_DIR64, IMAGE_SCN_MEM_EXECUTE,
+        IMAGE_SCN_MEM_NOT_PAGED, IMAGE_SCN_MEM_READ, IMAGE_SCN_MEM_WRITE, IMAGE_SUBSYSTEM_NATIVE,
+        ImageNtHeaders64, ImageSectionHeader,
     },
     read::pe::{ImageNtHeaders, ImageOptionalHeader, ImageThunkData, PeFile64},
 };
@@ -67,6 +68,21 @@ impl<'data> Parsed<'data> {
 
     fn sections(&self) -> impl Iterator<Item = &'data ImageSectionHeader> {
         self.file.section_table().iter()
+    }
+
+    /// Offsets of the sections with code that may be paged out: those whose names say so.
+    pub fn pageable(&self) -> Vec<Range<usize>> {
+        let pageable = self.sections().filter(|section| {
+            let flags = section.characteristics.get(LE);
+            section.name.starts_with(b"PAGE")
+                && flags.contains(IMAGE_SCN_MEM_EXECUTE)
+                && !flags.contains(IMAGE_SCN_MEM_NOT_PAGED)
+        });
+        let ranges = pageable.map(|section| {
+            let start = section.virtual_address.get(LE) as usize;
+            start..start + section.virtual_size.get(LE) as usize
+        });
+        ranges.collect()
     }
 
     /// Copies the headers and sections to where they belong, and relocates them.

@@ -6,16 +6,12 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use crate::{
     export::{Export, exports},
-    io::irp::{Origin, Place},
+    io::irp::{self, Event, Origin, Place, rules},
     ke::{self, irql},
-    nt::{
-        BOOLEAN, DISPATCH_LEVEL, IRP, KIRQL, PASSIVE_LEVEL, TRUE, irp_current,
-        irp_set_cancel_routine,
-    },
+    nt::{BOOLEAN, DISPATCH_LEVEL, IRP, KIRQL, PASSIVE_LEVEL, TRUE, irp_set_cancel_routine},
     sched::{self, RawMutex},
     system::System,
     thread::{self, Thread},
-    verifier::catalogue::irp as rules,
 };
 
 /// The cancel spin lock, which protects all cancel routines.
@@ -81,19 +77,33 @@ pub(crate) fn release_lock(level: KIRQL) {
 /// The IRP is valid until this returns.
 pub(crate) unsafe fn cancel(irp: *mut IRP) -> bool {
     let level = acquire_lock();
+    let (system, by) = thread::current(|thread| (thread.system.clone(), thread.caller.get()));
+    let record = system.io.irps.record(irp);
+    if let Some(record) = record {
+        record.note(Event::Cancelled { by });
+    }
+    let view = system.io.irps.view(irp);
     // SAFETY: by the contract.
-    let flag = unsafe { &raw mut (*irp).Cancel };
+    let flag = unsafe { &raw mut (*view).Cancel };
     // SAFETY: drivers read it while others may write it, and in this order with the cancel routine.
     unsafe { AtomicU8::from_ptr(flag) }.store(TRUE, Ordering::SeqCst);
     // SAFETY: by the contract.
-    let Some(routine) = (unsafe { irp_set_cancel_routine(irp, None) }) else {
+    let Some(routine) = (unsafe { irp_set_cancel_routine(view, None) }) else {
         release_lock(level);
         return false;
     };
+    if record.is_some_and(|record| record.place() == Place::Back) {
+        let name = system.describe(routine as usize);
+        let parameters = [irp as u64, routine as usize as u64, 0, 0];
+        let text = format!("an IRP is cancelled that has been completed, with the routine {name}");
+        rules::with(rules::CANCELLED_COMPLETED, irp, parameters, text);
+        release_lock(level);
+        return false;
+    }
     // SAFETY: by the contract.
-    unsafe { (*irp).CancelIrql = level };
+    unsafe { (*view).CancelIrql = level };
     // SAFETY: an IRP with a cancel routine has been sent, and has a current stack location.
-    let location = unsafe { irp_current(irp) };
+    let location = unsafe { irp::location(irp) };
     // SAFETY: as above.
     let device = unsafe { (*location).DeviceObject };
     sched::point("a cancel routine", routine as usize);
@@ -103,7 +113,9 @@ pub(crate) unsafe fn cancel(irp: *mut IRP) -> bool {
     unsafe { ke::thread::ask((), code) };
     if thread::current(|thread| thread.system.io.cancel.is_mine(thread)) {
         let name = thread::system().describe(routine as usize);
-        rules::CANCEL_LOCK_KEPT.broken_at(
+        rules::with(
+            rules::CANCEL_LOCK_KEPT,
+            irp,
             [irp as u64, routine as usize as u64, 0, 0],
             format!("the cancel routine {name} did not release the cancel spin lock"),
         );
@@ -117,10 +129,12 @@ fn check_owner(system: &System, irp: *mut IRP) -> bool {
     let Some(record) = system.io.irps.record(irp) else { return true };
     match (record.origin(), record.place()) {
         (_, Place::Free) => {
-            rules::CANCELLED_AFTER_FREE.broken_by_caller("cancels an IRP that has been freed");
+            let text = "cancels an IRP that has been freed";
+            rules::by_caller(rules::CANCELLED_AFTER_FREE, irp, text);
         }
         (Origin::IoManager, _) => {
-            rules::CANCELLED_NOT_OWNED.broken_by_caller("cancels an IRP that it did not allocate");
+            let text = "cancels an IRP that it did not allocate";
+            rules::by_caller(rules::CANCELLED_NOT_OWNED, irp, text);
         }
         _ => return true,
     }

@@ -26,6 +26,7 @@ pub(crate) use device::exports::{
     IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink,
 };
 pub(crate) use driver::{LoadedDriver, Refusal};
+pub use irp::Guards;
 pub(crate) use registration::shut_down;
 
 /// The state of this component.

@@ -16,6 +16,13 @@ pub(crate) struct Regions {
     guarded: u32,
 }
 
+impl Regions {
+    /// How many of both kinds there are.
+    pub fn count(self) -> u32 {
+        self.critical + self.guarded
+    }
+}
+
 fn report(kind: &str) {
     verifier::report(
         "critical-region",

@@ -210,7 +210,10 @@ impl Socket {
             }
         };
         match answer {
-            STATUS_DATA_NOT_ACCEPTED => return Some(list),
+            STATUS_DATA_NOT_ACCEPTED => {
+                list.iter().for_each(Slot::check);
+                return Some(list);
+            }
             STATUS_SUCCESS => {}
             other => rules::ANSWER
                 .broken(format!("an event callback returned {:#010x}", other.cast_unsigned())),

@@ -21,7 +21,7 @@ use crate::{
     nt::{
         DEVICE_OBJECT, IRP, NTSTATUS, STATUS_BUFFER_OVERFLOW, STATUS_CANCELLED,
         STATUS_FILE_FORCED_CLOSED, STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER,
-        STATUS_PENDING, STATUS_SUCCESS, irp_current, irp_set_cancel_routine,
+        STATUS_PENDING, STATUS_SUCCESS, irp_set_cancel_routine,
     },
     sched::Latch,
     thread,
@@ -273,10 +273,10 @@ fn next_number() -> u64 {
 /// The cancel routine of requests that wait.
 unsafe extern "efiapi" fn cancel(_device: *mut DEVICE_OBJECT, irp: *mut IRP) {
     // SAFETY: the kernel calls this with a valid IRP.
-    let level = unsafe { (*irp).CancelIrql };
+    let level = unsafe { (*io::irp::view(irp)).CancelIrql };
     io::cancel::release_lock(level);
     // SAFETY: the provider has the IRP.
-    let location = unsafe { irp_current(irp) };
+    let location = unsafe { io::irp::location(irp) };
     // SAFETY: as above.
     let parameters = unsafe { &(*location).Parameters };
     // SAFETY: the provider put the socket there, which it remembers.
@@ -285,7 +285,7 @@ unsafe extern "efiapi" fn cancel(_device: *mut DEVICE_OBJECT, irp: *mut IRP) {
     let socket = unsafe { &*socket.cast::<Socket>() }.keep();
     let system = thread::system();
     let mut core = socket.core.lock();
-    let place = core.waiting.iter().position(|waiting| waiting.request.irp() == irp);
+    let place = core.waiting.iter().position(|waiting| waiting.request.is(irp));
     if let (Some(index), Cancelling::Late(delay)) = (place, system.netio.settings.cancelling) {
         let waiting = &mut core.waiting[index];
         waiting.late = true;

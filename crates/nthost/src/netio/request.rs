@@ -12,13 +12,13 @@ use super::{
     settings::{Completion, Level},
 };
 use crate::{
-    io, ke,
+    io::{self, irp::rules::by_caller},
+    ke,
     low_resources::denies,
     nt::{
         DISPATCH_LEVEL, IRP, IRP_MJ_INTERNAL_DEVICE_CONTROL, NTSTATUS, PASSIVE_LEVEL,
         SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR, SL_INVOKE_ON_SUCCESS,
-        STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER, STATUS_PENDING, irp_current,
-        irp_mark_pending, irp_next,
+        STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER, STATUS_PENDING, irp_next,
     },
     sched::{self, Latch},
     system::System,
@@ -70,6 +70,8 @@ unsafe impl Send for Request {}
 pub(super) enum Refused {
     /// There is none.
     Missing,
+    /// The driver does not have it, or it is none.
+    Kept,
     /// It has been completed with `STATUS_INVALID_PARAMETER`.
     Completed,
 }
@@ -91,17 +93,23 @@ impl Request {
     pub unsafe fn take(function: &'static str, irp: *mut WSK_IRP) -> Result<Self, Refused> {
         context::check_request(function);
         let irp: *mut IRP = irp.cast();
-        // SAFETY: the caller says so.
-        let Some(header) = (unsafe { irp.as_ref() }) else {
-            rules::NO_IRP.broken(format!("{function} was called without an IRP"));
+        if irp.is_null() {
+            rules::NO_IRP.broken_by_caller(&format!("calls {function} without an IRP"));
             return Err(Refused::Missing);
-        };
+        }
+        // SAFETY: the caller says so.
+        if !unsafe { io::irp::can_take(irp) } {
+            return Err(Refused::Kept);
+        }
+        // SAFETY: as above.
+        let header = unsafe { &*irp };
         let own = header.CurrentLocation == header.StackCount + 1;
         if header.CurrentLocation <= 1 {
-            rules::NO_STACK_LOCATION.broken(format!(
-                "the IRP for {function} has {} stack locations, and none is left",
+            let text = format!(
+                "calls {function} with an IRP that has {} stack locations, and none is left",
                 header.StackCount
-            ));
+            );
+            by_caller(rules::NO_STACK_LOCATION, irp, &text);
             let request = Self { irp, function, own };
             request.complete(STATUS_INVALID_PARAMETER.into());
             return Err(Refused::Completed);
@@ -111,20 +119,27 @@ impl Request {
         // SAFETY: as above.
         let next = unsafe { &mut *next };
         if own && (next.CompletionRoutine.is_none() || next.Control & ALWAYS != ALWAYS) {
-            rules::NO_COMPLETION_ROUTINE.broken(format!(
-                "the driver's own IRP for {function} has no completion routine for all outcomes"
-            ));
+            let text = format!(
+                "calls {function} with an IRP of its own that has no completion routine for all \
+                 outcomes"
+            );
+            by_caller(rules::NO_COMPLETION_ROUTINE, irp, &text);
         }
         next.MajorFunction = IRP_MJ_INTERNAL_DEVICE_CONTROL;
         next.Control &= ALWAYS;
         // SAFETY: the IRP is valid, has another location, and is the provider's now.
-        unsafe { io::irp::take_for_provider(irp) };
+        unsafe { io::irp::take_for_provider(function, irp) };
         Ok(Self { irp, function, own })
     }
 
-    /// The IRP.
+    /// The IRP, where the provider sees it.
     pub fn irp(&self) -> *mut IRP {
-        self.irp
+        io::irp::view(self.irp)
+    }
+
+    /// Whether this is the request with an IRP, as its driver knows it.
+    pub fn is(&self, irp: *mut IRP) -> bool {
+        self.irp == irp
     }
 
     /// The request whose IRP was put aside with [`irp`](Self::irp).
@@ -136,16 +151,16 @@ impl Request {
         Self { irp, function, own: false }
     }
 
-    /// The call is going to return `STATUS_PENDING`.
+    /// The call is going to return `STATUS_PENDING`: from here on no driver may use the IRP.
     pub fn mark_pending(&self) {
         // SAFETY: the provider has the IRP, which has a location of the provider.
-        unsafe { irp_mark_pending(self.irp) };
+        unsafe { io::irp::lend(self.irp) };
     }
 
     /// Puts something into the provider's stack location.
     pub fn set_argument(&self, value: *mut core::ffi::c_void) {
         // SAFETY: the provider has the IRP.
-        let location = unsafe { irp_current(self.irp) };
+        let location = unsafe { io::irp::location(self.irp) };
         // SAFETY: as above.
         let parameters = unsafe { &mut (*location).Parameters };
         parameters.Others.Argument1 = value;
@@ -153,12 +168,11 @@ impl Request {
 
     /// Completes it here and now.
     pub fn complete(self, outcome: Outcome) {
-        // SAFETY: the provider has the IRP.
-        let irp = unsafe { &mut *self.irp };
-        irp.IoStatus.u.Status = outcome.status;
-        irp.IoStatus.Information = outcome.information;
-        // SAFETY: as above, and now gives it away.
-        context::in_completion(|| unsafe { io::irp::complete_from_provider(self.irp) });
+        let Outcome { status, information } = outcome;
+        context::in_completion(|| {
+            // SAFETY: the provider has the IRP, and gives it away.
+            unsafe { io::irp::complete_from_provider(self.irp, status, information) };
+        });
     }
 
     /// Completes it in this thread, but not inside of the call that handed it over: at the level that
@@ -229,6 +243,7 @@ impl Request {
     pub fn fail(self, status: NTSTATUS) -> NTSTATUS {
         let system = thread::system();
         if self.own && system.netio.completion() != Completion::Inline {
+            io::irp::hold(self.irp);
             system.netio.completer.run(&system, Duration::ZERO, move || {
                 self.complete_later(status.into());
             });

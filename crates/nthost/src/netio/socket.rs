@@ -116,7 +116,7 @@ impl Socket {
             client: Arc::clone(client),
             plan,
             endpoint,
-            pool: Pool::new(settings.datagrams),
+            pool: Pool::new(settings.datagrams, system.netio.guards),
             core: Mutex::new(Core::new(events & WSK_EVENT_RECEIVE_FROM != 0)),
             turn: Mutex::new(()),
             counters: Counters::default(),

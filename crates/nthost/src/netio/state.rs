@@ -23,6 +23,7 @@ use super::{
     socket::Socket,
 };
 use crate::{
+    Guards,
     ke::thread::Tasks,
     nt::NTSTATUS,
     sched::{self, Mutex},
@@ -34,6 +35,8 @@ const REMEMBERED: usize = 1000;
 /// The state of the provider in one hosted kernel.
 pub(crate) struct State {
     pub(super) settings: Settings,
+    /// Whether drivers can use only those indications that they have.
+    pub guards: Guards,
     pub(super) network: Network,
     /// The table that clients get.
     pub(super) dispatch: WSK_PROVIDER_DISPATCH,
@@ -60,6 +63,7 @@ impl State {
             rng: Mutex::new(Rng::with_seed(settings.seed)),
             dispatch: provider::dispatch(*settings.versions.end()),
             settings,
+            guards: Guards::On,
             network,
             completer: Tasks::new("wsk completions"),
             clients: Mutex::default(),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use e2e::Machine;
 use nthost::{
-    File, Kernel,
+    File, Guards, Kernel,
     ndis::{Adapter, Frame, Link, Load},
 };
 use rx_abi::RecordHeader;
@@ -136,7 +136,7 @@ struct Bench {
 
 impl Bench {
     fn new(case: Case) -> Self {
-        let machine = Machine::with_ndisrx(Kernel::builder());
+        let machine = Machine::with_ndisrx(Kernel::builder().guards(Guards::Off));
         let mut links: Vec<Link> = (0..case.adapters)
             .map(|number| {
                 let mut adapter = Adapter::new(format!("adapter{number}"));

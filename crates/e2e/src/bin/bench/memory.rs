@@ -1,7 +1,7 @@
 //! Pool that a receiver takes.
 
 use e2e::{Family, Machine, settings};
-use nthost::{Kernel, wsk};
+use nthost::{Guards, Kernel, wsk};
 use serde::Serialize;
 use winrx::Mode;
 
@@ -36,7 +36,7 @@ pub fn run() -> Vec<Row> {
 
 fn of_mode(mode: Mode) -> Row {
     let network = wsk::Network::Synthetic(wsk::Synthetic::new());
-    let machine = Machine::new(Kernel::builder().network(network));
+    let machine = Machine::new(Kernel::builder().guards(Guards::Off).network(network));
     let before = pool(machine.kernel());
     let (receiver, bound) = machine.receive(&settings(mode, Family::V4));
     let after = pool(machine.kernel());

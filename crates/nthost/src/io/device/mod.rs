@@ -53,6 +53,11 @@ pub(super) fn close(system: &System, device: *mut DEVICE_OBJECT) {
     }
 }
 
+/// Whether there is a device with this address.
+pub(super) fn exists(system: &System, device: *const DEVICE_OBJECT) -> bool {
+    system.io.tree.lock().has(device as usize)
+}
+
 /// Deletes a device as soon as it is not open any more. Returns whether there was one.
 pub(super) fn delete(system: &System, device: *mut DEVICE_OBJECT) -> bool {
     let deleted = system.io.tree.lock().delete(device as usize);

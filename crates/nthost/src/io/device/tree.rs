@@ -64,6 +64,11 @@ impl Tree {
         self.devices.insert(device as usize, Device { driver: driver as usize, is_deleted: false });
     }
 
+    /// Whether there is a device with this address.
+    pub fn has(&self, device: usize) -> bool {
+        self.devices.contains_key(&device)
+    }
+
     fn object(&self, device: usize) -> Option<&DEVICE_OBJECT> {
         self.devices.get(&device)?;
         // SAFETY: by the invariant it is valid.

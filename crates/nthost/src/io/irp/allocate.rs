@@ -3,6 +3,7 @@
 use core::ptr;
 
 use super::{
+    history::Event,
     record::{Origin, Place, Record},
     rules, set_current,
 };
@@ -59,8 +60,9 @@ pub(crate) fn allocate(system: &System, locations: i8, origin: Origin, by: usize
 /// Frees an IRP of the I/O manager, which nobody has any more.
 pub(crate) fn free(system: &System, record: &Record) {
     record.put(Place::Free);
+    record.note(Event::Freed { by: caller() });
     // SAFETY: nobody has the IRP; what is written there lets nobody use it by mistake.
-    unsafe { record.irp().cast::<u8>().write_bytes(0xdd, size_of::<IRP>()) };
+    unsafe { record.view().cast::<u8>().write_bytes(0xdd, size_of::<IRP>()) };
     system.io.irps.give_back(record);
 }
 
@@ -85,18 +87,20 @@ fn free_unsent(system: &System, record: &Record) {
 
 fn free_for_driver(system: &System, irp: *mut IRP) {
     let Some(record) = system.io.irps.record(irp) else {
-        rules::FREED_NOT_OWNED.broken_by_caller("frees what IoAllocateIrp did not allocate");
+        rules::by_caller(rules::FREED_NO_IRP, irp, "frees what IoAllocateIrp did not allocate");
         return;
     };
     match (record.origin(), record.place()) {
-        (_, Place::Free) => rules::FREED_TWICE.broken_by_caller("frees an IRP that is free"),
+        (_, Place::Free) => {
+            rules::by_caller(rules::FREED_TWICE, irp, "frees an IRP that is free");
+        }
         // It was not sent after all.
         (Origin::Threaded, Place::Owner) => free_unsent(system, record),
         (Origin::Threaded | Origin::IoManager, _) => {
-            rules::FREED_NOT_OWNED.broken_by_caller("frees an IRP that it did not allocate");
+            rules::by_caller(rules::FREED_NOT_OWNED, irp, "frees an IRP that it did not allocate");
         }
         (_, Place::Sent) => {
-            rules::FREED_WHILE_PENDING.broken_by_caller("frees an IRP that is still pending");
+            rules::by_caller(rules::FREED_WHILE_PENDING, irp, "frees an IRP that is still pending");
         }
         _ => {
             check_end(record);
@@ -108,7 +112,9 @@ fn free_for_driver(system: &System, irp: *mut IRP) {
 /// Looks for the trace of `IoMarkIrpPending` without a stack location of the driver.
 fn check_end(record: &Record) {
     if record.was_written_behind_the_end() {
-        rules::MARKED_BEHIND_THE_END.broken_by_caller(
+        rules::by_caller(
+            rules::MARKED_BEHIND_THE_END,
+            record.irp(),
             "frees or reuses an IRP behind whose last stack location something was written, as \
              IoMarkIrpPending does for an IRP of its own",
         );
@@ -148,13 +154,13 @@ pub(crate) unsafe extern "efiapi" fn IoFreeIrp(irp: *mut IRP) {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ioinitializeirp)
 pub(crate) unsafe extern "efiapi" fn IoInitializeIrp(irp: *mut IRP, bytes: u16, stack_size: i8) {
-    let is_allocated = thread::current(|thread| {
-        let record = thread.system.io.irps.record(irp);
-        record.is_some_and(|record| record.place() != Place::Free)
-    });
+    let is_allocated = thread::current(|thread| thread.system.io.irps.record(irp).is_some());
     if is_allocated {
-        rules::INITIALIZED_ALLOCATED
-            .broken_by_caller("initializes an IRP that IoAllocateIrp has initialized");
+        rules::by_caller(
+            rules::INITIALIZED_ALLOCATED,
+            irp,
+            "initializes an IRP that IoAllocateIrp has initialized",
+        );
         return;
     }
     // SAFETY: the driver passes memory of its own.
@@ -169,12 +175,19 @@ pub(crate) unsafe extern "efiapi" fn IoReuseIrp(irp: *mut IRP, status: NTSTATUS)
             (Origin::Driver, Place::Owner | Place::Back) => {
                 check_end(record);
                 record.put(Place::Owner);
+                record.note(Event::Reused { by: caller() });
                 return true;
             }
             (Origin::Driver, Place::Sent) => {
-                rules::REUSED_WHILE_PENDING.broken_by_caller("reuses an IRP that is still pending");
+                rules::by_caller(
+                    rules::REUSED_WHILE_PENDING,
+                    irp,
+                    "reuses an IRP that is still pending",
+                );
             }
-            _ => rules::REUSED_NOT_OWNED.broken_by_caller("reuses an IRP that is not its own"),
+            _ => {
+                rules::by_caller(rules::REUSED_NOT_OWNED, irp, "reuses an IRP that is not its own");
+            }
         }
         false
     });

@@ -1,26 +1,47 @@
 //! Memory of IRPs.
 //!
-//! All IRPs that the kernel allocates lie in one range that stays mapped as long as the kernel is there:
-//! whatever a driver does with an IRP that it does not have any more, looking at it is safe.
+//! Each IRP lies on pages of its own, which are mapped twice: where drivers see them, and where the
+//! kernel does. So those of drivers can be made inaccessible while no driver may use the IRP, because it
+//! was freed or is a provider's, and the kernel goes on using it. The memory stays mapped as long as the
+//! kernel is there.
 
 use std::{
     cell::Cell,
     collections::VecDeque,
-    mem,
     ptr::{self, NonNull},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
-use rustix::mm::{self, MapFlags, ProtFlags};
+use rustix::{
+    fd::OwnedFd,
+    fs::{MemfdFlags, ftruncate, memfd_create},
+    mm::{self, MapFlags, ProtFlags},
+};
 
 use super::record::Record;
-use crate::{nt::IRP, sched::Mutex};
+use crate::{
+    nt::{IO_STACK_LOCATION, IRP, PAGE_SIZE},
+    sched::Mutex,
+};
 
-/// Bytes of the range. Only what is used takes memory.
-const SIZE: usize = 64 << 20;
+/// IRPs of about the same size.
+struct Class {
+    /// The most stack locations.
+    most: u8,
+    /// Pages of each.
+    pages: usize,
+    /// The most that there are at once.
+    count: usize,
+}
 
-/// The most stack locations of the IRPs of each class.
-const CLASSES: [u8; 8] = [1, 2, 4, 8, 16, 32, 64, 127];
+const CLASSES: [Class; 3] = [
+    Class { most: 8, pages: 1, count: 16_384 },
+    Class { most: 53, pages: 1, count: 4096 },
+    Class { most: 127, pages: 3, count: 1024 },
+];
 
 /// Free IRPs are kept in so many lists of each class, so that threads seldom meet at one.
 const SHARDS: usize = 8;
@@ -29,122 +50,205 @@ const SHARDS: usize = 8;
 /// meanwhile is noticed.
 const QUARANTINE: usize = 32;
 
-/// An IRP that nobody has.
-struct Free(NonNull<Record>);
+/// IRPs begin at so many different places in their pages, so that they do not all fall on the same lines
+/// of the cache.
+const COLORS: usize = 32;
 
-// SAFETY: whoever takes it from the list is the only one to have it.
-unsafe impl Send for Free {}
+/// Bytes from one of these places to the next.
+const LINE: usize = 64;
 
-/// The range of memory, and what is free of it.
+impl Class {
+    /// Bytes of an IRP with the most stack locations, and one more behind them.
+    const fn bytes(&self) -> usize {
+        size_of::<IRP>() + (self.most as usize + 1) * size_of::<IO_STACK_LOCATION>()
+    }
+
+    const fn stride(&self) -> usize {
+        self.pages * PAGE_SIZE
+    }
+
+    /// Where an IRP begins in its pages.
+    const fn offset(&self, index: usize) -> usize {
+        let room = (self.stride() - self.bytes()) / LINE;
+        let colors = if room < COLORS { room } else { COLORS };
+        index % (colors + 1) * LINE
+    }
+}
+
+/// The pages of a class.
 ///
 /// # Invariants
 ///
-/// `base` is the address of `SIZE` mapped bytes, of which the first `used` are records and their IRPs.
-pub(crate) struct Arena {
-    base: NonNull<u8>,
-    used: Mutex<usize>,
-    free: [[Mutex<VecDeque<Free>>; SHARDS]; CLASSES.len()],
+/// `drivers` and `kernel` are the addresses of two mappings of the same memory, which is the class's.
+struct Area {
+    class: &'static Class,
+    drivers: NonNull<u8>,
+    kernel: NonNull<u8>,
+    records: Box<[OnceLock<Box<Record>>]>,
+    used: AtomicUsize,
+    free: [Mutex<VecDeque<usize>>; SHARDS],
 }
 
 // SAFETY: the memory may be used on any thread, and records are made to be shared.
-unsafe impl Send for Arena {}
+unsafe impl Send for Area {}
 // SAFETY: as above.
-unsafe impl Sync for Arena {}
+unsafe impl Sync for Area {}
+
+/// The memory of all IRPs of a kernel.
+pub(crate) struct Arena {
+    areas: [Area; CLASSES.len()],
+    /// Whether pages are made inaccessible.
+    guards: bool,
+}
+
+/// Whether memory that a driver may not use for the time is inaccessible for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Guards {
+    /// It is, so that each use is noticed: IRPs that are freed or pending elsewhere, and indications of
+    /// Winsock Kernel that are given back.
+    #[default]
+    On,
+    /// It is not, which is quicker. What drivers have written is noticed later, if at all.
+    Off,
+}
 
 impl Default for Arena {
     fn default() -> Self {
-        let access = ProtFlags::READ | ProtFlags::WRITE;
-        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
-        // SAFETY: a new mapping at an address of the system's choice touches no memory in use.
-        let base = unsafe { mm::mmap_anonymous(ptr::null_mut(), SIZE, access, flags) };
-        let base = base.ok().and_then(|base| NonNull::new(base.cast()));
-        // INVARIANT: it was just mapped, and nothing of it is used.
+        Self::new(Guards::On)
+    }
+}
+
+impl Area {
+    fn new(class: &'static Class) -> Self {
+        let size = class.count * class.stride();
+        let memory = memfd_create("irps", MemfdFlags::CLOEXEC).expect("there is memory for IRPs");
+        ftruncate(&memory, size as u64).expect("an empty file can grow");
+        // INVARIANT: both are mappings of the file.
         Self {
-            base: base.expect("there is address space for IRPs"),
-            used: Mutex::new(0),
+            class,
+            drivers: map(&memory, size),
+            kernel: map(&memory, size),
+            records: (0..class.count).map(|_| OnceLock::new()).collect(),
+            used: AtomicUsize::new(0),
             free: Default::default(),
         }
     }
+
+    fn take(&self, guards: bool) -> Option<&Record> {
+        let mut free = self.free[shard()].lock();
+        let reused = if free.len() > QUARANTINE { free.pop_front() } else { None };
+        if let Some(index) = reused {
+            return self.records[index].get().map(Box::as_ref);
+        }
+        // Without memory, better the oldest of the free ones than none.
+        self.carve(guards).or_else(|| self.records[free.pop_front()?].get()).map(Box::as_ref)
+    }
+
+    fn carve(&self, guards: bool) -> Option<&Box<Record>> {
+        let next = |used: usize| (used < self.class.count).then_some(used + 1);
+        let index = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).ok()?;
+        let start = index * self.class.stride();
+        let offset = start + self.class.offset(index);
+        // SAFETY: both are offsets within the mappings.
+        let [pages, irp] = [start, offset].map(|offset| unsafe { self.drivers.add(offset) });
+        // SAFETY: as above.
+        let view = unsafe { self.kernel.add(offset) };
+        // SAFETY: the pages are the class's, and no other IRP has them.
+        let record = unsafe {
+            Record::new(
+                self.class.most,
+                irp.cast(),
+                view.cast(),
+                guards.then_some((pages, self.class.stride())),
+            )
+        };
+        Some(self.records[index].get_or_init(|| Box::new(record)))
+    }
+
+    fn index(&self, irp: *const IRP) -> Option<usize> {
+        let at = (irp as usize).checked_sub(self.drivers.as_ptr() as usize)?;
+        Some(at / self.class.stride()).filter(|&index| index < self.class.count)
+    }
+
+    /// The record of the IRP on whose pages an address is.
+    fn around(&self, address: usize) -> Option<&Record> {
+        self.records[self.index(address as *const IRP)?].get().map(Box::as_ref)
+    }
 }
 
-impl Drop for Arena {
+impl Drop for Area {
     fn drop(&mut self) {
-        // SAFETY: the mapping is ours, and who used it held the kernel.
-        let result = unsafe { mm::munmap(self.base.as_ptr().cast(), SIZE) };
-        debug_assert!(result.is_ok(), "the mapping is whole");
+        for mapping in [self.drivers, self.kernel] {
+            // SAFETY: the mapping is ours, and who used it held the kernel.
+            let result = unsafe {
+                mm::munmap(mapping.as_ptr().cast(), self.class.count * self.class.stride())
+            };
+            debug_assert!(result.is_ok(), "the mapping is whole");
+        }
     }
+}
+
+fn map(memory: &OwnedFd, size: usize) -> NonNull<u8> {
+    let access = ProtFlags::READ | ProtFlags::WRITE;
+    // SAFETY: a new mapping at an address of the system's choice touches no memory in use.
+    let base = unsafe { mm::mmap(ptr::null_mut(), size, access, MapFlags::SHARED, memory, 0) };
+    let base = base.ok().and_then(|base| NonNull::new(base.cast()));
+    base.expect("there is address space for IRPs")
 }
 
 impl Arena {
-    /// Takes memory for an IRP with so many stack locations; `None` if there is none.
-    pub fn take(&self, locations: u8) -> Option<&Record> {
-        let class = CLASSES.iter().position(|&most| locations <= most)?;
-        let mut free = self.free[class][shard()].lock();
-        let reused = if free.len() > QUARANTINE { free.pop_front() } else { None };
-        let reused = reused.map(|free| free.0);
-        let record = reused.or_else(|| self.carve(CLASSES[class])).or_else(|| {
-            // Without memory, better the oldest of the free ones than none.
-            free.pop_front().map(|free| free.0)
-        })?;
-        // SAFETY: records stay where they are as long as the arena does.
-        Some(unsafe { record.as_ref() })
+    pub fn new(guards: Guards) -> Self {
+        Self {
+            areas: [0, 1, 2].map(|class| Area::new(&CLASSES[class])),
+            guards: guards == Guards::On,
+        }
     }
 
-    fn carve(&self, most: u8) -> Option<NonNull<Record>> {
-        let mut used = self.used.lock();
-        let size = Record::bytes_for(most);
-        if SIZE - *used < size {
-            return None;
-        }
-        // SAFETY: the offset is within the mapping.
-        let record = unsafe { self.base.add(*used) }.cast::<Record>();
-        // SAFETY: so many bytes are there, and nobody has them. Blocks are multiples of the alignment.
-        unsafe { record.write(Record::new(most)) };
-        *used += size;
+    /// Takes memory for an IRP with so many stack locations; `None` if there is none.
+    pub fn take(&self, locations: u8) -> Option<&Record> {
+        let area = self.areas.iter().find(|area| locations <= area.class.most)?;
+        let record = area.take(self.guards)?;
+        record.show();
         Some(record)
     }
 
     /// Gives memory back that was taken, and is not used any more.
     pub fn give_back(&self, record: &Record) {
-        let class = CLASSES.iter().position(|&most| record.most() == most);
-        let class = class.unwrap_or(CLASSES.len() - 1);
-        self.free[class][shard()].lock().push_back(Free(NonNull::from(record)));
+        record.hide();
+        let irp = record.irp();
+        for area in &self.areas {
+            if let Some(index) = area.index(irp) {
+                area.free[shard()].lock().push_back(index);
+            }
+        }
     }
 
     /// The record of an IRP, or `None` if the kernel did not allocate it.
     pub fn record(&self, irp: *const IRP) -> Option<&Record> {
-        let start = self.base.as_ptr() as usize;
-        let at = (irp as usize).checked_sub(start + size_of::<Record>())?;
-        if at >= SIZE || !at.is_multiple_of(align_of::<Record>()) {
-            return None;
-        }
-        // SAFETY: the offset is within the mapping.
-        let record = unsafe { self.base.add(at) }.cast::<Record>();
-        // SAFETY: the memory is mapped, aligned, and holds a record or whatever else, which is told
-        // apart by its first member.
-        let is_one = unsafe { Record::is_at(record) };
-        if !is_one {
-            return None;
-        }
-        // SAFETY: it is one, and stays where it is as long as the arena does.
-        Some(unsafe { record.as_ref() })
+        self.around(irp as usize).filter(|record| ptr::eq(record.irp(), irp))
+    }
+
+    /// The record of the IRP on whose pages an address is.
+    pub fn around(&self, address: usize) -> Option<&Record> {
+        self.areas.iter().find_map(|area| area.around(address))
+    }
+
+    /// Where the kernel sees an IRP, whether drivers do or not.
+    pub fn view(&self, irp: *mut IRP) -> *mut IRP {
+        self.record(irp).map_or(irp, Record::view)
     }
 
     /// All records that there ever were.
     pub fn records(&self) -> impl Iterator<Item = &Record> {
-        let used = *self.used.lock();
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            if at >= used {
-                return None;
-            }
-            // SAFETY: the offset is within the mapping.
-            let record = unsafe { self.base.add(at) }.cast::<Record>();
-            // SAFETY: by the invariant there is a record, since the offset is that of one.
-            let record: &Record = unsafe { record.as_ref() };
-            at += Record::bytes_for(record.most());
-            Some(record)
-        })
+        let used = |area: &Area| area.used.load(Ordering::Relaxed);
+        let of_area = move |area| Area::used_records(area, used(area));
+        self.areas.iter().flat_map(of_area)
+    }
+}
+
+impl Area {
+    fn used_records(&self, used: usize) -> impl Iterator<Item = &Record> {
+        self.records[..used].iter().filter_map(|record| record.get().map(Box::as_ref))
     }
 }
 
@@ -163,4 +267,10 @@ fn shard() -> usize {
     mine
 }
 
-const _: () = assert!(SIZE > Record::bytes_for(127) && mem::align_of::<Record>() >= 16);
+const _: () = {
+    let mut class = 0;
+    while class < CLASSES.len() {
+        assert!(CLASSES[class].bytes() <= CLASSES[class].stride());
+        class += 1;
+    }
+};

@@ -3,18 +3,19 @@
 //! [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/passing-irps-down-the-driver-stack)
 
 use super::{
+    check,
     complete::{complete, complete_for_driver},
     current,
-    record::{Left, Place, Record},
-    rules, set_current,
+    history::Event,
+    returned::{Before, Call},
+    routine, rules, set_current,
 };
 use crate::{
     export::{Export, exports},
     ke,
     nt::{
         DEVICE_OBJECT, DISPATCH_LEVEL, DRIVER_DISPATCH, IRP, KIRQL, NTSTATUS, PASSIVE_LEVEL,
-        STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER, STATUS_PENDING,
-        STATUS_UNSUCCESSFUL,
+        STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER, STATUS_UNSUCCESSFUL, irp_next,
     },
     sched,
     system::System,
@@ -29,19 +30,8 @@ use crate::{
 /// valid.
 pub(crate) unsafe fn call(system: &System, device: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
     let record = system.io.irps.record(irp);
-    if record.is_some_and(|record| record.place() == Place::Free) {
-        rules::SENT_AFTER_FREE.broken_by_caller("sends an IRP that has been freed");
-        return STATUS_INVALID_PARAMETER;
-    }
     // SAFETY: by the contract nobody else has it.
     let packet = unsafe { &mut *irp };
-    if let Some(record) = record {
-        record.sent(packet.CurrentLocation);
-    }
-    if packet.CurrentLocation <= 1 {
-        // SAFETY: the contract is the same.
-        return unsafe { refuse(system, irp) };
-    }
     let number = packet.CurrentLocation - 1;
     packet.CurrentLocation = number;
     let location = current(packet).wrapping_sub(1);
@@ -50,10 +40,15 @@ pub(crate) unsafe fn call(system: &System, device: *mut DEVICE_OBJECT, irp: *mut
     let location = unsafe { &mut *location };
     location.DeviceObject = device;
     // SAFETY: by the contract the device is valid.
-    let routine = unsafe { routine(device, location.MajorFunction) };
-    let call = record.map(|record| (record, record.called(number)));
-    let level = ke::irql::current();
-    sched::point("a dispatch routine", routine as usize);
+    let routine = unsafe { dispatch_routine(device, location.MajorFunction) };
+    let address = routine as usize;
+    let call = record.map(|record| {
+        record.sent(number + 1);
+        record.note(Event::Sent { to: address, by: thread::current(|thread| thread.caller.get()) });
+        Call { record, location: number, number: record.called(number), routine: address }
+    });
+    let before = Before::now();
+    sched::point("a dispatch routine", address);
     // SAFETY: it is the driver's routine for such requests, and the IRP is its own now.
     let code = || unsafe { routine(device, irp) };
     // SAFETY: there is nothing to drop.
@@ -62,11 +57,36 @@ pub(crate) unsafe fn call(system: &System, device: *mut DEVICE_OBJECT, irp: *mut
     if system.stop.is_stopped() {
         return status;
     }
-    check_level(level, routine as usize);
-    if let Some((record, call)) = call {
-        check_status(record, number, call, status, routine as usize);
+    before.check_dispatch(address, device, irp);
+    if let Some(call) = call {
+        call.check(status);
     }
     status
+}
+
+/// Does the same for a driver, if it may.
+///
+/// # Safety
+///
+/// What the driver says that it sends is an IRP, or was one that the kernel allocated.
+unsafe fn call_for_driver(system: &System, device: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTSTATUS {
+    // SAFETY: by the contract.
+    if !unsafe { check::has_irp(system, irp) } || !check::is_device(system, device, irp) {
+        return STATUS_INVALID_PARAMETER;
+    }
+    // SAFETY: the driver has the IRP.
+    unsafe { check::prepared(irp) };
+    // SAFETY: as above.
+    if unsafe { (*irp).CurrentLocation } <= 1 {
+        // SAFETY: as above.
+        return unsafe { refuse(system, irp) };
+    }
+    // SAFETY: the number says that there is another location.
+    unsafe { check::location(irp, system.io.irps.record(irp)) };
+    // SAFETY: as above.
+    routine::check(system, irp, unsafe { irp_next(irp) });
+    // SAFETY: the driver gives the IRP away.
+    unsafe { call(system, device, irp) }
 }
 
 /// Ends a request that has no stack location for the driver that it is sent to.
@@ -75,8 +95,8 @@ pub(crate) unsafe fn call(system: &System, device: *mut DEVICE_OBJECT, irp: *mut
 ///
 /// The caller has the IRP, and gives it away.
 unsafe fn refuse(system: &System, irp: *mut IRP) -> NTSTATUS {
-    rules::NO_STACK_LOCATION
-        .broken_by_caller("sends an IRP that has no stack location for the driver below");
+    let text = "sends an IRP that has no stack location for the driver below";
+    rules::by_caller(rules::NO_STACK_LOCATION, irp, text);
     // SAFETY: by the contract nobody else has it.
     let packet = unsafe { &mut *irp };
     packet.IoStatus.u.Status = STATUS_INVALID_PARAMETER;
@@ -93,7 +113,7 @@ unsafe fn refuse(system: &System, irp: *mut IRP) -> NTSTATUS {
 /// # Safety
 ///
 /// The device is valid.
-unsafe fn routine(device: *mut DEVICE_OBJECT, major: u8) -> DRIVER_DISPATCH {
+unsafe fn dispatch_routine(device: *mut DEVICE_OBJECT, major: u8) -> DRIVER_DISPATCH {
     // SAFETY: by the contract.
     let driver = unsafe { (*device).DriverObject };
     // SAFETY: a device's driver is valid as long as the device.
@@ -114,42 +134,6 @@ pub(crate) fn check_level(level: KIRQL, routine: usize) {
         ke::irql::raise(level);
         rules::LEVEL_AT_RETURN
             .broken_by(routine, &format!("was called at IRQL {level} and returned at {now}"));
-    }
-}
-
-/// What a dispatch routine returns must fit what it has done with the IRP.
-fn check_status(record: &Record, number: i8, call: u64, status: NTSTATUS, routine: usize) {
-    let left = record.outcome(number, call);
-    match (left, status) {
-        (Left::Yes { pending: false }, STATUS_PENDING) => {
-            rules::PENDING_NOT_MARKED
-                .broken_by(routine, "returned STATUS_PENDING for an IRP that it had not marked");
-        }
-        (Left::Not, STATUS_PENDING) => {
-            // A driver that has passed the IRP on leaves it to those below.
-            let is_fine = record.is_marked_pending(number) || record.is_passed_on(number);
-            // Completion may have begun meanwhile, and cleared the mark.
-            if !is_fine && record.outcome(number, call) == Left::Not {
-                rules::PENDING_NOT_MARKED.broken_by(
-                    routine,
-                    "returned STATUS_PENDING for an IRP that it had not marked",
-                );
-            }
-        }
-        (Left::Not, _) => {
-            rules::NOT_COMPLETED.broken_by(
-                routine,
-                &format!(
-                    "returned {} for an IRP that it had not completed",
-                    crate::Status::new(status)
-                ),
-            );
-        }
-        (Left::Yes { pending: true }, status) if status != STATUS_PENDING => {
-            rules::PENDING_NOT_RETURNED
-                .broken_by(routine, "marked an IRP pending and did not return STATUS_PENDING");
-        }
-        _ => {}
     }
 }
 
@@ -175,7 +159,7 @@ pub(crate) unsafe extern "efiapi" fn IofCallDriver(
     irp: *mut IRP,
 ) -> NTSTATUS {
     // SAFETY: the driver has the IRP, and has filled in the next stack location.
-    thread::current(|thread| unsafe { call(&thread.system, device, irp) })
+    thread::current(|thread| unsafe { call_for_driver(&thread.system, device, irp) })
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocalldriver)

@@ -6,10 +6,13 @@ use core::{ffi::c_void, ptr};
 
 use super::{
     current,
+    history::Event,
     record::{Origin, Place, Record},
+    returned::Before,
     routine, rules, set_current,
 };
 use crate::{
+    Status,
     io::request,
     ke,
     nt::{
@@ -19,6 +22,8 @@ use crate::{
     },
     sched,
     system::System,
+    thread,
+    verifier::caller,
 };
 
 /// Completes an IRP for the component that has it, with the status that it has set.
@@ -39,31 +44,52 @@ pub(crate) unsafe fn complete(system: &System, irp: *mut IRP) {
 pub(super) unsafe fn complete_for_driver(system: &System, irp: *mut IRP) {
     let record = system.io.irps.record(irp);
     if let Some(record) = record
-        && record.place() != Place::Sent
+        && !has(record)
     {
-        rules::COMPLETED_TWICE.broken_by_caller(match record.place() {
-            Place::Owner => "completes an IRP that was not sent to it",
-            _ => "completes an IRP that has been completed before",
-        });
         return;
     }
     // SAFETY: the record says that it is an IRP, or the driver does.
     let packet = unsafe { &mut *irp };
     if packet.Type != IO_TYPE_IRP || packet.CurrentLocation > packet.StackCount + 1 {
-        rules::COMPLETED_TWICE.broken_by_caller("completes what is no IRP that was sent");
+        rules::by_caller(rules::COMPLETED_TWICE, irp, "completes what is no IRP that was sent");
         return;
     }
-    if packet.CancelRoutine.is_some() {
-        rules::CANCEL_ROUTINE_LEFT
-            .broken_by_caller("completes an IRP whose cancel routine is still set");
+    if let Some(routine) = packet.CancelRoutine {
+        let text = format!("{} completes an IRP whose cancel routine is still set", caller());
+        let parameters = [0x07, routine as usize as u64, irp as u64, 0];
+        rules::with(rules::CANCEL_ROUTINE_LEFT, irp, parameters, text);
         packet.CancelRoutine = None;
     }
     // SAFETY: drivers set this member of the union.
-    if unsafe { packet.IoStatus.u.Status } == STATUS_PENDING {
-        rules::COMPLETED_PENDING.broken_by_caller("completes an IRP with STATUS_PENDING");
+    let status = unsafe { packet.IoStatus.u.Status };
+    if matches!(status, STATUS_PENDING | -1) {
+        let text = format!("{} completes an IRP with {}", caller(), Status::new(status));
+        let parameters = [0x06, status.cast_unsigned().into(), irp as u64, 0];
+        rules::with(rules::COMPLETED_PENDING, irp, parameters, text);
+    }
+    if let Some(record) = record {
+        let by = thread::current(|thread| thread.caller.get());
+        record.note(Event::Completed { status, by });
     }
     // SAFETY: the driver has the IRP.
     unsafe { walk(system, irp, record) };
+}
+
+/// Whether a driver can complete an IRP: it was sent, and no provider has it.
+fn has(record: &Record) -> bool {
+    let (rule, text) = match record.place() {
+        Place::Sent if record.is_provided() => {
+            let text = "completes an IRP that is still pending where it was sent before";
+            (rules::COMPLETED_BENEATH, text)
+        }
+        Place::Sent => return true,
+        Place::Owner => (rules::COMPLETED_NOT_SENT, "completes an IRP that was not sent to it"),
+        Place::Back | Place::Free => {
+            (rules::COMPLETED_TWICE, "completes an IRP that has been completed before")
+        }
+    };
+    rules::by_caller(rule, record.irp(), text);
+    false
 }
 
 /// What is done with an IRP whose completion has left a stack location.
@@ -103,6 +129,9 @@ unsafe fn walk(system: &System, irp: *mut IRP, record: Option<&Record>) {
                 let name = routine.name;
                 // SAFETY: as above.
                 let pending = unsafe { (*irp).PendingReturned } != 0;
+                if let Some(record) = record {
+                    record.note(Event::Told { routine: name });
+                }
                 // SAFETY: the driver above set the routine for this IRP.
                 let status = unsafe { tell(irp, &routine) };
                 if status == STATUS_MORE_PROCESSING_REQUIRED {
@@ -113,8 +142,12 @@ unsafe fn walk(system: &System, irp: *mut IRP, record: Option<&Record>) {
                     return;
                 }
                 if record.is_some_and(|record| record.place() == Place::Free) {
-                    rules::CONTINUED_FREED
-                        .broken_by(name, "let the completion of an IRP go on that it had freed");
+                    rules::by(
+                        rules::CONTINUED_FREED,
+                        irp,
+                        name,
+                        "let the completion of an IRP go on that it had freed",
+                    );
                     return;
                 }
                 // SAFETY: the routine left the IRP to the kernel.
@@ -142,7 +175,8 @@ fn leave(packet: &mut IRP, record: Option<&Record>) -> Step {
     packet.PendingReturned = pending.into();
     if let Some(record) = record {
         // Before the location is cleared: whoever finds it so knows then that completion has left it.
-        record.left(number, pending);
+        // SAFETY: who completes an IRP sets this member of the union.
+        record.left(number, pending, unsafe { packet.IoStatus.u.Status });
         if record.origin() == Origin::Driver && record.is_back_at(number + 1) {
             record.put(Place::Back);
         }
@@ -190,14 +224,14 @@ fn clear(location: &mut IO_STACK_LOCATION) {
 ///
 /// The routine is one that a driver set for the IRP, and its turn has come.
 unsafe fn tell(irp: *mut IRP, routine: &Routine) -> i32 {
-    let level = ke::irql::current();
+    let before = Before::now();
     sched::point("a completion routine", routine.name);
     // SAFETY: by the contract.
     let code = || unsafe { (routine.code)(routine.device, irp, routine.context) };
     // SAFETY: there is nothing to drop. A driver that is left keeps the IRP.
     let status = unsafe { ke::thread::ask(STATUS_MORE_PROCESSING_REQUIRED, code) };
     sched::point("a return of the driver", routine.name);
-    super::call::check_level(level, routine.name);
+    before.check_completion(routine.name, irp);
     status
 }
 
@@ -209,15 +243,21 @@ fn check_pending(packet: &IRP, routine: usize, pending: bool) {
     }
     // SAFETY: the number says that it is one of the IRP's locations.
     if unsafe { (*current(packet)).Control } & SL_PENDING_RETURNED == 0 {
-        rules::PENDING_NOT_PROPAGATED
-            .broken_by(routine, "did not mark an IRP pending whose PendingReturned was set");
+        rules::by(
+            rules::PENDING_NOT_PROPAGATED,
+            packet,
+            routine,
+            "did not mark an IRP pending whose PendingReturned was set",
+        );
     }
 }
 
 /// Looks for the trace of `IoMarkIrpPending` without a stack location of the driver.
 fn check_end(record: &Record, routine: usize) {
     if record.place() == Place::Back && record.was_written_behind_the_end() {
-        rules::MARKED_BEHIND_THE_END.broken_by(
+        rules::by(
+            rules::MARKED_BEHIND_THE_END,
+            record.irp(),
             routine,
             "marked an IRP of its own pending, which has no stack location for that: what lies behind \
              it is overwritten",
@@ -243,8 +283,11 @@ unsafe fn finish(
         match record.take_request().filter(|_| is_first) {
             // SAFETY: by the contract.
             Some(request) => unsafe { request::finish(system, irp, record, &request) },
-            None => rules::COMPLETED_TWICE
-                .broken_by_caller("completes an IRP that has been completed before"),
+            None => rules::by_caller(
+                rules::COMPLETED_TWICE,
+                irp,
+                "completes an IRP that has been completed before",
+            ),
         }
         return;
     }
@@ -252,15 +295,18 @@ unsafe fn finish(
         if let Some(record) = record {
             check_end(record, routine);
         }
-        rules::CONTINUED.broken_by(
+        rules::by(
+            rules::CONTINUED,
+            irp,
             routine,
             "did not return STATUS_MORE_PROCESSING_REQUIRED for an IRP of its own",
         );
         return;
     }
     let by = record.map_or(0, Record::allocated_by);
-    rules::NO_COMPLETION_ROUTINE.broken(format!(
+    let text = format!(
         "the IRP that {} allocated was completed, and no completion routine took it back",
         system.describe(by)
-    ));
+    );
+    rules::with(rules::NO_COMPLETION_ROUTINE, irp, [0; 4], text);
 }

@@ -2,16 +2,19 @@
 //!
 //! For other components that act as a driver below, such as the provider of Winsock Kernel:
 //! [`take_for_provider`] does what `IoCallDriver` does for a driver, and
-//! [`complete_from_provider`] what `IoCompleteRequest` does.
+//! [`complete_from_provider`] what `IoCompleteRequest` does, and between them [`lend`] keeps drivers away.
 
 pub(super) mod allocate;
 mod arena;
 mod call;
+mod check;
 mod complete;
+mod history;
 mod provider;
 mod record;
+mod returned;
 pub(super) mod routine;
-mod rules;
+pub(crate) mod rules;
 
 use crate::{
     export::Export,
@@ -21,10 +24,14 @@ use crate::{
 
 pub(crate) use allocate::{allocate, free, free_new};
 pub(crate) use arena::Arena;
+pub use arena::Guards;
 #[cfg(test)]
 pub(crate) use call::{IofCallDriver, IofCompleteRequest};
 pub(crate) use call::{call, check_level, invalid_request};
-pub(crate) use provider::{complete_from_provider, take_for_provider};
+pub(crate) use history::Event;
+pub(crate) use provider::{
+    can_take, complete_from_provider, hold, lend, location, take_for_provider, view,
+};
 pub(crate) use record::{Origin, Place, Record};
 pub(super) use routine::Routines;
 

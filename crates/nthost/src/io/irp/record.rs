@@ -2,16 +2,21 @@
 
 use std::{
     ptr::{self, NonNull},
-    slice,
     sync::{
         Arc,
-        atomic::{AtomicI8, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering},
+        atomic::{
+            AtomicBool, AtomicI8, AtomicI32, AtomicPtr, AtomicU8, AtomicU64, AtomicUsize, Ordering,
+        },
     },
 };
 
+use rustix::mm::{MprotectFlags, mprotect};
+
+use super::history::{Event, History};
 use crate::{
     io::request::Request,
-    nt::{IO_STACK_LOCATION, IRP, SL_PENDING_RETURNED},
+    nt::{IO_STACK_LOCATION, IRP, NTSTATUS, SL_PENDING_RETURNED},
+    system::System,
 };
 
 /// What is to become of an IRP when it is done.
@@ -52,9 +57,6 @@ impl Place {
     }
 }
 
-/// Tells a record from other bytes.
-const MAGIC: u64 = 0x6e74_686f_7374_4952;
-
 /// In a mark: the driver had marked the IRP pending when its completion left the stack location.
 const PENDING: u64 = 1;
 /// In a mark: completion has left the stack location.
@@ -62,26 +64,42 @@ const LEFT: u64 = 2;
 /// In a mark: the number of the call begins here.
 const CALL: u64 = 4;
 
-/// What the kernel keeps about an IRP. The IRP lies behind it, then the stack locations, one more of
-/// them to notice writes behind the last, and then a mark for each location.
+/// What the kernel keeps about an IRP.
 ///
 /// # Invariants
 ///
-/// It lies in the memory of an arena, with room for all of this.
-#[repr(C, align(16))]
+/// `irp` and `view` are the addresses where drivers and the kernel see the memory of an IRP with `most`
+/// stack locations, and one more to notice writes behind the last. It belongs to this record as long as
+/// the record is there, and so do the `pages` where drivers see it.
 pub(crate) struct Record {
-    magic: u64,
     most: u8,
+    irp: NonNull<IRP>,
+    view: NonNull<IRP>,
+    /// The pages that are made inaccessible, and their bytes.
+    pages: Option<(NonNull<u8>, usize)>,
+    is_hidden: AtomicBool,
     place: AtomicU8,
     origin: AtomicU8,
+    /// A provider has it, and not a driver.
+    is_provided: AtomicBool,
     /// The current location of who sent it.
     sent_from: AtomicI8,
     calls: AtomicU64,
+    /// A mark for each location.
+    marks: Box<[AtomicU64]>,
+    /// The status with which completion left each location.
+    statuses: Box<[AtomicI32]>,
     /// Where the driver called the kernel that allocated it.
     allocated_by: AtomicUsize,
+    history: History,
     /// The request of an IRP of the I/O manager; a strong reference, or null.
     request: AtomicPtr<Request>,
 }
+
+// SAFETY: the memory of an IRP may be used on any thread; by whom is up to the rules of IRPs.
+unsafe impl Send for Record {}
+// SAFETY: as above, and the rest is made to be shared.
+unsafe impl Sync for Record {}
 
 /// What is known of a dispatch routine's stack location when the routine has returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,57 +113,99 @@ pub(crate) enum Left {
 }
 
 impl Record {
-    pub const fn new(most: u8) -> Self {
+    /// # Safety
+    ///
+    /// The memory is as the invariant says.
+    pub unsafe fn new(
+        most: u8,
+        irp: NonNull<IRP>,
+        view: NonNull<IRP>,
+        pages: Option<(NonNull<u8>, usize)>,
+    ) -> Self {
+        // INVARIANT: by the contract.
         Self {
-            magic: MAGIC,
             most,
+            irp,
+            view,
+            pages,
+            is_hidden: AtomicBool::new(false),
             place: AtomicU8::new(Place::Free as u8),
             origin: AtomicU8::new(Origin::Driver as u8),
+            is_provided: AtomicBool::new(false),
             sent_from: AtomicI8::new(0),
             calls: AtomicU64::new(0),
+            marks: (0..=most).map(|_| AtomicU64::new(0)).collect(),
+            statuses: (0..=most).map(|_| AtomicI32::new(0)).collect(),
             allocated_by: AtomicUsize::new(0),
+            history: History::default(),
             request: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
-    /// Bytes of a record and all that lies behind it.
-    pub const fn bytes_for(most: u8) -> usize {
-        let locations = most as usize + 1;
-        let size = size_of::<Self>()
-            + size_of::<IRP>()
-            + locations * (size_of::<IO_STACK_LOCATION>() + size_of::<AtomicU64>());
-        size.next_multiple_of(align_of::<Self>())
+    /// Makes the IRP inaccessible for drivers.
+    pub fn hide(&self) {
+        if !self.is_hidden.swap(true, Ordering::AcqRel) {
+            self.protect(MprotectFlags::empty());
+        }
     }
 
-    /// Whether there is a record.
-    ///
-    /// # Safety
-    ///
-    /// The memory is readable.
-    pub unsafe fn is_at(place: NonNull<Self>) -> bool {
-        // SAFETY: the caller says so; any bytes are a number.
-        unsafe { place.cast::<u64>().read_volatile() == MAGIC }
+    /// Lets drivers use the IRP again.
+    pub fn show(&self) {
+        if self.is_hidden.swap(false, Ordering::AcqRel) {
+            self.protect(MprotectFlags::READ | MprotectFlags::WRITE);
+        }
     }
 
-    /// The most stack locations of its IRP.
-    pub const fn most(&self) -> u8 {
-        self.most
+    fn protect(&self, access: MprotectFlags) {
+        let Some((pages, bytes)) = self.pages else { return };
+        // Without memory for that, the pages stay as they are: less is noticed.
+        // SAFETY: by the invariant the pages belong to the IRP, which no driver may use now; or it may
+        // again.
+        let _ = unsafe { mprotect(pages.as_ptr().cast(), bytes, access) };
     }
 
+    /// Where drivers see the IRP.
     pub fn irp(&self) -> *mut IRP {
-        let behind = (&raw const *self).wrapping_add(1);
-        behind.cast_mut().cast()
+        self.irp.as_ptr()
+    }
+
+    /// Where the kernel sees it, whether drivers do or not.
+    pub fn view(&self) -> *mut IRP {
+        self.view.as_ptr()
     }
 
     fn locations(&self) -> *mut IO_STACK_LOCATION {
-        self.irp().wrapping_add(1).cast()
+        self.view().wrapping_add(1).cast()
     }
 
-    fn marks(&self) -> &[AtomicU64] {
-        let count = usize::from(self.most) + 1;
-        let marks = self.locations().wrapping_add(count).cast::<AtomicU64>();
-        // SAFETY: by the invariant there are so many, initialized by zeros at the latest.
-        unsafe { slice::from_raw_parts(marks, count) }
+    /// The current stack location, where the kernel sees it.
+    pub fn location(&self) -> *mut IO_STACK_LOCATION {
+        // SAFETY: the memory of an IRP stays.
+        let number = unsafe { &raw const (*self.view()).CurrentLocation };
+        // SAFETY: as above.
+        let number = unsafe { number.read_volatile() };
+        let index = usize::try_from(number).unwrap_or_default().saturating_sub(1);
+        self.locations().wrapping_add(index.min(self.most.into()))
+    }
+
+    /// Notes something that happened to the IRP.
+    pub fn note(&self, event: Event) {
+        self.history.add(event);
+    }
+
+    /// What happened to the IRP, in words.
+    pub fn history(&self, system: &System) -> Vec<String> {
+        self.history.describe(system)
+    }
+
+    /// Notes whether a provider has the IRP.
+    pub fn provide(&self, is_provided: bool) {
+        self.is_provided.store(is_provided, Ordering::Release);
+    }
+
+    /// Whether a provider has the IRP.
+    pub fn is_provided(&self) -> bool {
+        self.is_provided.load(Ordering::Acquire)
     }
 
     pub fn place(&self) -> Place {
@@ -169,6 +229,8 @@ impl Record {
     pub fn allocated(&self, origin: Origin, by: usize) {
         self.origin.store(origin as u8, Ordering::Relaxed);
         self.allocated_by.store(by, Ordering::Relaxed);
+        self.is_provided.store(false, Ordering::Relaxed);
+        self.note(Event::Allocated { by });
     }
 
     pub fn allocated_by(&self) -> usize {
@@ -188,7 +250,7 @@ impl Record {
     }
 
     fn mark(&self, location: i8) -> Option<&AtomicU64> {
-        self.marks().get(usize::try_from(location).ok()?)
+        self.marks.get(usize::try_from(location).ok()?)
     }
 
     /// Notes that a dispatch routine is called for a location, and returns the number of the call.
@@ -200,11 +262,27 @@ impl Record {
         number
     }
 
-    /// Notes that completion leaves a location.
-    pub fn left(&self, location: i8, pending: bool) {
+    /// Whether a dispatch routine was called for a location, and completion has not left it.
+    pub fn was_called(&self, location: i8) -> bool {
+        let mark = self.mark(location).map_or(0, |mark| mark.load(Ordering::Acquire));
+        mark != 0 && mark & LEFT == 0
+    }
+
+    /// Notes that completion leaves a location with a status.
+    pub fn left(&self, location: i8, pending: bool, status: NTSTATUS) {
+        let index = usize::try_from(location).unwrap_or_default();
+        if let Some(place) = self.statuses.get(index) {
+            place.store(status, Ordering::Relaxed);
+        }
         if let Some(mark) = self.mark(location) {
             mark.fetch_or(LEFT | if pending { PENDING } else { 0 }, Ordering::AcqRel);
         }
+    }
+
+    /// The status with which completion left a location.
+    pub fn status(&self, location: i8) -> NTSTATUS {
+        let index = usize::try_from(location).unwrap_or_default();
+        self.statuses.get(index).map_or(0, |status| status.load(Ordering::Relaxed))
     }
 
     /// What became of a call for a location.
@@ -236,7 +314,7 @@ impl Record {
     /// Whether the IRP has been passed on from a location. As above.
     pub fn is_passed_on(&self, location: i8) -> bool {
         // SAFETY: the memory of an IRP stays.
-        let current = unsafe { &raw const (*self.irp()).CurrentLocation };
+        let current = unsafe { &raw const (*self.view()).CurrentLocation };
         // SAFETY: as above.
         let current = unsafe { current.read_volatile() };
         current < location
@@ -258,7 +336,7 @@ impl Record {
     /// Looks whether something was written to the location behind the last one, and repairs it.
     pub fn was_written_behind_the_end(&self) -> bool {
         // SAFETY: the memory of an IRP stays.
-        let count = unsafe { &raw const (*self.irp()).StackCount };
+        let count = unsafe { &raw const (*self.view()).StackCount };
         // SAFETY: as above. It does not change as long as the IRP is not free.
         let count = u8::try_from(unsafe { count.read() }).unwrap_or_default().min(self.most);
         let behind = self.locations().wrapping_add(count.into());

@@ -3,14 +3,14 @@
 use core::ffi::c_void;
 use std::collections::HashMap;
 
-use super::{current, rules};
+use super::{check, current, rules};
 use crate::{
     export::{Export, exports},
     ke,
     low_resources::denies,
     nt::{
-        BOOLEAN, DEVICE_OBJECT, DISPATCH_LEVEL, IO_COMPLETION_ROUTINE, IRP, NTSTATUS,
-        PASSIVE_LEVEL, PIO_COMPLETION_ROUTINE, SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR,
+        BOOLEAN, DEVICE_OBJECT, DISPATCH_LEVEL, IO_COMPLETION_ROUTINE, IO_STACK_LOCATION, IRP,
+        NTSTATUS, PASSIVE_LEVEL, PIO_COMPLETION_ROUTINE, SL_INVOKE_ON_CANCEL, SL_INVOKE_ON_ERROR,
         SL_INVOKE_ON_SUCCESS, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER,
         STATUS_MORE_PROCESSING_REQUIRED, STATUS_SUCCESS,
     },
@@ -54,6 +54,18 @@ pub(super) unsafe fn name(code: IO_COMPLETION_ROUTINE, context: *const c_void) -
     }
 }
 
+/// Checks the completion routine that a driver has set in a stack location of an IRP.
+pub(super) fn check(system: &System, irp: *mut IRP, location: *const IO_STACK_LOCATION) {
+    // SAFETY: the driver has the IRP, and it is one of its locations.
+    let IO_STACK_LOCATION { CompletionRoutine, Context, .. } = unsafe { &*location };
+    let Some(code) = *CompletionRoutine else { return };
+    // SAFETY: it was set with this context, and has not been called.
+    let name = unsafe { name(code, *Context) };
+    if system.images.read().iter().any(|image| image.is_pageable(name)) {
+        rules::by(rules::PAGEABLE_ROUTINE, irp, name, "is a completion routine in pageable code");
+    }
+}
+
 /// Calls a guarded routine.
 unsafe extern "efiapi" fn call(
     device: *mut DEVICE_OBJECT,
@@ -91,11 +103,18 @@ pub(in crate::io) unsafe extern "efiapi" fn IoSetCompletionRoutineEx(
         return STATUS_INSUFFICIENT_RESOURCES;
     }
     let Some(routine) = routine else { return STATUS_INVALID_PARAMETER };
+    // SAFETY: the driver says that it is an IRP.
+    if !thread::current(|thread| unsafe { check::has_irp(&thread.system, irp) }) {
+        return STATUS_INVALID_PARAMETER;
+    }
     // SAFETY: the driver has the IRP.
     let packet = unsafe { &*irp };
     if packet.CurrentLocation <= 1 {
-        rules::NO_STACK_LOCATION
-            .broken_by_caller("sets a completion routine in an IRP without a next stack location");
+        rules::by_caller(
+            rules::NO_STACK_LOCATION,
+            irp,
+            "sets a completion routine in an IRP without a next stack location",
+        );
         return STATUS_INVALID_PARAMETER;
     }
     let next = current(packet).wrapping_sub(1);

@@ -2,7 +2,9 @@
 
 use std::ptr::{self, NonNull};
 
-use rustix::mm::{Advice, MapFlags, ProtFlags, madvise, mmap_anonymous, munmap};
+use rustix::mm::{
+    Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect, munmap,
+};
 use wsk_sys::WSK_DATAGRAM_INDICATION;
 
 use super::{
@@ -55,6 +57,14 @@ impl Arena {
         let base = unsafe { mmap_anonymous(ptr::null_mut(), slots * STRIDE, protection, flags) };
         let base = base.expect("there is room for the datagrams of a socket");
         Self { base: NonNull::new(base.cast()).expect("a mapping is not at zero"), slots }
+    }
+
+    /// Lets drivers use a slot, or not.
+    pub fn protect(&self, slot: usize, access: MprotectFlags) {
+        let start = self.shared(slot).as_ptr().cast();
+        // Without memory for that, the slot stays as it is: less is noticed.
+        // SAFETY: the slot is in the mapping, and nobody may use it now, or somebody may again.
+        let _ = unsafe { mprotect(start, STRIDE, access) };
     }
 
     /// Gives the memory back. The addresses stay taken, and what is read there is zero.

@@ -5,12 +5,15 @@ mod chain;
 mod layout;
 mod slot;
 
+use rustix::mm::MprotectFlags;
 use wsk_sys::WSK_DATAGRAM_INDICATION;
 
 pub(super) use arena::CONTROL;
 pub(super) use chain::Chain;
 pub(super) use layout::{Layout, PIECES};
 pub(super) use slot::{Slot, SlotBox};
+
+use crate::Guards;
 
 use arena::Arena;
 
@@ -21,6 +24,8 @@ pub(super) struct Pool {
     free: Mutex<Vec<SlotBox>>,
     /// Under the number of its first slot: the list that the driver was called with.
     held: Mutex<Box<[Option<Held>]>>,
+    /// Whether drivers can use only what was indicated to them.
+    guards: bool,
     /// Behind all slots, which point into it.
     arena: Arena,
 }
@@ -45,20 +50,27 @@ pub(super) enum Returned {
 
 impl Pool {
     /// Room for so many datagrams.
-    pub fn new(count: usize) -> Self {
+    pub fn new(count: usize, guards: Guards) -> Self {
         let count = count.max(1);
         let arena = Arena::new(count);
         // The last one first, so that the first one is on top.
         let free = (0..count).rev().map(|index| Box::new(Slot::new(&arena, index))).collect();
         let held = (0..count).map(|_| None).collect();
-        Self { free: Mutex::new(free), held: Mutex::new(held), arena }
+        let guards = guards == Guards::On;
+        Self { free: Mutex::new(free), held: Mutex::new(held), guards, arena }
     }
 
     /// Takes slots until `into` has `wanted`, as far as there are any.
     pub fn take_several(&self, into: &mut Vec<SlotBox>, wanted: usize) {
         let mut free = self.free.lock();
         let from = free.len().saturating_sub(wanted.saturating_sub(into.len()));
+        let had = into.len();
         into.extend(free.drain(from..).rev());
+        drop(free);
+        for slot in into[had..].iter_mut().filter(|slot| slot.is_hidden) {
+            slot.is_hidden = false;
+            self.arena.protect(slot.index(), MprotectFlags::READ | MprotectFlags::WRITE);
+        }
     }
 
     /// Whether there is a free slot.
@@ -71,10 +83,16 @@ impl Pool {
         self.free.lock().push(slot);
     }
 
-    /// Gives back what a driver has seen, and makes it unusable for it. True if the driver had
-    /// changed nothing that it may not change.
+    /// Gives back what a driver has seen, and makes it unusable for it.
     pub fn recycle(&self, mut chain: Chain) {
-        chain.for_each(Slot::poison);
+        chain.for_each(|slot| {
+            slot.check();
+            slot.poison();
+            if self.guards {
+                self.arena.protect(slot.index(), MprotectFlags::empty());
+                slot.is_hidden = true;
+            }
+        });
         let mut free = self.free.lock();
         while let Some(slot) = chain.pop_front() {
             free.push(slot);

@@ -16,6 +16,9 @@ use crate::{
 /// What is written over memory that is no longer the driver's.
 const POISON: u8 = 0xd7;
 
+/// Words of an indication.
+const INDICATION: usize = size_of::<WSK_DATAGRAM_INDICATION>() / 8;
+
 /// Room for one datagram, which only its owner uses, or a driver to which the owner has lent it.
 ///
 /// # Invariants
@@ -29,6 +32,10 @@ pub(in super::super) struct Slot {
     mapping: Mapping,
     /// It has been poisoned, so that it can be seen whether somebody wrote to it.
     poisoned: bool,
+    /// Drivers cannot use it.
+    pub(super) is_hidden: bool,
+    /// What the driver was called with, if it was.
+    described: Option<[u64; INDICATION]>,
     /// There is no MDL at all; for datagrams of no bytes.
     pub bare: bool,
     /// Its first byte changes while the callback runs.
@@ -58,6 +65,8 @@ impl Slot {
             layout: Layout::single(index),
             mapping: Mapping::Mapped,
             poisoned: false,
+            is_hidden: false,
+            described: None,
             bare: false,
             changing: false,
             length: 0,
@@ -75,6 +84,7 @@ impl Slot {
             );
         }
         self.poisoned = false;
+        self.described = None;
         self.layout = layout.unwrap_or_else(|| Layout::single(self.index));
         self.mapping = mapping;
         self.bare = false;
@@ -176,6 +186,23 @@ impl Slot {
             ControlInfoLength: narrow(self.control_length),
             RemoteAddress: shared.address.as_mut_ptr().cast(),
         };
+        self.described = Some(self.words());
+    }
+
+    /// Checks that a driver has left the indication as it was.
+    pub fn check(&self) {
+        if self.described.is_some_and(|described| described != self.words()) {
+            rules::INDICATION_CHANGED.broken(
+                "an indication was changed before the callback had returned or it was released",
+            );
+        }
+    }
+
+    /// The indication, as it is now.
+    fn words(&self) -> [u64; INDICATION] {
+        // SAFETY: the indication has so many words. A driver may use the memory at the same time, but
+        // is then not to write.
+        unsafe { self.indication().cast::<[u64; INDICATION]>().read_volatile() }
     }
 
     /// Makes what the driver has seen unusable for it.
@@ -204,14 +231,7 @@ impl Slot {
 
     /// Whether nobody wrote to the indication after it was poisoned.
     fn is_poisoned(&self) -> bool {
-        let words = self.indication().cast::<u64>();
-        let poison = u64::from_ne_bytes([POISON; 8]);
-        (0..size_of::<WSK_DATAGRAM_INDICATION>() / 8).all(|index| {
-            // SAFETY: the indication has so many words.
-            let word = unsafe { words.add(index) };
-            // SAFETY: as above; the memory is this slot's own.
-            unsafe { word.read() == poison }
-        })
+        self.words() == [u64::from_ne_bytes([POISON; 8]); INDICATION]
     }
 
     fn address(&self, span: Piece) -> *mut u8 {

@@ -33,6 +33,39 @@ checks! {
     /// A routine returns at the level that it was called at.
     LEVEL_AT_RETURN = 74, "irql-at-return", windows(0xC4, 0x2001D),
         "devtest/wdm-irqlreturn";
+    /// An IRP is not sent on, or used again, while it is pending where it was sent before.
+    FORWARDED_BENEATH = 83, "irp-forwarded-beneath", windows(0xC9, 0x205),
+        "ddi/wdm/nf-wdm-iocalldriver";
+    /// An IRP is not completed while it is pending where it was sent before.
+    COMPLETED_BENEATH = 83, "irp-completed-beneath", windows(0xC9, 0x209),
+        "ddi/wdm/nf-wdm-iocompleterequest";
+    /// The next stack location begins without the marks of the driver's own.
+    CONTROL_NOT_CLEARED = 84, "irp-control-not-cleared", windows(0xC9, 0x206),
+        "ddi/wdm/nf-wdm-iocopycurrentirpstacklocationtonext";
+    /// A stack location is copied without the completion routine of the driver above.
+    ROUTINE_COPIED = 84, "irp-completion-routine-copied", windows(0xC9, 0x207),
+        "ddi/wdm/nf-wdm-iocopycurrentirpstacklocationtonext";
+    /// A driver that sends an IRP on prepares the next stack location, or skips its own.
+    STACK_NOT_COPIED = 84, "irp-stack-not-copied", windows(0xC9, 0x212),
+        "kernel/passing-irps-down-the-driver-stack";
+    /// An IRP is sent without a cancel routine.
+    SENT_WITH_CANCEL_ROUTINE = 86, "irp-sent-with-cancel-routine", windows(0xC9, 0x203),
+        "ddi/wdm/nf-wdm-iocalldriver";
+    /// Requests that open or close files are sent at `PASSIVE_LEVEL`.
+    SENT_AT_LEVEL = 79, "irp-sent-irql", windows(0xC9, 0x23A),
+        "kernel/dispatch-routines-and-irqls";
+    /// An IRP that the thread has to finish is sent below `APC_LEVEL`.
+    SENT_THREADED = 79, "irp-threaded-irql", windows(0xC9, 0x302),
+        "ddi/wdm/nf-wdm-iobuilddeviceiocontrolrequest";
+    /// A dispatch routine leaves all critical and guarded regions that it enters.
+    DISPATCH_REGIONS = 100, "irp-dispatch-regions", windows(0xC4, 0xC5),
+        "kernel/critical-regions-and-guarded-regions";
+    /// A completion routine leaves all critical and guarded regions that it enters.
+    COMPLETION_REGIONS = 100, "irp-completion-regions", windows(0xC4, 0xFB),
+        "kernel/critical-regions-and-guarded-regions";
+    /// A completion routine returns at the level that it was called at.
+    COMPLETION_LEVEL = 100, "irp-completion-irql", windows(0xC4, 0xFA),
+        "kernel/managing-hardware-priorities";
     /// `STATUS_PENDING` is no result.
     COMPLETED_PENDING = 75, "irp-completed-pending", windows(0xC9, 0x06),
         "ddi/wdm/nf-wdm-iocompleterequest";
@@ -42,6 +75,9 @@ checks! {
     /// An IRP is completed by who has it, once.
     COMPLETED_TWICE = 80, "irp-completed-twice", windows_any(0x44),
         "debugger/bug-check-0x44--multiple-irp-complete-requests";
+    /// An IRP is completed by a driver that it was sent to.
+    COMPLETED_NOT_SENT = 80, "irp-completed-not-sent", windows(0xC9, 0x239),
+        "devtest/wdm-ioallocatecomplete";
     /// An IRP that was completed is not cancelled: no cancel routine is set for it any more.
     CANCELLED_COMPLETED = 81, "irp-cancelled-completed", windows_any(0x48),
         "debugger/bug-check-0x48--cancel-state-in-completed-irp";
@@ -69,6 +105,15 @@ checks! {
     /// A dispatch routine that does not return `STATUS_PENDING` has completed the IRP, or passed it on.
     NOT_COMPLETED = 89, "irp-not-completed", windows(0xC9, 0x226),
         "kernel/completing-irps";
+    /// A dispatch routine returns the status that it has completed the IRP with.
+    STATUS_DIFFERS = 90, "irp-status-differs", windows(0xC9, 0x224),
+        "kernel/completing-irps";
+    /// A dispatch routine returns a status.
+    NO_STATUS = 91, "irp-returned-no-status", windows(0xC9, 0x225),
+        "kernel/completing-irps";
+    /// A status does not have the bit that is reserved.
+    SUSPICIOUS_STATUS = 91, "irp-suspicious-status", windows(0xC9, 0x21B),
+        "kernel/defining-new-ntstatus-values";
     /// `STATUS_PENDING` goes with `IoMarkIrpPending`.
     PENDING_NOT_MARKED = 92, "irp-pending-not-marked", windows(0xC9, 0x23D),
         "ddi/wdm/nf-wdm-iomarkirppending";
@@ -78,9 +123,21 @@ checks! {
     /// A completion routine hands `PendingReturned` on.
     PENDING_NOT_PROPAGATED = 94, "irp-pending-not-propagated", windows(0xC9, 0x228),
         "kernel/implementing-an-iocompletion-routine";
+    /// A completion routine is not in pageable code.
+    PAGEABLE_ROUTINE = 95, "irp-completion-pageable", windows(0xC9, 0x227),
+        "ddi/wdm/nc-wdm-io_completion_routine";
     /// `Information` is not larger than the buffer for output.
     INFORMATION = 96, "irp-information-too-large", windows(0xC9, 0x312),
         "kernel/using-buffered-i-o";
+    /// A driver sets no cancel routine in an IRP that is pending where it was sent.
+    CANCEL_ROUTINE_BENEATH = 86, "irp-cancel-routine-beneath", windows(0xC9, 0x229),
+        "kernel/introduction-to-cancel-routines";
+    /// A driver does not use an IRP that is pending where it was sent.
+    TOUCHED = 102, "irp-touched", HOSTED,
+        "network/using-irps-with-winsock-kernel-functions";
+    /// A driver does not use an IRP that it has freed or completed.
+    TOUCHED_FREED = 102, "irp-touched-after-free", windows_any(0xD1),
+        "kernel/completing-irps";
     /// Who allocates an IRP gets it back through a completion routine.
     NO_COMPLETION_ROUTINE = 280, "irp-no-completion-routine", HOSTED,
         "devtest/wdm-ioallocateforward";

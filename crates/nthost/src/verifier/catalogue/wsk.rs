@@ -42,6 +42,12 @@ checks! {
     /// Indicated memory is left alone once it is the provider's again.
     INDICATION_WRITTEN = 162, "wsk-indication-written", HOSTED,
         "ddi/wsk/nc-wsk-pfn_wsk_receive_from_event";
+    /// An indication is used until the callback returns, or until it is released.
+    INDICATION_TOUCHED = 162, "wsk-indication-touched", windows_any(0xD1),
+        "ddi/wsk/nc-wsk-pfn_wsk_receive_from_event";
+    /// A driver leaves the indications of a list as they are, and linked.
+    INDICATION_CHANGED = 163, "wsk-indication-changed", HOSTED,
+        "ddi/wsk/ns-wsk-_wsk_datagram_indication";
     /// Neither callbacks nor completion routines wait.
     WAIT_IN_WSK = 166, "wsk-wait-in-wsk-context", HOSTED,
         "network/winsock-kernel-events";
