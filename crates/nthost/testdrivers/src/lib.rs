@@ -17,9 +17,19 @@ mod kernel;
 mod life;
 mod parameters;
 
+mod irp;
 mod pool;
 
 use crate::fault::Fault;
 
 /// The faults, by family.
-const FAMILIES: &[&[Fault]] = &[pool::FAULTS];
+const FAMILIES: &[&[Fault]] = &[
+    irp::cancel::FAULTS,
+    irp::complete::FAULTS,
+    irp::device::FAULTS,
+    irp::dispatch::FAULTS,
+    irp::own::FAULTS,
+    irp::send::FAULTS,
+    irp::stack::FAULTS,
+    pool::FAULTS,
+];

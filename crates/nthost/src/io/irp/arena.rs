@@ -141,10 +141,10 @@ impl Area {
             return self.records[index].get().map(Box::as_ref);
         }
         // Without memory, better the oldest of the free ones than none.
-        self.carve(guards).or_else(|| self.records[free.pop_front()?].get()).map(Box::as_ref)
+        self.carve(guards).or_else(|| self.records[free.pop_front()?].get().map(Box::as_ref))
     }
 
-    fn carve(&self, guards: bool) -> Option<&Box<Record>> {
+    fn carve(&self, guards: bool) -> Option<&Record> {
         let next = |used: usize| (used < self.class.count).then_some(used + 1);
         let index = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).ok()?;
         let start = index * self.class.stride();

@@ -157,7 +157,7 @@ fn check_level(packet: &IRP, record: Option<&Record>) {
         rules::with(
             rules::SENT_THREADED,
             ptr::from_ref(packet),
-            [0x302, level.into(), packet as *const IRP as u64, 0],
+            [0x302, level.into(), ptr::from_ref(packet) as u64, 0],
             format!("{who} sends at IRQL {level} an IRP that its thread has to finish"),
         );
     }

@@ -16,6 +16,7 @@ pub(super) use slot::{Slot, SlotBox};
 use crate::Guards;
 
 use arena::Arena;
+use slot::Memory;
 
 use crate::sched::Mutex;
 
@@ -67,8 +68,9 @@ impl Pool {
         let had = into.len();
         into.extend(free.drain(from..).rev());
         drop(free);
-        for slot in into[had..].iter_mut().filter(|slot| slot.is_hidden) {
-            slot.is_hidden = false;
+        let taken = into[had..].iter_mut();
+        for slot in taken.filter(|slot| slot.memory == Memory::Hidden) {
+            slot.memory = Memory::Usable;
             self.arena.protect(slot.index(), MprotectFlags::READ | MprotectFlags::WRITE);
         }
     }
@@ -90,7 +92,7 @@ impl Pool {
             slot.poison();
             if self.guards {
                 self.arena.protect(slot.index(), MprotectFlags::empty());
-                slot.is_hidden = true;
+                slot.memory = Memory::Hidden;
             }
         });
         let mut free = self.free.lock();

@@ -19,6 +19,16 @@ const POISON: u8 = 0xd7;
 /// Words of an indication.
 const INDICATION: usize = size_of::<WSK_DATAGRAM_INDICATION>() / 8;
 
+/// How drivers find the memory of a slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Memory {
+    Usable,
+    /// It has been poisoned, so that it can be seen whether somebody wrote to it.
+    Poisoned,
+    /// They cannot use it.
+    Hidden,
+}
+
 /// Room for one datagram, which only its owner uses, or a driver to which the owner has lent it.
 ///
 /// # Invariants
@@ -30,10 +40,7 @@ pub(in super::super) struct Slot {
     room: NonNull<u8>,
     layout: Layout,
     mapping: Mapping,
-    /// It has been poisoned, so that it can be seen whether somebody wrote to it.
-    poisoned: bool,
-    /// Drivers cannot use it.
-    pub(super) is_hidden: bool,
+    pub(super) memory: Memory,
     /// What the driver was called with, if it was.
     described: Option<[u64; INDICATION]>,
     /// There is no MDL at all; for datagrams of no bytes.
@@ -64,8 +71,7 @@ impl Slot {
             room: arena.room(index),
             layout: Layout::single(index),
             mapping: Mapping::Mapped,
-            poisoned: false,
-            is_hidden: false,
+            memory: Memory::Usable,
             described: None,
             bare: false,
             changing: false,
@@ -78,12 +84,12 @@ impl Slot {
 
     /// Prepares it for another datagram.
     pub fn prepare(&mut self, layout: Option<Layout>, mapping: Mapping) {
-        if self.poisoned && !self.is_poisoned() {
+        if self.memory == Memory::Poisoned && !self.is_poisoned() {
             rules::INDICATION_WRITTEN.broken(
                 "an indication was written to after the callback had returned or it was released",
             );
         }
-        self.poisoned = false;
+        self.memory = Memory::Usable;
         self.described = None;
         self.layout = layout.unwrap_or_else(|| Layout::single(self.index));
         self.mapping = mapping;
@@ -226,7 +232,7 @@ impl Slot {
         }
         // SAFETY: the memory is this slot's own again.
         unsafe { self.indication().write_bytes(POISON, 1) };
-        self.poisoned = true;
+        self.memory = Memory::Poisoned;
     }
 
     /// Whether nobody wrote to the indication after it was poisoned.

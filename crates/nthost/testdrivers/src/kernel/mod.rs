@@ -3,6 +3,7 @@
 //! They look safe, and are not: a fault does what the documentation of the function forbids, and a
 //! verifier is to notice it. Nothing but this driver, which breaks rules on purpose, may use them.
 
+pub(crate) mod irp;
 mod pool;
 
 use wdk_sys::{
@@ -16,7 +17,11 @@ pub(crate) use pool::*;
 /// Declares a function for each of the kernel's, with the same name.
 macro_rules! calls {
     ($( $name:ident($($arg:ident: $ty:ty),*) $(-> $ret:ty)?; )*) => {$(
-        #[allow(non_snake_case, reason = "it has its name of C")]
+        #[allow(
+            non_snake_case,
+            clippy::too_many_arguments,
+            reason = "it has its name and its parameters of C"
+        )]
         pub(crate) fn $name($($arg: $ty),*) $(-> $ret)? {
             // SAFETY: the caller keeps the rules of the function's page, or breaks one of them because
             // that is the purpose of this driver.
