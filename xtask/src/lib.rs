@@ -9,6 +9,7 @@ pub mod exec;
 #[cfg(not(windows))]
 pub mod files;
 pub mod fuzz;
+pub mod hlk;
 #[cfg(not(windows))]
 pub mod kit;
 pub mod lint;

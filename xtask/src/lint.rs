@@ -25,7 +25,7 @@ pub fn run() -> Result {
     let clippy = ["clippy", "--all-targets", "--locked"];
     step("Clippy, host crates", host_cargo(&clippy).args(DENY_WARNINGS))?;
     if cfg!(target_os = "linux") {
-        let packages = ["--package", "e2e", "--package", "fuzz"];
+        let packages = ["--package", "e2e", "--package", "fuzz", "--package", "hlk"];
         let mut clippy = host_cargo(&["clippy", "--all-targets", "--locked"]);
         step("Clippy, end-to-end tests", clippy.args(packages).args(DENY_WARNINGS))?;
     }
@@ -34,8 +34,8 @@ pub fn run() -> Result {
     drivers()
 }
 
-/// Clippy and documentation of what compiles for Windows only, through the kit; and clippy of the program
-/// that runs there, too.
+/// Clippy and documentation of what compiles for Windows only, through the kit; and clippy of the programs
+/// that run there, too.
 #[cfg(not(windows))]
 fn drivers() -> Result {
     use crate::{arch::Arch, kit::Kit};
@@ -45,8 +45,8 @@ fn drivers() -> Result {
     let mut clippy = kit.cargo("clippy")?;
     step("Clippy, driver crates", clippy.args(packages.clone()).args(DENY_WARNINGS))?;
     let mut clippy = kit.program_cargo("clippy");
-    clippy.args(["--package", "winrx"]).args(DENY_WARNINGS);
-    step("Clippy, winrx for Windows", &mut clippy)?;
+    clippy.args(["--package", "winrx", "--package", "hlk"]).args(DENY_WARNINGS);
+    step("Clippy, winrx and hlk for Windows", &mut clippy)?;
     let mut doc = kit.cargo("doc")?;
     doc.args(["--no-deps", "--document-private-items"]).args(packages);
     step("Documentation, driver crates", doc.env("RUSTDOCFLAGS", "-D warnings"))

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{arch::Arch, drivers, error::Result, fuzz, lint, pe, run, test};
+use xtask::{arch::Arch, drivers, error::Result, fuzz, hlk, lint, pe, run, test};
 
 /// The developer commands of winrx.
 #[derive(Parser)]
@@ -37,6 +37,13 @@ enum Command {
     Test,
     /// Build the drivers and measure wskrx in the hosted kernel
     Bench,
+    /// Build the drivers and do to them what the Hardware Lab Kit does; `cargo xtask hlk --help` tells how
+    #[command(disable_help_flag = true)]
+    Hlk {
+        /// What hlk gets, such as `--driver wskrx --test ChaosTest --minutes 5`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+        arguments: Vec<OsString>,
+    },
     /// Feed random input to whatever takes bytes from outside, and look for what breaks
     Fuzz {
         /// One of the targets in fuzz/targets; all of them, one after the other, without it
@@ -84,6 +91,7 @@ fn execute(command: Command) -> Result {
         Command::Witness => witness(),
         Command::Test => test::run(),
         Command::Bench => bench(),
+        Command::Hlk { arguments } => hlk::run(&arguments),
         Command::Fuzz { target, seconds } => {
             fuzz::run(target.as_deref(), fuzz::Limit::Seconds(seconds))
         }

@@ -62,7 +62,8 @@ fn end_to_end() -> Result {
         &mut build,
         "The compiler's words are above.",
     )?;
-    run_tests(&mut as_root(workspace::cargo().args(["test", "--locked", "--package", "e2e"])))
+    let packages = ["--package", "e2e", "--package", "hlk"];
+    run_tests(&mut as_root(workspace::cargo().args(["test", "--locked"]).args(packages)))
 }
 
 /// The same command as root: these tests make networks of their own. Who is not root is it in a user

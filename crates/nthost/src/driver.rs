@@ -114,6 +114,11 @@ impl Driver {
         }
     }
 
+    /// Leaves it loaded for good: it is as if the machine stopped without unloading it.
+    pub fn abandon(mut self) {
+        self.loaded = None;
+    }
+
     fn unload_now(&mut self) -> Result<Unloaded, UnloadRefusal> {
         let Some(loaded) = self.loaded.take() else { return Ok(Unloaded::default()) };
         let system = &self.kernel.system;

@@ -5,7 +5,8 @@
 use core::ptr::NonNull;
 
 use wdk_sys::{
-    DEVICE_OBJECT, FILE_OBJECT, IO_STACK_LOCATION, IRP, IRP_MJ_CLEANUP, IRP_MJ_CLOSE,
+    DEVICE_OBJECT, FILE_CREATE_TREE_CONNECTION, FILE_DELETE_ON_CLOSE, FILE_DIRECTORY_FILE,
+    FILE_OBJECT, FILE_OPEN_BY_FILE_ID, IO_STACK_LOCATION, IRP, IRP_MJ_CLEANUP, IRP_MJ_CLOSE,
     IRP_MJ_CREATE, IRP_MJ_DEVICE_CONTROL, IRP_MJ_READ, NTSTATUS, PASSIVE_LEVEL,
     ntddk::{ObDereferenceObjectDeferDelete, ObfReferenceObject},
 };
@@ -106,8 +107,13 @@ unsafe fn handle_now<D: ControlDevice>(
 ) -> Result<Written> {
     let file = NonNull::new(stack.FileObject).ok_or(Status::INVALID_PARAMETER)?;
     match u32::from(stack.MajorFunction) {
-        // SAFETY: the file object is the one that is being opened.
-        IRP_MJ_CREATE => unsafe { create(state, device, file, irql) },
+        IRP_MJ_CREATE => {
+            // SAFETY: this is the member of the union that is set.
+            let parameters = unsafe { &stack.Parameters.Create };
+            refuse_other_than_devices(parameters.Options, parameters.EaLength)?;
+            // SAFETY: the file object is the one that is being opened.
+            unsafe { create(state, device, file, irql) }
+        }
         IRP_MJ_CLEANUP => {
             // SAFETY: cleanup follows a create that succeeded.
             state.cleanup(unsafe { context::<D>(file) }?, irql);
@@ -163,6 +169,20 @@ unsafe fn read_request(irp: NonNull<IRP>, stack: &IO_STACK_LOCATION) -> ReadRequ
     let length = unsafe { stack.Parameters.Read }.Length;
     // SAFETY: the IRP was sent to us, and the device uses direct I/O.
     unsafe { ReadRequest::new(irp, length) }
+}
+
+/// A device can be opened as a file, and not as a directory, a connection to a share, or a file that is
+/// named by a number or to be deleted; nor does it keep attributes.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntcreatefile)
+fn refuse_other_than_devices(options: u32, attributes: u32) -> Result {
+    const OTHERS: u32 = FILE_CREATE_TREE_CONNECTION | FILE_OPEN_BY_FILE_ID | FILE_DELETE_ON_CLOSE;
+    match options {
+        _ if options & FILE_DIRECTORY_FILE != 0 => Err(Status::NOT_A_DIRECTORY),
+        _ if options & OTHERS != 0 => Err(Status::NOT_SUPPORTED),
+        _ if attributes > 0 => Err(Status::EAS_NOT_SUPPORTED),
+        _ => Ok(()),
+    }
 }
 
 /// A program opens the device: its file object is given the state of the new handle.

@@ -80,6 +80,8 @@ statuses! {
     QUOTA_EXCEEDED, "STATUS_QUOTA_EXCEEDED", 0xC000_0044_u32;
     /// An object is being deleted.
     DELETE_PENDING, "STATUS_DELETE_PENDING", 0xC000_0056_u32;
+    /// There are no extended attributes here.
+    EAS_NOT_SUPPORTED, "STATUS_EAS_NOT_SUPPORTED", 0xC000_004F_u32;
     /// Two revisions do not go together.
     REVISION_MISMATCH, "STATUS_REVISION_MISMATCH", 0xC000_0059_u32;
     /// There was no memory, or none of another resource.
@@ -90,6 +92,8 @@ statuses! {
     FILE_FORCED_CLOSED, "STATUS_FILE_FORCED_CLOSED", 0xC000_00B6_u32;
     /// The request is not supported.
     NOT_SUPPORTED, "STATUS_NOT_SUPPORTED", 0xC000_00BB_u32;
+    /// What is to be a directory is none.
+    NOT_A_DIRECTORY, "STATUS_NOT_A_DIRECTORY", 0xC000_0103_u32;
     /// The request was cancelled.
     CANCELLED, "STATUS_CANCELLED", 0xC000_0120_u32;
     /// The file object was closed while the request was under way.

@@ -1,0 +1,181 @@
+//! `hlk`: does to the drivers what the Hardware Lab Kit does.
+
+use std::{
+    io::{IsTerminal, stderr},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use clap::Parser;
+use hlk::{
+    job::{Effort, Verdict},
+    layer::System,
+    report::Report,
+    run::{self, Event, Plan},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Does to wskrx and ndisrx what the Device Fundamentals tests of the Hardware Lab Kit do to a driver.
+#[derive(Parser)]
+#[command(name = "hlk")]
+struct Cli {
+    /// What all chance follows from: the same number does the same again
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Go on for so long, all in all
+    #[arg(long, value_name = "N", conflicts_with_all = ["ioctls", "percent", "seconds_each"])]
+    minutes: Option<u64>,
+    /// Make so many requests in each test with random control codes
+    #[arg(long, value_name = "N", conflicts_with_all = ["percent", "seconds_each"])]
+    ioctls: Option<u64>,
+    /// Do so much of what each test does otherwise
+    #[arg(long, value_name = "N", conflicts_with = "seconds_each")]
+    percent: Option<u32>,
+    /// Go on for so long, each test
+    #[arg(long, value_name = "N")]
+    seconds_each: Option<u64>,
+    /// Only this driver
+    #[arg(long, value_name = "NAME")]
+    driver: Option<String>,
+    /// Only this test; may be given several times
+    #[arg(long = "test", value_name = "NAME")]
+    tests: Vec<String>,
+    /// List the tests and do nothing
+    #[arg(long)]
+    list: bool,
+    /// Where report.html and junit.xml go
+    #[arg(long, default_value = "target/hlk", value_name = "FOLDER")]
+    report: PathBuf,
+    /// The folder of the drivers that the hosted kernel loads
+    #[cfg(target_os = "linux")]
+    #[arg(
+        long,
+        env = "WINRX_DRIVERS",
+        default_value = "target/drivers/x64",
+        value_name = "FOLDER"
+    )]
+    drivers: PathBuf,
+    /// Be the process that is killed: begin so many reads of so many bytes, in a mode of the driver
+    #[cfg(windows)]
+    #[arg(long, num_args = 3, hide = true)]
+    victim: Vec<u32>,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    #[cfg(windows)]
+    if let (&[mode, reads, length], Some(driver)) = (&cli.victim[..], &cli.driver) {
+        return hlk::layer::windows::victim(driver, mode, reads, length);
+    }
+    match execute(&cli) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn system(cli: &Cli) -> Arc<dyn System + Send> {
+    Arc::new(hlk::layer::hosted::Hosted::new(cli.drivers.clone()))
+}
+
+#[cfg(windows)]
+fn system(_cli: &Cli) -> Arc<dyn System + Send> {
+    Arc::new(hlk::layer::windows::Windows)
+}
+
+/// Runs what is wanted; true if nothing has failed.
+fn execute(cli: &Cli) -> Result<bool, String> {
+    let mut plan = Plan {
+        seed: cli.seed,
+        effort: Effort::Percent(100),
+        driver: cli.driver.clone(),
+        tests: cli.tests.clone(),
+    };
+    let jobs = plan.jobs()?;
+    if cli.list {
+        for (job, target) in jobs {
+            println!("{:8} {:36} {}", target.name, job.name, job.title);
+        }
+        return Ok(true);
+    }
+    plan.effort = effort(cli, jobs.len() as u64);
+    let system = system(cli);
+    let started = Instant::now();
+    let mut show = Show::new();
+    let outcomes = run::all(&plan, &system, |event| show.event(event, &plan))?;
+    let name = system.name();
+    let time = started.elapsed();
+    let report = Report { system: &name, plan: &plan, outcomes: &outcomes, time };
+    report.write(&cli.report).map_err(|error| format!("the report cannot be written: {error}"))?;
+    println!("report: {}", cli.report.join("report.html").display());
+    Ok(!outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Failed(_))))
+}
+
+fn effort(cli: &Cli, jobs: u64) -> Effort {
+    if let Some(minutes) = cli.minutes {
+        return Effort::Time(
+            Duration::from_secs(minutes * 60) / u32::try_from(jobs).unwrap_or(1).max(1),
+        );
+    }
+    if let Some(count) = cli.ioctls {
+        return Effort::Requests(count);
+    }
+    if let Some(seconds) = cli.seconds_each {
+        return Effort::Time(Duration::from_secs(seconds));
+    }
+    Effort::Percent(cli.percent.unwrap_or(100))
+}
+
+/// Shows what goes on: a moving line at a terminal, and a line for each test.
+struct Show {
+    bar: Option<ProgressBar>,
+    title: String,
+}
+
+impl Show {
+    fn new() -> Self {
+        let bar = stderr().is_terminal().then(ProgressBar::new_spinner);
+        if let Some(bar) = &bar
+            && let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}")
+        {
+            bar.set_style(style);
+        }
+        Self { bar, title: String::new() }
+    }
+
+    fn event(&mut self, event: &Event<'_>, plan: &Plan) {
+        match event {
+            Event::Begins(job, target) => self.title = format!("{:6} {:34}", target.name, job.name),
+            Event::Goes(count, time) => {
+                if let Some(bar) = &self.bar {
+                    bar.set_message(format!("{} {count} in {} s", self.title, time.as_secs()));
+                    bar.tick();
+                }
+            }
+            Event::Ends(outcome) => {
+                let requests = outcome.coverage.total();
+                let seconds = outcome.time.as_secs_f64();
+                let (mark, words) = match &outcome.verdict {
+                    Verdict::Passed => ("✓", String::new()),
+                    Verdict::Skipped(reason) => ("–", format!(" skipped: {reason}")),
+                    Verdict::Failed(problems) => {
+                        let again = plan.again(outcome);
+                        ("✗", format!("\n    {}\n    again: {again}", problems.join("\n    ")))
+                    }
+                };
+                let line =
+                    format!("{mark} {} {requests:10} requests {seconds:7.1} s{words}", self.title);
+                match &self.bar {
+                    Some(bar) => bar.println(line),
+                    None => println!("{line}"),
+                }
+            }
+        }
+    }
+}
