@@ -13,6 +13,7 @@
 extern crate wdk_panic;
 
 mod fault;
+mod faults;
 mod kernel;
 mod life;
 mod parameters;
@@ -24,6 +25,7 @@ use crate::fault::Fault;
 
 /// The faults, by family.
 const FAMILIES: &[&[Fault]] = &[
+    faults::FAULTS,
     irp::cancel::FAULTS,
     irp::complete::FAULTS,
     irp::device::FAULTS,

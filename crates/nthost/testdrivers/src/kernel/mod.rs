@@ -5,6 +5,7 @@
 
 pub(crate) mod irp;
 mod pool;
+mod stop;
 
 use wdk_sys::{
     ACCESS_MASK, BOOLEAN, DEVICE_OBJECT, DRIVER_OBJECT, HANDLE, IO_NO_INCREMENT, IRP,
@@ -13,6 +14,7 @@ use wdk_sys::{
 use widestring::U16Str;
 
 pub(crate) use pool::*;
+pub(crate) use stop::*;
 
 /// Declares a function for each of the kernel's, with the same name.
 macro_rules! calls {
