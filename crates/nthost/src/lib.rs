@@ -61,5 +61,5 @@ pub use stack::Frame;
 pub use status::Status;
 pub use stop::{Response, Stop};
 pub use user_memory::UserMemory;
-pub use verifier::{Check, Code, Violation, checks};
+pub use verifier::{Check, Code, Violation, checks, checks_for};
 pub use zw::Value;

@@ -15,6 +15,22 @@ fn is_refused(arguments: &[&str], reason: &str) {
 }
 
 #[test]
+fn codes_are_explained() {
+    let explained = |arguments: &[&str]| {
+        let Output { status, stdout, .. } = nthost(arguments);
+        assert!(status.success(), "{arguments:?}");
+        String::from_utf8(stdout).unwrap()
+    };
+    assert!(explained(&["explain", "0xC4", "0x0"]).contains("pool-size"));
+    assert!(explained(&["explain", "HK-BUG-CHECK"]).contains("What to do: "));
+    assert!(explained(&["explain", "fail-fast"]).contains("KERNEL_SECURITY_CHECK_FAILURE"));
+    let all = explained(&["explain"]);
+    assert_eq!(all.lines().count(), nthost::checks().len());
+    is_refused(&["explain", "0xC4", "0x7777777"], "there is no check for 0xC4 0x7777777;");
+    is_refused(&["explain", "no-such-rule"], "there is no check for no-such-rule;");
+}
+
+#[test]
 fn wrong_use_is_refused_with_a_reason() {
     is_refused(&[], "Usage: nthost");
     is_refused(&["run"], "<FILE>");

@@ -7,6 +7,7 @@
 mod leave;
 #[cfg(test)]
 mod tests;
+mod text;
 mod wait;
 
 use std::sync::{

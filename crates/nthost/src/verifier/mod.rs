@@ -1,8 +1,10 @@
 //! Rules that drivers break.
 
+pub(crate) mod bug_check;
 pub(crate) mod catalogue;
 mod check;
 mod contract;
+mod explain;
 mod report;
 
 use std::ops::RangeInclusive;
@@ -11,6 +13,7 @@ use crate::{ke, thread};
 
 pub use catalogue::checks;
 pub use check::{Check, Code};
+pub use explain::checks_for;
 pub use report::Violation;
 pub(crate) use report::{Verifier, report};
 

@@ -2,6 +2,7 @@
 
 mod adapters;
 mod arguments;
+mod explain;
 mod report;
 mod run;
 
@@ -27,11 +28,29 @@ enum Command {
     /// The exit status is 0 if all went well, 1 if the driver failed or broke a rule, and 2 if it could
     /// not be run.
     Run(arguments::Run),
+    /// Say what a code of a stop is about, and how to mend a driver that caused it
+    Explain(explain::Explain),
 }
 
 fn main() -> ExitCode {
-    let Command::Run(arguments) = Cli::parse().command;
-    match run::run(&arguments) {
+    match Cli::parse().command {
+        Command::Run(arguments) => run(&arguments),
+        Command::Explain(arguments) => match explain::explain(&arguments) {
+            Ok(text) => {
+                // Who closed the output does not want it.
+                let _ = writeln!(io::stdout(), "{text}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(2)
+            }
+        },
+    }
+}
+
+fn run(arguments: &arguments::Run) -> ExitCode {
+    match run::run(arguments) {
         Ok(report) => {
             let text = if arguments.json { report.json() } else { report.text() };
             // Who closed the output does not want it.

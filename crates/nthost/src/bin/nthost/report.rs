@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use nthost::{DeviceInfo, Violation};
+use nthost::{DeviceInfo, Stop, Violation};
 use serde::Serialize;
 
 use crate::adapters::Plugged;
@@ -21,6 +21,8 @@ pub struct Report {
     calls: Vec<Call>,
     pub left_behind: Vec<String>,
     pub violations: Vec<Broken>,
+    /// Why the kernel stopped, if it did.
+    pub stop: Option<Stop>,
 }
 
 /// A device that the driver made.
@@ -81,6 +83,7 @@ impl Report {
             calls: Vec::new(),
             left_behind: Vec::new(),
             violations: Vec::new(),
+            stop: None,
         }
     }
 

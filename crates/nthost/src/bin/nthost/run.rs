@@ -63,6 +63,10 @@ pub fn run(arguments: &Run) -> Result<Report, Error> {
     }
     report.debug_output = kernel.debug_lines().map(|line| line.text).collect();
     report.violations = kernel.violations().into_iter().map(Into::into).collect();
+    if let Some(stop) = kernel.stopped() {
+        eprintln!("{stop}");
+        report.stop = Some(stop);
+    }
     Ok(report)
 }
 
