@@ -5,6 +5,7 @@
 
 pub mod netns;
 pub mod raw;
+pub mod schedules;
 
 use std::{
     env,

@@ -389,6 +389,12 @@ impl Kernel {
         sched::run_task(&self.inner.system, name, code)
     }
 
+    /// Lets other threads go on: for a program that looks again and again for something that they do. With
+    /// a seeded schedule it must, or they need not come to it.
+    pub fn give_way(&self) {
+        sched::yield_now();
+    }
+
     /// What a seeded schedule has decided so far. `None` if there is none.
     #[must_use]
     pub fn trace(&self) -> Option<Trace> {
