@@ -19,6 +19,8 @@ pub mod run;
 pub mod setup;
 pub mod test;
 pub mod ui;
+#[cfg(target_os = "linux")]
+pub mod verify;
 #[cfg(not(windows))]
 pub mod witness;
 pub mod workspace;

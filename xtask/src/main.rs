@@ -44,6 +44,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
         arguments: Vec<OsString>,
     },
+    /// Build the drivers and look for what breaks them in the hosted kernel
+    #[command(disable_help_flag = true)]
+    Verify {
+        /// What it is to look for, and for how long: `--help` tells
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGS")]
+        arguments: Vec<OsString>,
+    },
     /// Feed random input to whatever takes bytes from outside, and look for what breaks
     Fuzz {
         /// One of the targets in fuzz/targets; all of them, one after the other, without it
@@ -92,6 +99,7 @@ fn execute(command: Command) -> Result {
         Command::Test => test::run(),
         Command::Bench => bench(),
         Command::Hlk { arguments } => hlk::run(&arguments),
+        Command::Verify { arguments } => verify(&arguments),
         Command::Fuzz { target, seconds } => {
             fuzz::run(target.as_deref(), fuzz::Limit::Seconds(seconds))
         }
@@ -113,6 +121,18 @@ fn witness() -> Result {
         "The witnesses load the drivers on Linux. On Windows load them into the system itself: `sc \
          create wskrx type= kernel binPath= <path>`, then `sc start wskrx`, on a machine for tests.",
     ))
+}
+
+/// Builds the drivers and looks for what breaks them.
+#[cfg(target_os = "linux")]
+fn verify(arguments: &[OsString]) -> Result {
+    xtask::verify::run(arguments)
+}
+
+/// The hosted kernel is for Linux.
+#[cfg(not(target_os = "linux"))]
+fn verify(_: &[OsString]) -> Result {
+    Err(xtask::error::Error::setup("The hosted kernel runs on Linux. Verify the drivers there."))
 }
 
 /// Builds the drivers and measures one.

@@ -7,7 +7,7 @@ mod ndisrx;
 mod stage;
 mod wskrx;
 
-use nthost::{Kernel, Schedule, Strategy, Trace, wsk};
+use nthost::{Builder, Decision, Kernel, Schedule, Strategy, Trace, wsk};
 
 use crate::driver_file;
 use stage::{Body, Stage};
@@ -60,12 +60,26 @@ impl Scenario {
     /// If the kernel does not start, or the driver is not there.
     #[must_use]
     pub fn run(&self, seed: u64, strategy: Strategy) -> Outcome {
+        self.live(seed, strategy, Kernel::builder()).0
+    }
+
+    /// Lives it once, and tells every decision.
+    ///
+    /// # Panics
+    ///
+    /// If the kernel does not start, or the driver is not there.
+    #[must_use]
+    pub fn replay(&self, seed: u64, strategy: Strategy) -> (Outcome, Vec<Decision>) {
+        self.live(seed, strategy, Kernel::builder().record_decisions())
+    }
+
+    fn live(&self, seed: u64, strategy: Strategy, builder: Builder) -> (Outcome, Vec<Decision>) {
         let network = wsk::Synthetic::new();
         let provider = match seed % 2 {
             0 => wsk::Settings::default(),
             _ => wsk::Settings::seeded(seed),
         };
-        let kernel = Kernel::builder()
+        let kernel = builder
             .processors(2)
             .schedule(Schedule::Seeded { seed, strategy })
             .network(wsk::Network::Synthetic(network.clone()))
@@ -83,7 +97,8 @@ impl Scenario {
         }
         let violations = kernel.violations();
         problems.extend(violations.iter().map(|one| format!("{}: {}", one.rule, one.text)));
-        Outcome { trace: kernel.trace().expect("it has a seed"), problems }
+        let trace = kernel.trace().expect("it has a seed");
+        (Outcome { trace, problems }, kernel.decisions())
     }
 
     /// The command that lives it again.
@@ -92,7 +107,7 @@ impl Scenario {
         let Self { driver, name, .. } = self;
         format!(
             "cargo xtask verify schedules --driver {driver} --mode {name} --strategy {strategy} \
-             --seed {seed}"
+             --seed {seed} --replay"
         )
     }
 }

@@ -1,0 +1,61 @@
+//! Looks for what breaks the drivers in the hosted kernel.
+//!
+//! `cargo xtask verify` builds the drivers and runs it.
+
+mod schedules;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Looks for what breaks the drivers in the hosted kernel.
+#[derive(Parser)]
+#[command(name = "cargo xtask verify", bin_name = "cargo xtask verify")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Let threads get in each other's way, each time in another order
+    Schedules {
+        /// Only this strategy: walk, or pct and a depth, such as pct3
+        #[arg(long, value_name = "STRATEGY")]
+        strategy: Option<nthost::Strategy>,
+        /// Only the schedule of the seed, with every decision
+        #[arg(long, requires_all = ["strategy", "mode", "driver"])]
+        replay: bool,
+    },
+    /// All of that
+    All,
+}
+
+/// What all of them can be told.
+#[derive(Args)]
+struct Options {
+    /// How long to go on with what chance decides, once all that is certain is done
+    #[arg(long, global = true, default_value_t = 0, value_name = "MINUTES")]
+    minutes: u64,
+    /// Where chance begins
+    #[arg(long, global = true, default_value_t = 1)]
+    seed: u64,
+    /// Only this driver: wskrx or ndisrx
+    #[arg(long, global = true)]
+    driver: Option<String>,
+    /// Only this way to use it, such as retain-pending
+    #[arg(long, global = true)]
+    mode: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let Cli { command, options } = Cli::parse();
+    let is_well = match command.unwrap_or(Command::All) {
+        Command::Schedules { strategy, replay: true } => schedules::replay(&options, strategy),
+        Command::Schedules { strategy, replay: false } => schedules::run(&options, strategy),
+        Command::All => schedules::run(&options, None),
+    };
+    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
