@@ -2,10 +2,9 @@
 
 use e2e::driver_file;
 use libtest_mimic::Failed;
-use nthost::{
-    File, Kernel, LoadError, Value,
-    ndis::{Adapter, Frame, Restart},
-};
+use nthost::{File, Kernel, LoadError, Value};
+
+use crate::adapters;
 
 /// What came of it.
 pub struct Outcome {
@@ -29,8 +28,9 @@ pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
         .processors(2)
         .parameter("Fault", Value::String(rule.to_owned()))
         .parameter("Twin", Value::Dword(u32::from(!wrong)))
+        .ndis_settings(adapters::settings(rule))
         .build()?;
-    let adapter = kernel.plug(Adapter::new("broken0"));
+    let adapters = adapters::plug(&kernel, rule);
     let mut leftovers = Vec::new();
     match kernel.load(driver_file("broken")) {
         Ok(driver) => {
@@ -38,10 +38,7 @@ pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
                 request(&file);
                 file.close();
             }
-            adapter.indicate(&[Frame::from(vec![0x5a; 60]), Frame::from(vec![0xa5; 1514])]);
-            adapter.pause();
-            adapter.restart(&Restart::default());
-            adapter.unplug();
+            adapters::exercise(&adapters);
             if let Ok(unloaded) = driver.unload() {
                 leftovers = unloaded.leftovers().to_vec();
             }

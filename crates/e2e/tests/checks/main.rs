@@ -4,6 +4,7 @@
 //! or does the same without the mistake. There is a test for each check of the catalogue: a new check
 //! has none that passes before broken.sys can break its rule.
 
+mod adapters;
 mod life;
 mod unproven;
 

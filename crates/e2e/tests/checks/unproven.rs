@@ -3,7 +3,13 @@
 use libtest_mimic::Failed;
 
 /// The rule of each, and the reason.
-const UNPROVEN: &[(&str, &str)] = &[];
+const UNPROVEN: &[(&str, &str)] = &[
+    (
+        "ndis-close-waits",
+        "a handler has to be inside of a driver while another thread unloads it: nthost's own tests",
+    ),
+    ("ndis-leaked-nbl", "a pause that was not right comes before it: nthost's own tests"),
+];
 
 /// Why a check is not shown here.
 pub fn reason(rule: &str) -> Option<&'static str> {

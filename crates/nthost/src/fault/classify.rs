@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     ke::{bug_check, irql},
+    ndis,
     nt::{
         DISPATCH_LEVEL, NTSTATUS, STATUS_ACCESS_VIOLATION, STATUS_ASSERTION_FAILURE,
         STATUS_BREAKPOINT, STATUS_DATATYPE_MISALIGNMENT, STATUS_FLOAT_INVALID_OPERATION,
@@ -175,6 +176,9 @@ fn page_fault(system: &System, fault: &Fault) -> Verdict {
         let check = if place.is_driver { meaning.check } else { by_kernel(meaning.check) };
         let text = format!("{does}: {}", meaning.what);
         return Verdict { check, parameters: reference, text, history: meaning.history };
+    }
+    if let Some((check, what)) = ndis::find_touched(system, address) {
+        return Verdict::new(check, reference, format!("{does}: {what}"));
     }
     let level = irql::current();
     if fault.is_mapped && access == Access::Execute {

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     ex::pool,
     image::Image,
-    ke,
+    ke, ndis,
     nt::{
         DRIVER_EXTENSION, DRIVER_OBJECT, DRVO_LEGACY_DRIVER, DRVO_UNLOAD_INVOKED, IO_TYPE_DRIVER,
         NTSTATUS, PDRIVER_DISPATCH, PDRIVER_INITIALIZE, PDRIVER_UNLOAD, STATUS_UNSUCCESSFUL,
@@ -186,12 +186,13 @@ impl LoadedDriver {
         }
         ob::dereference(address);
         ob::settle(system);
-        self.check_pool(system);
+        self.check_left(system);
     }
 
-    /// Looks whether the driver has left pool behind, and whether it allocates more.
-    fn check_pool(&self, system: &System) {
+    /// Looks whether the driver has left pool or objects of NDIS behind, and whether it allocates more.
+    fn check_left(&self, system: &System) {
         if let Some(image) = &self.image {
+            ndis::check_unloaded(system, &image.range());
             pool::check_unloaded(system, &self.name, &image.range());
             pool::close(system, image.range());
         }
@@ -240,7 +241,7 @@ impl LoadedDriver {
         let left = device::delete_all(system, address);
         ob::dereference(address);
         ob::settle(system);
-        self.check_pool(system);
+        self.check_left(system);
         left
     }
 }

@@ -41,6 +41,7 @@ pub(crate) use data::TABLES as DATA_TABLES;
 pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
 pub(crate) use pnp::{check_wait, plug};
 pub(crate) use protocol::wait_for_sweeps;
+pub(crate) use receive::find_touched;
 pub use receive::{Load, Measurement};
 pub use settings::{
     Answer, Binds, Completion, ControlSettings, DataSettings, Failures, FilterKind, Headers,
@@ -63,11 +64,16 @@ pub(crate) const TABLES: &[&[Export]] = &[
     send::EXPORTS,
 ];
 
-/// A driver is gone whose code was there: reports all that it has not given back.
+/// A driver has been unloaded whose code is there: reports all that it has not given back.
+pub(crate) fn check_unloaded(system: &System, code: &Range<usize>) {
+    protocol::check_unloaded(system, code);
+    data::check_unloaded(system, code);
+    support::check_unloaded(system, code);
+}
+
+/// A driver is gone whose code was there: it is not called any more.
 pub(crate) fn forget_driver(system: &System, code: &Range<usize>) {
     protocol::forget_driver(system, code);
-    data::forget_driver(system, code);
-    support::forget_driver(system, code);
 }
 
 /// What drivers have left behind, in sentences.

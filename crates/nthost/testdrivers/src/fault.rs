@@ -2,7 +2,7 @@
 
 use wdk_sys::{DRIVER_OBJECT, IRP, NTSTATUS, STATUS_SUCCESS};
 
-use crate::{FAMILIES, kernel};
+use crate::{FAMILIES, kernel, ndis::Plan};
 
 /// A rule, and the code that breaks or keeps it. Each function gets told whether to break it.
 pub(crate) struct Fault {
@@ -17,12 +17,26 @@ pub(crate) struct Fault {
     pub cleanup: fn(wrong: bool),
     /// What `DriverUnload` does.
     pub unload: fn(wrong: bool),
+    /// What it does as a protocol driver, if it is one.
+    pub protocol: Option<&'static Plan>,
 }
 
 impl Fault {
     /// One that does nothing yet.
     pub const fn new(rule: &'static str) -> Self {
-        Self { rule, entry: |_, _| STATUS_SUCCESS, request: None, cleanup: |_| (), unload: |_| () }
+        Self {
+            rule,
+            entry: |_, _| STATUS_SUCCESS,
+            request: None,
+            cleanup: |_| (),
+            unload: |_| (),
+            protocol: None,
+        }
+    }
+
+    /// One of a protocol driver, which does what the plan says.
+    pub const fn protocol(rule: &'static str, plan: &'static Plan) -> Self {
+        Self { protocol: Some(plan), ..Self::new(rule) }
     }
 
     /// One that happens in `DriverEntry`, which succeeds.

@@ -16,6 +16,7 @@ mod fault;
 mod faults;
 mod kernel;
 mod life;
+mod ndis;
 mod parameters;
 
 mod irp;
@@ -33,5 +34,13 @@ const FAMILIES: &[&[Fault]] = &[
     irp::own::FAULTS,
     irp::send::FAULTS,
     irp::stack::FAULTS,
+    ndis::control::FAULTS,
+    ndis::data::FAULTS,
+    ndis::events::FAULTS,
+    ndis::levels::FAULTS,
+    ndis::receive::FAULTS,
+    ndis::requests::FAULTS,
+    ndis::send::FAULTS,
+    ndis::support::FAULTS,
     pool::FAULTS,
 ];

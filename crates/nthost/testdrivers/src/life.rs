@@ -15,6 +15,7 @@ use widestring::{U16Str, u16str};
 use crate::{
     fault::{Fault, done},
     kernel::{IoCreateDevice, IoCreateSymbolicLink, IoDeleteDevice, IoDeleteSymbolicLink, unicode},
+    ndis,
     parameters::Parameters,
 };
 
@@ -67,7 +68,11 @@ extern "system" fn driver_entry(driver: *mut DRIVER_OBJECT, path: *mut UNICODE_S
             return made;
         }
     }
-    (fault.entry)(driver, parameters.wrong)
+    let status = (fault.entry)(driver, parameters.wrong);
+    match fault.protocol {
+        Some(plan) if status == STATUS_SUCCESS => ndis::start(plan, parameters.wrong),
+        _ => status,
+    }
 }
 
 type Dispatch = unsafe extern "C" fn(*mut DEVICE_OBJECT, *mut IRP) -> NTSTATUS;
@@ -111,6 +116,9 @@ unsafe extern "C" fn request(_device: *mut DEVICE_OBJECT, irp: *mut IRP) -> NTST
 unsafe extern "C" fn unload(driver: *mut DRIVER_OBJECT) {
     if let Some((fault, wrong)) = chosen() {
         (fault.unload)(wrong);
+        if fault.protocol.is_some() {
+            ndis::end();
+        }
     }
     // SAFETY: the system passes the driver's own object.
     let device = unsafe { (*driver).DeviceObject };

@@ -238,9 +238,9 @@ pub(in crate::ndis) fn report_overrun(what: &str) {
     rules::OVERRUN.broken(format!("{caller} frees {what}, behind which something was written"));
 }
 
-/// A driver is gone whose code was there: reports the pools that it has not freed, and what it has
+/// A driver has been unloaded whose code is there: reports the pools that it has not freed, and what it has
 /// allocated.
-pub(in crate::ndis) fn forget_driver(system: &System, code: &Range<usize>) {
+pub(in crate::ndis) fn check_unloaded(system: &System, code: &Range<usize>) {
     let ledger = &system.ndis.data;
     let left = |pool: &Pool| code.contains(&pool.caller).then(|| pool.left(system));
     let pools: Vec<_> = ledger.pools.lock().values().filter_map(left).collect();

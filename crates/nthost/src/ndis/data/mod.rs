@@ -18,7 +18,7 @@ mod walk;
 
 use crate::export::Export;
 
-pub(super) use ledger::{Ledger, forget_driver, is_to_fail, leftovers, memory, report_overrun};
+pub(super) use ledger::{Ledger, check_unloaded, is_to_fail, leftovers, memory, report_overrun};
 pub(super) use memory::Memory;
 
 /// The tables of the functions of this component.

@@ -145,7 +145,7 @@ unsafe fn free_unused(data: &mut NET_BUFFER_DATA, free: NET_BUFFER_FREE_MDL_HAND
         // SAFETY: by the contract.
         unsafe { set(data, offset, length) };
         let kind = if is_foreign { Kind::ForeignRetreat } else { Kind::Retreat };
-        drop(ledger::take(first as usize, kind, rules::MDL));
+        drop(ledger::take(first as usize, kind, rules::BUFFER));
         if let (true, Some(free)) = (is_foreign, free) {
             // SAFETY: by the contract; the driver has allocated it.
             let code = || unsafe { free(first.cast()) };

@@ -259,6 +259,11 @@ impl List {
         }
     }
 
+    /// Whether an address is in its memory, or in that of what belongs to it.
+    pub fn contains(&self, address: usize) -> bool {
+        self.head.contains(address) || self.body.contains(address)
+    }
+
     /// True if nobody wrote to it after it was retired.
     fn is_poisoned(&self) -> bool {
         self.head.holds(self.at, oob::list_bytes(self.style.version), POISON)

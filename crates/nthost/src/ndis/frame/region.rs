@@ -140,6 +140,11 @@ impl Region {
         }
     }
 
+    /// Whether an address is in it.
+    pub fn contains(&self, address: usize) -> bool {
+        address.checked_sub(self.base.as_ptr() as usize).is_some_and(|at| at < self.length)
+    }
+
     fn protect(&mut self, flags: MprotectFlags) {
         // SAFETY: the mapping is this value's own. Who touches it while it is closed is to fault.
         let done = unsafe { mprotect(self.base.as_ptr().cast(), self.length, flags) };

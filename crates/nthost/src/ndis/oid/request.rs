@@ -70,6 +70,8 @@ pub(crate) struct Pending {
     question: Question,
     /// Where the driver made it.
     caller: usize,
+    /// Where the block of pool begins that it is in; zero if it is in none.
+    block: usize,
 }
 
 // SAFETY: the driver leaves the request to NDIS until it has ended.
@@ -144,7 +146,8 @@ pub unsafe fn make(
     let id = unsafe { load(request) }.RequestId as usize;
     let number = thread::system().ndis.number();
     let caller = thread::current(|thread| thread.caller.get());
-    binding.requests.lock().push(Pending { number, request, id, kind, question, caller });
+    let block = pool::block_at(&thread::system(), request as usize).map_or(0, |(start, _)| start);
+    binding.requests.lock().push(Pending { number, request, id, kind, question, caller, block });
     stack::note(binding, request, number);
     let delay = match answer {
         Answer::Never => return NDIS_STATUS_PENDING,
@@ -338,7 +341,11 @@ fn is_as_before(pending: &Pending, binding: &Binding) -> bool {
     let request = *request;
     let mut header = [0; LENGTH];
     let mut buffer = vec![0; question.length.max(question.input.len())];
-    if !probe::read(request as usize, &mut header) || !probe::read(question.buffer, &mut buffer) {
+    let is_freed = pending.block != 0 && pool::block_at(&thread::system(), pending.block).is_none();
+    if is_freed
+        || !probe::read(request as usize, &mut header)
+        || !probe::read(question.buffer, &mut buffer)
+    {
         let (story, who) = (pending.story(), binding.describe());
         let text = format!("{story}, over {who}, is pending, and it or its buffer is gone");
         rules::REQUEST_FREED.broken_at([request as u64, 0, 0, 0], text);

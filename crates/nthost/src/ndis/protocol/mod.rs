@@ -19,7 +19,7 @@ use crate::{
     thread,
 };
 
-pub(super) use orphan::forget_driver;
+pub(super) use orphan::{check_unloaded, forget_driver};
 pub(super) use register::text;
 pub(crate) use register::wait_for_sweeps;
 pub(super) use sweep::bind_all as bind_adapter;

@@ -133,6 +133,11 @@ impl Descriptor {
         self.memory.lock()
     }
 
+    /// Whether an address is in its memory.
+    pub fn memory_contains(&self, address: usize) -> bool {
+        self.memory.lock().list.contains(address)
+    }
+
     /// It has got this frame.
     pub fn is_filled(&self, frame: &Frame) {
         let mut about = [0; 8];

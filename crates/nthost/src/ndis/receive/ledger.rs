@@ -141,6 +141,15 @@ impl Entry {
         from.store(more, Ordering::Relaxed);
     }
 
+    /// The newest event of those that are remembered and that a choice finds.
+    pub fn last(&self, choose: impl Fn(Event) -> bool) -> Option<Event> {
+        let count = self.events.load(Ordering::Relaxed) as usize;
+        (count.saturating_sub(REMEMBERED)..count).rev().find_map(|index| {
+            let what = self.history[index % REMEMBERED].0.load(Ordering::Relaxed);
+            Event::ALL.into_iter().find(|event| *event as u32 == what & 0xff && choose(*event))
+        })
+    }
+
     /// What has happened to it, the oldest first. `name` tells who a binding is, `place` what an address
     /// in a driver is.
     pub fn history<'e>(

@@ -50,6 +50,7 @@ pub use measure::{Load, Measurement};
 pub(super) use pool::Pool;
 pub(super) use returns::go_down;
 pub(crate) use state::{PerAdapter, PerBinding};
+pub(crate) use touched::find_touched;
 pub(super) use touched::reclaim;
 pub(super) use wait::{forget, held, leftovers, owes, pass, pause_below, restart_below, wait_idle};
 

@@ -157,7 +157,7 @@ fn mixed(adapter: &Adapter) -> Lists {
 }
 
 /// All pools of an adapter.
-fn pools(adapter: &Adapter) -> impl Iterator<Item = Arc<Pool>> {
+pub(super) fn pools(adapter: &Adapter) -> impl Iterator<Item = Arc<Pool>> {
     let miniport = adapter.miniport.pool_so_far();
     let own = adapter.receive.own_so_far().map(|own| &own.pool);
     let known = [miniport, adapter.filter.pool_so_far(), own].into_iter().flatten().cloned();

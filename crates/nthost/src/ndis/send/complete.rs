@@ -7,13 +7,16 @@ use ndis_sys::{
 };
 
 use super::state::Sent;
-use crate::ndis::{
-    adapter::Adapter,
-    binding::Binding,
-    callback::{self, Handler},
-    handle,
-    receive::{self, raw},
-    settings::{ReceiveLevel, Sends},
+use crate::{
+    ndis::{
+        adapter::Adapter,
+        binding::Binding,
+        callback::{self, Handler},
+        handle,
+        receive::{self, raw},
+        settings::{ReceiveLevel, Sends},
+    },
+    thread,
 };
 
 /// Completes lists when the settings say so.
@@ -28,6 +31,10 @@ pub(super) fn soon(binding: &Arc<Binding>, sent: Vec<Sent>) {
     };
     match when {
         Sends::Inline | Sends::Any => now(binding, &sent),
+        Sends::After(delay) => {
+            let (system, binding) = (thread::system(), Arc::clone(binding));
+            system.ndis.tasks.run(&system, delay, move || now(&binding, &sent));
+        }
         Sends::Later => adapter.send.later.push(adapter, (Arc::clone(binding), sent)),
         Sends::OneByOne => {
             for list in sent.into_iter().rev() {

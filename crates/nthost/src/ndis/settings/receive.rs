@@ -1,5 +1,7 @@
 //! How frames get to protocols and back.
 
+use std::time::Duration;
+
 use fastrand::Rng;
 
 use super::pick;
@@ -209,6 +211,8 @@ pub enum Sends {
     Later,
     /// Later, each list by itself, the last one first.
     OneByOne,
+    /// After so long.
+    After(Duration),
     /// One of these for each send.
     Any,
 }

@@ -17,7 +17,7 @@ mod work;
 
 use crate::export::Export;
 
-pub(super) use objects::{Objects, forget_driver, leftovers};
+pub(super) use objects::{Objects, check_unloaded, leftovers};
 
 /// The tables of the functions of this component.
 pub(crate) const TABLES: &[&[Export]] = &[

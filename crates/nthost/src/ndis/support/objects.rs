@@ -138,9 +138,9 @@ pub(super) fn report_use(is_used: bool, rule: &'static Check, does: &str) {
     }
 }
 
-/// A driver is gone whose code was there: reports the objects that it has not freed. Timers do not run
+/// A driver has been unloaded whose code is there: reports the objects that it has not freed. Timers do not run
 /// any more.
-pub(in crate::ndis) fn forget_driver(system: &System, code: &Range<usize>) {
+pub(in crate::ndis) fn check_unloaded(system: &System, code: &Range<usize>) {
     let is_its_own = |entry: &&Entry| code.contains(&entry.caller);
     let objects = system.ndis.objects.0.read();
     let left: Vec<_> = objects.values().filter(is_its_own).map(Entry::clone).collect();

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Status,
-    ndis::{LinkState, Settings, forget_driver},
+    ndis::{LinkState, Settings, check_unloaded, forget_driver},
 };
 
 /// What registering returns after a change, with an NDIS of this version.
@@ -192,6 +192,7 @@ fn a_driver_that_is_gone_is_not_called_any_more() {
     let machine = Machine::new(Settings::default());
     let link = machine.plug("eth0");
     let driver = Driver::start(&machine, Script::default());
+    machine.run(|| check_unloaded(machine.system(), &(0..usize::MAX)));
     machine.run(|| forget_driver(machine.system(), &(0..usize::MAX)));
     assert_eq!(machine.broken(), ["ndis-not-deregistered"]);
     assert_eq!(machine.system().ndis.leftovers(), Vec::<String>::new());

@@ -22,9 +22,6 @@ checks! {
     /// What a function is told of the data of a net buffer fits to it.
     DATA = 336, "ndis-buffer-data", HOSTED,
         "network/net-buffer-data-structures";
-    /// An MDL is freed by the function that belongs to the one that allocated it.
-    MDL = 148, "ndis-mdl", HOSTED,
-        "ddi/mdlapi/nf-mdlapi-ndisfreemdl";
     /// A driver frees its pools before it is unloaded.
     POOL_LEFT = 147, "ndis-pool-left", windows(0xC4, 0x62),
         "ddi/nblapi/nf-nblapi-ndisfreenetbufferlistpool";
