@@ -14,7 +14,11 @@ use crate::{
     },
     sched::Mutex,
     system::System,
-    thread, verifier,
+    thread,
+    verifier::{
+        Check,
+        catalogue::unload::{EVENT_PROVIDER, EVENT_PROVIDER_UNREGISTERED},
+    },
 };
 
 /// The state of this component.
@@ -36,11 +40,8 @@ struct Provider {
 /// Most parts of an event.
 const MOST_PARTS: u32 = 128;
 
-const EVENT_PAGE: &str =
-    "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwwrite";
-
 /// Runs `code` with a provider that a driver names, which has to be registered.
-fn with(handle: u64, code: impl FnOnce(&mut Provider)) -> NTSTATUS {
+fn with(check: &'static Check, handle: u64, code: impl FnOnce(&mut Provider)) -> NTSTATUS {
     let system = thread::system();
     if let Some(provider) = system.etw.0.lock().registered.get_mut(&handle) {
         code(provider);
@@ -48,8 +49,7 @@ fn with(handle: u64, code: impl FnOnce(&mut Provider)) -> NTSTATUS {
     }
     // Drivers whose registration failed pass zero, and are told so.
     if handle != 0 {
-        let text = format!("{} uses {handle:#x}, which is no registration", verifier::caller());
-        verifier::report("event-provider", EVENT_PAGE, text);
+        check.broken_by_caller(&format!("uses {handle:#x}, which is no registration"));
     }
     STATUS_INVALID_HANDLE
 }
@@ -59,7 +59,7 @@ fn write(handle: u64, parts: u32) -> NTSTATUS {
     if parts > MOST_PARTS {
         return STATUS_INVALID_PARAMETER;
     }
-    with(handle, |provider| provider.events += 1)
+    with(EVENT_PROVIDER, handle, |provider| provider.events += 1)
 }
 
 /// The callback is never called, since no session enables the provider.
@@ -88,7 +88,7 @@ unsafe extern "efiapi" fn EtwRegister(
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwunregister)
 unsafe extern "efiapi" fn EtwUnregister(handle: u64) -> NTSTATUS {
-    let found = with(handle, |_| ());
+    let found = with(EVENT_PROVIDER_UNREGISTERED, handle, |_| ());
     thread::system().etw.0.lock().registered.remove(&handle);
     found
 }
@@ -170,7 +170,7 @@ unsafe extern "efiapi" fn EtwSetInformation(
     _information: *const c_void,
     _length: u32,
 ) -> NTSTATUS {
-    with(handle, |_| ())
+    with(EVENT_PROVIDER, handle, |_| ())
 }
 
 /// There is no WMI here, which a driver has to do without.

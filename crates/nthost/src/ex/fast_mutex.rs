@@ -7,12 +7,18 @@ use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 
 use crate::{
     export::{Export, exports},
-    ke::{event, irql, region, wait::Limit},
+    ke::{
+        deadlock::{self, Kind, Lock},
+        event, irql, region,
+        wait::Limit,
+    },
     nt::{APC_LEVEL, BOOLEAN, FAST_MUTEX, KGUARDED_MUTEX, PASSIVE_LEVEL, SynchronizationEvent},
-    thread, verifier,
+    thread,
+    verifier::{
+        self, Check,
+        catalogue::locks::{MUTEX_APCS_ENABLED, MUTEX_RELEASED_WITH_APCS},
+    },
 };
-
-const PAGE: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/fast-mutexes-and-guarded-mutexes";
 
 /// # Safety
 ///
@@ -38,38 +44,55 @@ fn me() -> usize {
     thread::current(thread::Thread::address)
 }
 
+/// True if the mutex was initialised: its event was.
+///
+/// # Safety
+///
+/// As for [`count`].
+unsafe fn is_initialized(mutex: *mut FAST_MUTEX) -> bool {
+    // SAFETY: by the contract.
+    let event = unsafe { &raw mut (*mutex).Event };
+    // SAFETY: as above.
+    unsafe { event::is_initialized(event) }
+}
+
 /// # Safety
 ///
 /// `mutex` is a mutex.
-unsafe fn acquire(mutex: *mut FAST_MUTEX) {
+unsafe fn acquire(mutex: *mut FAST_MUTEX, kind: Kind) {
+    let lock = Lock::exclusive(mutex.addr(), kind);
     // SAFETY: by the contract.
-    let count = unsafe { count(mutex) };
-    // SAFETY: by the contract.
-    let owner = unsafe { owner(mutex) };
-    if owner.load(Ordering::Relaxed) == me() {
-        let text = format!("{} acquires a mutex that its thread has already", verifier::caller());
-        verifier::report("fast-mutex-recursion", PAGE, text);
+    if !unsafe { is_initialized(mutex) } {
+        deadlock::uninitialized(mutex.addr(), kind);
         return;
     }
+    if !deadlock::acquiring(lock) {
+        return;
+    }
+    // SAFETY: by the contract.
+    let count = unsafe { count(mutex) };
     if count.fetch_sub(1, Ordering::Acquire) != 1 {
         // SAFETY: by the contract.
         let event = unsafe { &raw mut (*mutex).Event };
         // SAFETY: as above; who releases the mutex hands it over to one.
         unsafe { event::wait(event, Limit::None) };
     }
-    owner.store(me(), Ordering::Relaxed);
+    // SAFETY: by the contract.
+    unsafe { owner(mutex) }.store(me(), Ordering::Relaxed);
+    deadlock::acquired(lock, irql::current());
 }
 
 /// # Safety
 ///
 /// `mutex` is a mutex.
-unsafe fn try_acquire(mutex: *mut FAST_MUTEX) -> bool {
+unsafe fn try_acquire(mutex: *mut FAST_MUTEX, kind: Kind) -> bool {
     // SAFETY: by the contract.
     let count = unsafe { count(mutex) };
     let is_free = count.compare_exchange(1, 0, Ordering::Acquire, Ordering::Relaxed).is_ok();
     if is_free {
         // SAFETY: by the contract.
         unsafe { owner(mutex) }.store(me(), Ordering::Relaxed);
+        deadlock::tried(Lock::exclusive(mutex.addr(), kind), irql::current());
     }
     is_free
 }
@@ -79,12 +102,11 @@ unsafe fn try_acquire(mutex: *mut FAST_MUTEX) -> bool {
 /// # Safety
 ///
 /// `mutex` is a mutex.
-unsafe fn release(mutex: *mut FAST_MUTEX) -> bool {
+unsafe fn release(mutex: *mut FAST_MUTEX, kind: Kind) -> bool {
     // SAFETY: by the contract.
     let owner = unsafe { owner(mutex) };
-    if owner.load(Ordering::Relaxed) != me() {
-        let text = format!("{} releases a mutex that its thread does not have", verifier::caller());
-        verifier::report("fast-mutex-not-owned", PAGE, text);
+    let lock = Lock::exclusive(mutex.addr(), kind);
+    if deadlock::releasing(lock, || owner.load(Ordering::Relaxed)).is_none() {
         return false;
     }
     owner.store(0, Ordering::Relaxed);
@@ -112,7 +134,7 @@ unsafe fn keep_level(mutex: *mut FAST_MUTEX, level: u8) {
 unsafe extern "efiapi" fn ExAcquireFastMutex(mutex: *mut FAST_MUTEX) {
     let level = irql::raise(APC_LEVEL);
     // SAFETY: the driver passes a mutex.
-    unsafe { acquire(mutex) };
+    unsafe { acquire(mutex, Kind::FastMutex) };
     // SAFETY: the thread has it now.
     unsafe { keep_level(mutex, level) };
 }
@@ -121,7 +143,7 @@ unsafe extern "efiapi" fn ExAcquireFastMutex(mutex: *mut FAST_MUTEX) {
 unsafe extern "efiapi" fn ExTryToAcquireFastMutex(mutex: *mut FAST_MUTEX) -> BOOLEAN {
     let level = irql::raise(APC_LEVEL);
     // SAFETY: the driver passes a mutex.
-    let is_acquired = unsafe { try_acquire(mutex) };
+    let is_acquired = unsafe { try_acquire(mutex, Kind::FastMutex) };
     if is_acquired {
         // SAFETY: the thread has it now.
         unsafe { keep_level(mutex, level) };
@@ -136,30 +158,38 @@ unsafe extern "efiapi" fn ExReleaseFastMutex(mutex: *mut FAST_MUTEX) {
     // SAFETY: the driver passes a mutex.
     let level = unsafe { (*mutex).OldIrql };
     // SAFETY: as above.
-    if unsafe { release(mutex) } {
+    if unsafe { release(mutex, Kind::FastMutex) } {
         irql::lower(u8::try_from(level).unwrap_or(PASSIVE_LEVEL));
+    }
+}
+
+/// The functions that do not keep APCs away leave that to their callers.
+fn check_apcs(check: &'static Check, mutex: *mut FAST_MUTEX, does: &str) {
+    if !region::are_apcs_disabled() {
+        check.broken_with(
+            [irql::current().into(), 0, mutex.addr() as u64],
+            format!("{} {does} a mutex and can be interrupted by APCs", verifier::caller()),
+        );
     }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exacquirefastmutexunsafe)
 unsafe extern "efiapi" fn ExAcquireFastMutexUnsafe(mutex: *mut FAST_MUTEX) {
-    if !region::are_apcs_disabled() {
-        let text =
-            format!("{} acquires a mutex and can be interrupted by APCs", verifier::caller());
-        verifier::report("fast-mutex-unsafe", PAGE, text);
-    }
+    check_apcs(MUTEX_APCS_ENABLED, mutex, "acquires");
     // SAFETY: the driver passes a mutex.
-    unsafe { acquire(mutex) };
+    unsafe { acquire(mutex, Kind::FastMutex) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreleasefastmutexunsafe)
 unsafe extern "efiapi" fn ExReleaseFastMutexUnsafe(mutex: *mut FAST_MUTEX) {
+    check_apcs(MUTEX_RELEASED_WITH_APCS, mutex, "releases");
     // SAFETY: the driver passes a mutex.
-    unsafe { release(mutex) };
+    unsafe { release(mutex, Kind::FastMutex) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializeguardedmutex)
 unsafe extern "efiapi" fn KeInitializeGuardedMutex(mutex: *mut KGUARDED_MUTEX) {
+    deadlock::initialized(mutex.addr(), Kind::GuardedMutex);
     // SAFETY: the driver passes memory for a mutex.
     unsafe { mutex.write(FAST_MUTEX { Count: 1, ..FAST_MUTEX::default() }) };
     // SAFETY: as above.
@@ -172,14 +202,14 @@ unsafe extern "efiapi" fn KeInitializeGuardedMutex(mutex: *mut KGUARDED_MUTEX) {
 unsafe extern "efiapi" fn KeAcquireGuardedMutex(mutex: *mut KGUARDED_MUTEX) {
     region::enter_guarded();
     // SAFETY: the driver passes a mutex.
-    unsafe { acquire(mutex) };
+    unsafe { acquire(mutex, Kind::GuardedMutex) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ketrytoacquireguardedmutex)
 unsafe extern "efiapi" fn KeTryToAcquireGuardedMutex(mutex: *mut KGUARDED_MUTEX) -> BOOLEAN {
     region::enter_guarded();
     // SAFETY: the driver passes a mutex.
-    let is_acquired = unsafe { try_acquire(mutex) };
+    let is_acquired = unsafe { try_acquire(mutex, Kind::GuardedMutex) };
     if !is_acquired {
         region::leave_guarded();
     }
@@ -189,21 +219,23 @@ unsafe extern "efiapi" fn KeTryToAcquireGuardedMutex(mutex: *mut KGUARDED_MUTEX)
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleaseguardedmutex)
 unsafe extern "efiapi" fn KeReleaseGuardedMutex(mutex: *mut KGUARDED_MUTEX) {
     // SAFETY: the driver passes a mutex.
-    if unsafe { release(mutex) } {
+    if unsafe { release(mutex, Kind::GuardedMutex) } {
         region::leave_guarded();
     }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keacquireguardedmutexunsafe)
 unsafe extern "efiapi" fn KeAcquireGuardedMutexUnsafe(mutex: *mut KGUARDED_MUTEX) {
-    // SAFETY: the contract is the same.
-    unsafe { ExAcquireFastMutexUnsafe(mutex) };
+    check_apcs(MUTEX_APCS_ENABLED, mutex, "acquires");
+    // SAFETY: the driver passes a mutex.
+    unsafe { acquire(mutex, Kind::GuardedMutex) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleaseguardedmutexunsafe)
 unsafe extern "efiapi" fn KeReleaseGuardedMutexUnsafe(mutex: *mut KGUARDED_MUTEX) {
-    // SAFETY: the contract is the same.
-    unsafe { ExReleaseFastMutexUnsafe(mutex) };
+    check_apcs(MUTEX_RELEASED_WITH_APCS, mutex, "releases");
+    // SAFETY: the driver passes a mutex.
+    unsafe { release(mutex, Kind::GuardedMutex) };
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {

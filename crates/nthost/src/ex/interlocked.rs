@@ -24,7 +24,7 @@ use crate::{
 unsafe fn with<R>(lock: *mut KSPIN_LOCK, code: impl FnOnce() -> R) -> R {
     irql::at_least(HIGH_LEVEL, || {
         // SAFETY: by the contract.
-        unsafe { spin_lock::acquire(lock, Way::Plain) };
+        unsafe { spin_lock::acquire(lock, Way::Plain, irql::current()) };
         let result = code();
         // SAFETY: by the contract.
         unsafe { spin_lock::release(lock, Way::Plain) };

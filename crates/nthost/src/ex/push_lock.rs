@@ -7,13 +7,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::{
     export::{Export, exports},
-    ke::region,
+    ke::{
+        deadlock::{self, Access, Kind, Lock},
+        irql, region,
+    },
     nt::{APC_LEVEL, BOOLEAN, PASSIVE_LEVEL},
     sched::{park_on, unpark_all},
-    stop, verifier,
+    stop,
+    verifier::{
+        self, Check,
+        catalogue::locks::{PUSH_LOCK_ACQUIRED_WITH_APCS, PUSH_LOCK_RELEASED_WITH_APCS},
+    },
 };
-
-const PAGE: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-fltacquirepushlockexclusive";
 
 const WRITER: usize = 1;
 const WAITED_FOR: usize = 2;
@@ -37,6 +42,14 @@ impl Use {
             Self::Read if word & WRITER == 0 => Some(word + READER),
             _ => None,
         }
+    }
+
+    fn lock(self, word: &AtomicUsize) -> Lock {
+        let access = match self {
+            Self::Write => Access::Exclusive,
+            Self::Read => Access::Shared,
+        };
+        Lock { address: word.as_ptr().addr(), kind: Kind::PushLock, access }
     }
 
     /// The word behind the release of a lock, if it is held.
@@ -65,7 +78,10 @@ fn try_acquire(word: &AtomicUsize, way: Use) -> bool {
 }
 
 fn acquire(word: &AtomicUsize, way: Use) {
-    check_region();
+    check_region(PUSH_LOCK_ACQUIRED_WITH_APCS, word, "acquires");
+    if !deadlock::acquiring(way.lock(word)) {
+        return;
+    }
     while !try_acquire(word, way) && !stop::is_stopped() {
         let held = |word| way.acquired(word).is_none().then_some(word | WAITED_FOR);
         if word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, held).is_err() {
@@ -74,32 +90,39 @@ fn acquire(word: &AtomicUsize, way: Use) {
         let is_held = || word.load(Ordering::Relaxed) & WAITED_FOR != 0;
         park_on(word.as_ptr().addr(), "a push lock", is_held);
     }
+    deadlock::acquired(way.lock(word), irql::current());
+}
+
+/// Does not wait.
+fn try_for_driver(word: &AtomicUsize, way: Use) -> BOOLEAN {
+    check_region(PUSH_LOCK_ACQUIRED_WITH_APCS, word, "acquires");
+    let is_free = try_acquire(word, way);
+    if is_free {
+        deadlock::tried(way.lock(word), irql::current());
+    }
+    is_free.into()
 }
 
 fn release(word: &AtomicUsize, way: Use) {
-    check_region();
+    check_region(PUSH_LOCK_RELEASED_WITH_APCS, word, "releases");
     let key = word.as_ptr().addr();
+    let owner = || usize::from(word.load(Ordering::Relaxed) & !WAITED_FOR != 0);
+    if deadlock::releasing(way.lock(word), owner).is_none() {
+        return;
+    }
     let released = |word| way.released(word);
-    match word.fetch_update(Ordering::Release, Ordering::Relaxed, released) {
-        Ok(before) if before & WAITED_FOR != 0 && way.released(before) == Some(0) => {
-            unpark_all(key);
-        }
-        Ok(_) => {}
-        Err(_) => verifier::report(
-            "push-lock-not-held",
-            PAGE,
-            format!("{} releases a push lock that is not held so", verifier::caller()),
-        ),
+    let before = word.fetch_update(Ordering::Release, Ordering::Relaxed, released);
+    if before.is_ok_and(|before| before & WAITED_FOR != 0 && way.released(before) == Some(0)) {
+        unpark_all(key);
     }
 }
 
 /// The holder of a push lock must not be interrupted by APCs.
-fn check_region() {
+fn check_region(check: &'static Check, word: &AtomicUsize, does: &str) {
     if !region::are_apcs_disabled() {
-        verifier::report(
-            "push-lock-region",
-            PAGE,
-            format!("{} uses a push lock outside of a critical region", verifier::caller()),
+        check.broken_with(
+            [irql::current().into(), 0, word.as_ptr().addr() as u64],
+            format!("{} {does} a push lock outside of a critical region", verifier::caller()),
         );
     }
 }
@@ -127,9 +150,8 @@ unsafe extern "efiapi" fn ExTryAcquirePushLockExclusiveEx(
     lock: *mut PushLock,
     _flags: u32,
 ) -> BOOLEAN {
-    check_region();
     // SAFETY: the driver passes a lock.
-    try_acquire(unsafe { word(lock) }, Use::Write).into()
+    try_for_driver(unsafe { word(lock) }, Use::Write)
 }
 
 /// Does not wait.
@@ -137,9 +159,8 @@ unsafe extern "efiapi" fn ExTryAcquirePushLockSharedEx(
     lock: *mut PushLock,
     _flags: u32,
 ) -> BOOLEAN {
-    check_region();
     // SAFETY: the driver passes a lock.
-    try_acquire(unsafe { word(lock) }, Use::Read).into()
+    try_for_driver(unsafe { word(lock) }, Use::Read)
 }
 
 /// Gives up what `ExAcquirePushLockExclusiveEx` acquired.

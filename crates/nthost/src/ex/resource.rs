@@ -10,7 +10,11 @@ use std::{
 
 use crate::{
     export::{Export, exports},
-    ke::region,
+    ke::{
+        deadlock::{self, Access, Kind, Lock},
+        irql, region,
+        thread::ThreadObject,
+    },
     nt::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, ERESOURCE, ERESOURCE_THREAD, NTSTATUS, PASSIVE_LEVEL,
         STATUS_SUCCESS,
@@ -18,10 +22,15 @@ use crate::{
     sched::{Condvar, Mutex},
     stop,
     system::System,
-    thread, verifier,
+    thread,
+    verifier::{
+        self, Check,
+        catalogue::locks::{
+            FREED_HELD, RESOURCE_APCS_ENABLED, RESOURCE_DELETED, RESOURCE_INITIALIZED,
+            RESOURCE_RELEASED_WITH_APCS, RESOURCE_UNINITIALIZED,
+        },
+    },
 };
-
-const PAGE: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/introduction-to-eresource-routines";
 
 /// The resources of a kernel that are initialized, by address.
 #[derive(Default)]
@@ -45,10 +54,16 @@ struct Resource {
 struct State {
     writer: Option<ERESOURCE_THREAD>,
     /// How often the owners have it: the writer, or each reader.
-    owners: HashMap<ERESOURCE_THREAD, u32>,
+    owners: HashMap<ERESOURCE_THREAD, Owner>,
     /// Who waits, in this order.
     waiting: VecDeque<(u64, Way)>,
     waits_so_far: u64,
+}
+
+/// A thread that has a resource.
+struct Owner {
+    thread: Arc<ThreadObject>,
+    times: u32,
 }
 
 /// How a resource is acquired.
@@ -63,9 +78,20 @@ enum Way {
     SharedBehindExclusive,
 }
 
+impl Way {
+    fn lock(self, address: usize) -> Lock {
+        let access = match self {
+            Self::Exclusive => Access::Exclusive,
+            _ => Access::Shared,
+        };
+        Lock { address, kind: Kind::Resource, access }
+    }
+}
+
 impl State {
     /// Acquires the resource for a thread if that need not wait for those in `before`.
-    fn try_acquire(&mut self, thread: ERESOURCE_THREAD, way: Way, before: usize) -> bool {
+    fn try_acquire(&mut self, owner: &Arc<ThreadObject>, way: Way, before: usize) -> bool {
+        let thread = owner.address();
         let has_it = self.owners.contains_key(&thread);
         let writer_waits =
             || self.waiting.iter().take(before).any(|&(_, way)| way == Way::Exclusive);
@@ -77,7 +103,8 @@ impl State {
             (None, Way::SharedBehindExclusive) => !writer_waits(),
         };
         if is_free {
-            *self.owners.entry(thread).or_default() += 1;
+            let new = || Owner { thread: Arc::clone(owner), times: 0 };
+            self.owners.entry(thread).or_insert_with(new).times += 1;
             if way == Way::Exclusive {
                 self.writer = Some(thread);
             }
@@ -93,21 +120,13 @@ impl State {
 
 impl Resource {
     fn acquire(&self, way: Way, waits: bool) -> bool {
-        let me = thread::current(thread::Thread::address);
+        let me = thread::current(|thread| Arc::clone(&thread.object));
         let mut state = self.state.lock();
         let before = state.waiting.len();
-        if state.try_acquire(me, way, before) {
+        if state.try_acquire(&me, way, before) {
             return true;
         }
         if !waits {
-            return false;
-        }
-        if state.writer.is_none() && way == Way::Exclusive && state.owners.contains_key(&me) {
-            drop(state);
-            report(
-                "resource-upgrade",
-                "acquires a resource for writing that its thread has for reading, which never ends",
-            );
             return false;
         }
         state.waits_so_far += 1;
@@ -120,7 +139,7 @@ impl Resource {
             }
             let place = state.waiting.iter().position(|&(other, _)| other == number);
             let place = place.unwrap_or_default();
-            if state.try_acquire(me, way, place) {
+            if state.try_acquire(&me, way, place) {
                 state.waiting.remove(place);
                 // Those behind may go on too.
                 self.changed.notify_all();
@@ -129,40 +148,74 @@ impl Resource {
         }
     }
 
-    fn release(&self, thread: ERESOURCE_THREAD) {
+    /// Releases the resource for a thread; false if that does not have it.
+    fn release(&self, thread: ERESOURCE_THREAD, address: usize) -> bool {
         let mut state = self.state.lock();
-        let Some(times) = state.owners.get_mut(&thread) else {
-            drop(state);
-            report("resource-not-owned", "releases a resource that the thread does not have");
-            return;
-        };
-        *times -= 1;
-        if *times == 0 {
+        let Some(owner) = state.owners.get_mut(&thread) else { return false };
+        deadlock::released_for(&owner.thread, address);
+        owner.times -= 1;
+        if owner.times == 0 {
             state.owners.remove(&thread);
             state.writer = None;
             self.changed.notify_all();
         }
+        true
+    }
+
+    /// A thread that has it, or zero.
+    fn owner(&self) -> usize {
+        self.state.lock().owners.keys().next().copied().unwrap_or_default()
     }
 }
 
-fn report(rule: &'static str, does: &str) {
-    verifier::report(rule, PAGE, format!("{} {does}", verifier::caller()));
+fn broken(check: &'static Check, resource: *mut ERESOURCE, does: &str) {
+    let text = format!("{} {does} the resource at {resource:?}", verifier::caller());
+    check.broken_with([resource.addr() as u64, 0, 0], text);
+}
+
+fn lookup(resource: *mut ERESOURCE) -> Option<Arc<Resource>> {
+    thread::system().ex.resources.0.lock().get(&resource.addr()).cloned()
 }
 
 fn find(resource: *mut ERESOURCE) -> Option<Arc<Resource>> {
-    let system = thread::system();
-    let found = system.ex.resources.0.lock().get(&resource.addr()).cloned();
+    let found = lookup(resource);
     if found.is_none() {
-        report("resource-uninitialized", "uses a resource that is not initialized");
+        let text = format!("{} uses {resource:?}, which is no resource", verifier::caller());
+        RESOURCE_UNINITIALIZED.broken_with([0, 0, resource.addr() as u64], text);
     }
     found
 }
 
-fn acquire(resource: *mut ERESOURCE, way: Way, waits: BOOLEAN) -> BOOLEAN {
+/// The holder of a resource must not be interrupted by APCs.
+fn check_region(check: &'static Check, resource: *mut ERESOURCE, does: &str) {
     if !region::are_apcs_disabled() {
-        report("resource-region", "acquires a resource outside of a critical region");
+        check.broken_with(
+            [irql::current().into(), 0, resource.addr() as u64],
+            format!("{} {does} a resource outside of a critical region", verifier::caller()),
+        );
     }
-    find(resource).is_some_and(|resource| resource.acquire(way, waits != 0)).into()
+}
+
+fn acquire(resource: *mut ERESOURCE, way: Way, waits: BOOLEAN) -> BOOLEAN {
+    check_region(RESOURCE_APCS_ENABLED, resource, "acquires");
+    let Some(found) = find(resource) else { return 0 };
+    let lock = way.lock(resource.addr());
+    if waits != 0 && !deadlock::acquiring(lock) {
+        return 0;
+    }
+    let is_acquired = found.acquire(way, waits != 0);
+    if is_acquired {
+        deadlock::acquired(lock, irql::current());
+    }
+    is_acquired.into()
+}
+
+fn release(resource: *mut ERESOURCE, thread: ERESOURCE_THREAD) {
+    check_region(RESOURCE_RELEASED_WITH_APCS, resource, "releases");
+    let Some(found) = find(resource) else { return };
+    if !found.release(thread, resource.addr()) {
+        deadlock::not_held(Way::Exclusive.lock(resource.addr()), found.owner());
+    }
 }
 
 /// Resources that were not deleted, in sentences.
@@ -178,7 +231,7 @@ unsafe extern "efiapi" fn ExInitializeResourceLite(resource: *mut ERESOURCE) -> 
     let system = thread::system();
     let before = system.ex.resources.0.lock().insert(resource.addr(), Arc::default());
     if before.is_some() {
-        report("resource-initialized", "initializes a resource that is initialized already");
+        broken(RESOURCE_INITIALIZED, resource, "initialises again");
     }
     STATUS_SUCCESS
 }
@@ -194,11 +247,14 @@ unsafe extern "efiapi" fn ExReinitializeResourceLite(resource: *mut ERESOURCE) -
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exdeleteresourcelite)
 unsafe extern "efiapi" fn ExDeleteResourceLite(resource: *mut ERESOURCE) -> NTSTATUS {
-    if let Some(found) = find(resource) {
-        thread::system().ex.resources.0.lock().remove(&resource.addr());
-        if !found.state.lock().owners.is_empty() {
-            report("resource-owned", "deletes a resource that somebody has");
+    let removed = thread::system().ex.resources.0.lock().remove(&resource.addr());
+    match removed.map(|resource| resource.owner()) {
+        Some(0) => {}
+        Some(owner) => {
+            let text = format!("{} deletes a resource that a thread has", verifier::caller());
+            FREED_HELD.broken_with([resource.addr() as u64, owner as u64, 0], text);
         }
+        None => broken(RESOURCE_DELETED, resource, "deletes what is not initialised,"),
     }
     STATUS_SUCCESS
 }
@@ -237,9 +293,7 @@ unsafe extern "efiapi" fn ExAcquireSharedWaitForExclusive(
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreleaseresourcelite)
 unsafe extern "efiapi" fn ExReleaseResourceLite(resource: *mut ERESOURCE) {
-    if let Some(resource) = find(resource) {
-        resource.release(thread::current(thread::Thread::address));
-    }
+    release(resource, thread::current(thread::Thread::address));
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exreleaseresourceforthreadlite)
@@ -247,25 +301,22 @@ unsafe extern "efiapi" fn ExReleaseResourceForThreadLite(
     resource: *mut ERESOURCE,
     thread: ERESOURCE_THREAD,
 ) {
-    if let Some(resource) = find(resource) {
-        resource.release(thread);
-    }
+    release(resource, thread);
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exconvertexclusivetosharedlite)
 unsafe extern "efiapi" fn ExConvertExclusiveToSharedLite(resource: *mut ERESOURCE) {
-    let Some(resource) = find(resource) else { return };
+    let Some(found) = find(resource) else { return };
     let me = thread::current(thread::Thread::address);
-    let mut state = resource.state.lock();
+    let mut state = found.state.lock();
     if state.writer == Some(me) {
         state.writer = None;
-        resource.changed.notify_all();
+        found.changed.notify_all();
+        drop(state);
+        deadlock::converted(Way::Shared.lock(resource.addr()));
     } else {
         drop(state);
-        report(
-            "resource-not-owned",
-            "converts a resource that its thread does not have for writing",
-        );
+        deadlock::not_held(Way::Exclusive.lock(resource.addr()), found.owner());
     }
 }
 
@@ -282,7 +333,7 @@ unsafe extern "efiapi" fn ExIsResourceAcquiredSharedLite(resource: *mut ERESOURC
     let me = thread::current(thread::Thread::address);
     let Some(resource) = find(resource) else { return 0 };
     let state = resource.state.lock();
-    state.owners.get(&me).copied().unwrap_or_default()
+    state.owners.get(&me).map_or(0, |owner| owner.times)
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exgetexclusivewaitercount)

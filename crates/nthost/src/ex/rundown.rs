@@ -12,11 +12,9 @@ use crate::{
         EX_RUNDOWN_COUNT_SHIFT, EX_RUNDOWN_REF, PASSIVE_LEVEL,
     },
     sched::{self, park_on, unpark_all},
-    stop, verifier,
+    stop,
+    verifier::catalogue::locks::RUNDOWN,
 };
-
-const PAGE: &str =
-    "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/run-down-protection";
 
 /// # Safety
 ///
@@ -44,15 +42,10 @@ pub(super) fn release(word: &AtomicUsize, users: u32) {
             sched::point("the release of run-down protection", 0);
         }
         Ok(_) => {}
-        Err(count) => verifier::report(
-            "rundown",
-            PAGE,
-            format!(
-                "{} releases run-down protection {users} times that is held {} times",
-                verifier::caller(),
-                count >> EX_RUNDOWN_COUNT_SHIFT,
-            ),
-        ),
+        Err(count) => RUNDOWN.broken_by_caller(&format!(
+            "releases run-down protection {users} times that is held {} times",
+            count >> EX_RUNDOWN_COUNT_SHIFT,
+        )),
     }
 }
 
@@ -68,11 +61,7 @@ pub(super) fn wait(word: &AtomicUsize) {
 /// Lets the thing be used again that was run down.
 pub(super) fn restart(word: &AtomicUsize) {
     if word.swap(0, Ordering::AcqRel) != EX_RUNDOWN_ACTIVE {
-        verifier::report(
-            "rundown",
-            PAGE,
-            format!("{} reinitializes run-down protection before rundown", verifier::caller()),
-        );
+        RUNDOWN.broken_by_caller("reinitializes run-down protection before rundown");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     export::{Export, exports},
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KSPIN_LOCK, PASSIVE_LEVEL, SLIST_ENTRY, SLIST_HEADER},
     sched::{Mutex, MutexGuard},
-    verifier,
+    verifier::catalogue::locks::SLIST_ALIGNMENT,
 };
 
 const LOCKS: usize = 64;
@@ -73,14 +73,9 @@ impl Locked {
     ) -> *mut SLIST_ENTRY {
         let before = self.first();
         if !first.addr().is_multiple_of(align_of::<SLIST_ENTRY>()) {
-            verifier::report(
-                "slist-alignment",
-                "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/singly-and-doubly-linked-lists",
-                format!(
-                    "{} pushes an entry at {first:?}, which is no multiple of 16",
-                    verifier::caller()
-                ),
-            );
+            SLIST_ALIGNMENT.broken_by_caller(&format!(
+                "pushes an entry at {first:?}, which is no multiple of 16"
+            ));
             return before;
         }
         // SAFETY: by the contract. Entries of drivers are not always aligned but for the first one.

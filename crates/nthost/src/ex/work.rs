@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     export::{Export, exports},
-    ke::thread::{call, spawn},
+    ke::thread::{Role, call, spawn},
     nt::{DISPATCH_LEVEL, LIST_ENTRY, PASSIVE_LEVEL, WORK_QUEUE_ITEM, WORK_QUEUE_TYPE},
     sched::{self, Condvar, Mutex},
     system::System,
@@ -131,7 +131,7 @@ impl Item {
         // SAFETY: the routine and its parameter are the driver's.
         let code = || unsafe { routine(parameter) };
         // SAFETY: there is nothing to drop.
-        unsafe { call("the work item", routine as usize, code) };
+        unsafe { call(Role::WorkItem, routine as usize, code) };
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) use device::exports::{
 pub(crate) use driver::{LoadedDriver, Refusal};
 pub use irp::Guards;
 pub(crate) use registration::shut_down;
+pub(crate) use stack::stack_range;
 
 /// The state of this component.
 #[derive(Default)]

@@ -5,7 +5,7 @@
 //!
 //! [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/using-the-kernel-stack)
 
-use core::{hint::black_box, ptr};
+use core::{hint::black_box, ops::Range, ptr};
 
 use crate::{
     export::{Export, exports},
@@ -21,6 +21,13 @@ fn limits() -> (usize, usize) {
     // It is made where the kernel is entered, on the stack.
     let high = thread::current(|thread| ptr::from_ref(thread) as usize);
     (high - SIZE, high)
+}
+
+/// The addresses of what this thread has on its stack.
+pub(crate) fn stack_range() -> Range<usize> {
+    let here = 0_u8;
+    let (_, high) = limits();
+    &raw const *black_box(&here) as usize..high
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iogetstacklimits)

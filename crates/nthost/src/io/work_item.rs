@@ -12,7 +12,7 @@ use std::{
 use crate::{
     ex,
     export::{Export, exports},
-    ke::thread::call,
+    ke::thread::{Role, call},
     low_resources::denies,
     nt::{
         DEVICE_OBJECT, DISPATCH_LEVEL, HIGH_LEVEL, IO_WORKITEM, PASSIVE_LEVEL,
@@ -71,13 +71,13 @@ impl Queued {
                 // SAFETY: the routine and its context are the driver's.
                 let code = || unsafe { routine(object.cast(), context) };
                 // SAFETY: there is nothing to drop.
-                unsafe { call("the work item", routine as usize, code) };
+                unsafe { call(Role::WorkItem, routine as usize, code) };
             }
             Routine::Ex(Some(routine)) => {
                 // SAFETY: the routine and its context are the driver's.
                 let code = || unsafe { routine(object, context, item.cast()) };
                 // SAFETY: there is nothing to drop.
-                unsafe { call("the work item", routine as usize, code) };
+                unsafe { call(Role::WorkItem, routine as usize, code) };
             }
             Routine::Plain(None) | Routine::Ex(None) => {}
         }

@@ -3,17 +3,19 @@
 use std::sync::atomic::Ordering;
 
 use super::{
+    irql,
     object::Object,
     wait::{self, Limit, Locked},
 };
 use crate::{
     export::{Export, exports},
     nt::{
-        BOOLEAN, DISPATCH_LEVEL, DISPATCHER_HEADER, EVENT_TYPE, EventNotificationObject,
+        APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, DISPATCHER_HEADER, EVENT_TYPE, EventNotificationObject,
         EventSynchronizationObject, HIGH_LEVEL, KEVENT, KPRIORITY, PASSIVE_LEVEL,
         SynchronizationEvent,
     },
     sched,
+    verifier::catalogue::irql::SET_EVENT_AND_WAIT,
 };
 
 /// # Safety
@@ -36,6 +38,16 @@ pub(crate) unsafe fn initialize(event: *mut KEVENT, kind: EVENT_TYPE, signaled: 
     };
     // SAFETY: by the contract, for the head of the event.
     unsafe { Object::initialize(event.cast(), kind, signaled.into()) };
+}
+
+/// True if the memory is an event.
+///
+/// # Safety
+///
+/// `event` is valid for reads.
+pub(crate) unsafe fn is_initialized(event: *mut KEVENT) -> bool {
+    // SAFETY: by the contract.
+    unsafe { object(event) }.is_event()
 }
 
 /// Signals an event. True if it was signaled already.
@@ -98,7 +110,13 @@ unsafe extern "efiapi" fn KeInitializeEvent(event: *mut KEVENT, kind: EVENT_TYPE
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kesetevent)
-unsafe extern "efiapi" fn KeSetEvent(event: *mut KEVENT, _: KPRIORITY, _wait: BOOLEAN) -> i32 {
+unsafe extern "efiapi" fn KeSetEvent(event: *mut KEVENT, _: KPRIORITY, wait: BOOLEAN) -> i32 {
+    let level = irql::current();
+    if wait != 0 && level > APC_LEVEL {
+        SET_EVENT_AND_WAIT.broken_by_caller(&format!(
+            "says that a wait follows KeSetEvent, which it calls at IRQL {level}"
+        ));
+    }
     // SAFETY: the driver passes an event.
     let object = unsafe { object(event) };
     if !object.is_initialized("KeSetEvent") {

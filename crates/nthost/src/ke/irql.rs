@@ -3,6 +3,7 @@
 //! The level is a property of the thread. A thread at `DISPATCH_LEVEL` or above holds a processor, so
 //! that there are never more of them at once than there are processors.
 
+use super::deadlock;
 use crate::{
     ndis,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL},
@@ -91,6 +92,9 @@ pub(crate) unsafe extern "efiapi" fn KeLowerIrql(level: KIRQL) {
             format!("{} lowers the IRQL from {now} to {level}{place}", verifier::caller()),
         );
         return;
+    }
+    if level < DISPATCH_LEVEL {
+        deadlock::check_lowered(level);
     }
     lower(level);
 }

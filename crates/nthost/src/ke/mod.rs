@@ -2,6 +2,7 @@
 
 mod affinity;
 pub(crate) mod bug_check;
+pub(crate) mod deadlock;
 pub(crate) mod dpc;
 pub(crate) mod event;
 pub(crate) mod irql;
@@ -33,6 +34,7 @@ use time::{KeQueryPerformanceCounter, KeStallExecutionProcessor};
 pub(crate) struct State {
     dpcs: dpc::Queues,
     driver_threads: thread::DriverThreads,
+    locks: deadlock::Locks,
     timers: timer::Timers,
     workers: thread::Workers,
 }
@@ -42,6 +44,7 @@ impl State {
         Self {
             dpcs: dpc::Queues::new(processors),
             driver_threads: thread::DriverThreads::default(),
+            locks: deadlock::Locks::default(),
             timers: timer::Timers::default(),
             workers: thread::Workers::default(),
         }

@@ -2,15 +2,20 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{object::Object, wait::Locked};
+use super::{
+    deadlock::{self, Kind, Lock},
+    object::Object,
+    wait::Locked,
+};
 use crate::{
     export::{Export, exports},
     nt::{BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KMUTEX, MutantObject, PASSIVE_LEVEL},
-    sched, thread, verifier,
+    sched,
 };
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializemutex)
 unsafe extern "efiapi" fn KeInitializeMutex(mutex: *mut KMUTEX, _level: u32) {
+    deadlock::initialized(mutex.addr(), Kind::Mutex);
     // SAFETY: the driver passes memory for a mutex.
     unsafe { mutex.write(KMUTEX { ApcDisable: 1, ..KMUTEX::default() }) };
     // SAFETY: as above; it begins with the head of an object.
@@ -26,20 +31,14 @@ unsafe extern "efiapi" fn KeReleaseMutex(mutex: *mut KMUTEX, _wait: BOOLEAN) -> 
     if !object.is_initialized("KeReleaseMutex") {
         return 0;
     }
-    let mut locked = Locked::new(&[object]);
-    if !thread::current(|thread| thread.address() == object.owner()) {
-        drop(locked);
-        verifier::report(
-            "mutex-not-owned",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasemutex",
-            format!("{} releases a mutex that its thread does not own", verifier::caller()),
-        );
+    let lock = Lock::exclusive(object.address(), Kind::Mutex);
+    if deadlock::releasing(lock, || object.owner()).is_none() {
         return object.state().load(Ordering::SeqCst);
     }
+    let mut locked = Locked::new(&[object]);
     let before = object.state().load(Ordering::SeqCst);
     if before == 0 {
         object.set_owner(0);
-        thread::current(|thread| thread.object.owned_mutexes.fetch_sub(1, Ordering::Relaxed));
     }
     object.state().store(before + 1, Ordering::SeqCst);
     let released = locked.offer(object, false);

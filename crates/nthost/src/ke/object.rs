@@ -9,7 +9,7 @@ use crate::{
         KOBJECTS, KSEMAPHORE, MutantObject, SemaphoreObject, ThreadObject as THREAD_OBJECT,
         TimerNotificationObject, TimerSynchronizationObject, initialize_list_head,
     },
-    verifier,
+    verifier::catalogue::locks::OBJECT_UNINITIALIZED,
 };
 
 /// An object that threads wait for.
@@ -62,6 +62,14 @@ impl Object {
         kind
     }
 
+    /// True for an initialized event.
+    pub fn is_event(self) -> bool {
+        // SAFETY: the object is valid for reads.
+        let [kind, _, measured, _] = unsafe { self.0.cast::<[u8; 4]>().read() };
+        matches!(kind, EventNotificationObject | EventSynchronizationObject)
+            && size(kind) == Some(measured)
+    }
+
     /// False, and a rule broken, if `user` gave something else than an initialized object.
     pub fn is_initialized(self, user: &str) -> bool {
         // SAFETY: the object is valid, and its first bytes are not changed.
@@ -72,15 +80,10 @@ impl Object {
             kind => size(kind) == Some(measured),
         };
         if !known {
-            verifier::report(
-                "uninitialized-object",
-                "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/defining-and-using-an-event-object",
-                format!(
-                    "{} called {user} with {:#x}, which is no initialized object",
-                    verifier::caller(),
-                    self.address(),
-                ),
-            );
+            OBJECT_UNINITIALIZED.broken_by_caller(&format!(
+                "called {user} with {:#x}, which is no initialised object",
+                self.address()
+            ));
         }
         known
     }
@@ -115,8 +118,7 @@ impl Object {
                 self.state().fetch_sub(1, Ordering::SeqCst);
             }
             MutantObject => {
-                let before = self.state().fetch_sub(1, Ordering::SeqCst);
-                thread.owned_mutexes.fetch_add(i32::from(before == 1), Ordering::Relaxed);
+                self.state().fetch_sub(1, Ordering::SeqCst);
                 self.set_owner(thread.address());
             }
             _ => {}

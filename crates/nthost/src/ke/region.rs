@@ -6,7 +6,11 @@ use crate::{
     export::{Export, exports},
     ke::irql,
     nt::{APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, PASSIVE_LEVEL},
-    thread, verifier,
+    thread,
+    verifier::{
+        Check,
+        catalogue::locks::{CRITICAL_REGION, GUARDED_REGION},
+    },
 };
 
 /// The regions that a thread is in.
@@ -21,14 +25,21 @@ impl Regions {
     pub fn count(self) -> u32 {
         self.critical + self.guarded
     }
+
+    /// True if a thread that was in other regions is in more critical ones now.
+    pub const fn has_more_critical(self, before: Self) -> bool {
+        self.critical > before.critical
+    }
+
+    /// How Windows counts them: down from zero.
+    pub fn disable_count(self) -> u64 {
+        let count = i64::from(self.critical) | i64::from(self.guarded) << 16;
+        (-count).cast_unsigned()
+    }
 }
 
-fn report(kind: &str) {
-    verifier::report(
-        "critical-region",
-        "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/critical-regions-and-guarded-regions",
-        format!("{} leaves a {kind} region that its thread is not in", verifier::caller()),
-    );
+fn not_entered(check: &'static Check, kind: &str) {
+    check.broken_by_caller(&format!("leaves a {kind} region that its thread is not in"));
 }
 
 fn change(change: impl FnOnce(&mut Regions)) {
@@ -48,7 +59,7 @@ pub(crate) fn enter_critical() {
 pub(crate) fn leave_critical() {
     change(|regions| match regions.critical.checked_sub(1) {
         Some(left) => regions.critical = left,
-        None => report("critical"),
+        None => not_entered(CRITICAL_REGION, "critical"),
     });
 }
 
@@ -61,14 +72,15 @@ pub(crate) fn enter_guarded() {
 pub(crate) fn leave_guarded() {
     change(|regions| match regions.guarded.checked_sub(1) {
         Some(left) => regions.guarded = left,
-        None => report("guarded"),
+        None => not_entered(GUARDED_REGION, "guarded"),
     });
 }
 
-/// True if the thread is in a region or at a level where no normal APC interrupts it.
+/// True if the thread is in a region or at a level where no normal APC interrupts it, or has a mutex.
 pub(crate) fn are_apcs_disabled() -> bool {
     let Regions { critical, guarded } = thread::current(|thread| thread.regions.get());
-    critical + guarded > 0 || irql::current() >= APC_LEVEL
+    let owns_mutex = || thread::current(|thread| thread.object.owns_mutex());
+    critical + guarded > 0 || irql::current() >= APC_LEVEL || owns_mutex()
 }
 
 /// True if the thread is in a region or at a level where not even a special APC interrupts it.

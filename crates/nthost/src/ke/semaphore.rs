@@ -8,7 +8,8 @@ use crate::{
     nt::{
         BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KPRIORITY, KSEMAPHORE, PASSIVE_LEVEL, SemaphoreObject,
     },
-    sched, verifier,
+    sched,
+    verifier::catalogue::locks::SEMAPHORE_LIMIT,
 };
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializesemaphore)
@@ -44,14 +45,9 @@ unsafe extern "efiapi" fn KeReleaseSemaphore(
     let after = before.checked_add(adjustment).filter(|&after| adjustment > 0 && after <= limit);
     let Some(after) = after else {
         drop(locked);
-        verifier::report(
-            "semaphore-limit",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasesemaphore",
-            format!(
-                "{} adds {adjustment} to a semaphore whose count is {before} of {limit}",
-                verifier::caller(),
-            ),
-        );
+        SEMAPHORE_LIMIT.broken_by_caller(&format!(
+            "adds {adjustment} to a semaphore whose count is {before} of {limit}"
+        ));
         return before;
     };
     object.state().store(after, Ordering::SeqCst);

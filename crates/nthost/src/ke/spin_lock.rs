@@ -5,14 +5,18 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::irql;
+use super::{
+    deadlock::{self, Kind, Lock},
+    irql,
+};
 use crate::{
     export::{Export, exports},
     nt::{
         BOOLEAN, DISPATCH_LEVEL, HIGH_LEVEL, KIRQL, KLOCK_QUEUE_HANDLE, KSPIN_LOCK,
         LOCK_QUEUE_OWNER, PASSIVE_LEVEL,
     },
-    sched, thread, verifier,
+    sched, thread,
+    verifier::{self, catalogue::irql::KE_RELEASE_SPIN_LOCK},
 };
 
 /// How a lock is acquired, which is not to be mixed.
@@ -34,72 +38,89 @@ unsafe fn word<'a>(lock: *mut KSPIN_LOCK) -> &'a AtomicUsize {
     unsafe { AtomicUsize::from_ptr(lock) }
 }
 
-/// Acquires a lock, at any level.
+impl Way {
+    fn lock(self, lock: *mut KSPIN_LOCK) -> Lock {
+        let kind = match self {
+            Self::Plain => Kind::SpinLock,
+            Self::Queued => Kind::QueuedSpinLock,
+        };
+        Lock::exclusive(lock.addr(), kind)
+    }
+
+    /// The word of a lock that this thread holds.
+    fn word(self) -> usize {
+        thread::current(thread::Thread::address) | self as usize
+    }
+}
+
+/// Acquires a lock, at any level. `before` is the level from before the caller raised it.
 ///
 /// # Safety
 ///
 /// `lock` is a spin lock.
-pub(crate) unsafe fn acquire(lock: *mut KSPIN_LOCK, way: Way) {
+pub(crate) unsafe fn acquire(lock: *mut KSPIN_LOCK, way: Way, before: KIRQL) {
     // SAFETY: by the contract.
     let word = unsafe { word(lock) };
-    let mine = thread::current(thread::Thread::address) | way as usize;
-    if word.compare_exchange(0, mine, Ordering::Acquire, Ordering::Relaxed).is_err() {
-        acquire_held(word, mine);
-    }
-}
-
-#[cold]
-fn acquire_held(word: &AtomicUsize, mine: usize) {
-    let held = word.load(Ordering::Relaxed);
-    if held & !WAYS == mine & !WAYS {
-        verifier::report(
-            "spin-lock-recursion",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/preventing-errors-and-deadlocks-while-using-spin-locks",
-            format!("{} acquires a spin lock that its thread holds already", verifier::caller()),
-        );
+    if !deadlock::acquiring(way.lock(lock)) {
         return;
     }
-    if held != 0 && held & WAYS != mine & WAYS {
-        verifier::report(
-            "spin-lock-mixed",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/queued-spin-locks",
-            format!(
-                "{} acquires a spin lock in another way than its holder did: queued and plain \
-                 acquisitions of a lock do not mix",
-                verifier::caller(),
-            ),
-        );
-    }
+    let mine = way.word();
     let exchange = || word.compare_exchange_weak(0, mine, Ordering::Acquire, Ordering::Relaxed);
     sched::spin(word.as_ptr().addr(), "a spin lock", || exchange().is_ok());
+    deadlock::acquired(way.lock(lock), before);
 }
 
-/// Releases a lock.
+/// Releases a lock. Returns the level from before it was acquired; none if this thread does not hold
+/// it.
 ///
 /// # Safety
 ///
 /// `lock` is a spin lock.
-pub(crate) unsafe fn release(lock: *mut KSPIN_LOCK, way: Way) {
+pub(crate) unsafe fn release(lock: *mut KSPIN_LOCK, way: Way) -> Option<KIRQL> {
     // SAFETY: by the contract.
     let word = unsafe { word(lock) };
-    let mine = thread::current(thread::Thread::address) | way as usize;
-    if word.compare_exchange(mine, 0, Ordering::Release, Ordering::Relaxed).is_ok() {
-        sched::released(lock.addr());
-        sched::point("the release of a spin lock", 0);
-    } else {
-        verifier::report(
-            "spin-lock-not-held",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasespinlock",
-            format!(
-                "{} releases a spin lock that its thread did not acquire, or acquired in another way",
-                verifier::caller(),
-            ),
+    let owner = || word.load(Ordering::Relaxed) & !WAYS;
+    let before = deadlock::releasing(way.lock(lock), owner)?;
+    word.store(0, Ordering::Release);
+    sched::released(lock.addr());
+    sched::point("the release of a spin lock", 0);
+    Some(before)
+}
+
+/// Releases a lock and goes back to a level, which must be that from before it was acquired.
+///
+/// # Safety
+///
+/// `lock` is a spin lock.
+unsafe fn release_to(lock: *mut KSPIN_LOCK, level: KIRQL) {
+    // SAFETY: by the contract.
+    let before = unsafe { release(lock, Way::Plain) };
+    if let Some(before) = before.filter(|&before| before != level) {
+        let text = format!(
+            "{} releases a spin lock to IRQL {level}, which it acquired at {before}",
+            verifier::caller()
         );
+        KE_RELEASE_SPIN_LOCK.broken(text);
+    }
+    irql::lower(level);
+}
+
+/// Releases a lock and stays at the level, from which the lock must have been acquired.
+///
+/// # Safety
+///
+/// `lock` is a spin lock.
+unsafe fn release_here(lock: *mut KSPIN_LOCK, way: Way) {
+    // SAFETY: by the contract.
+    let before = unsafe { release(lock, way) };
+    if let Some(before) = before.filter(|&before| before < DISPATCH_LEVEL) {
+        deadlock::level_kept(way.lock(lock), before);
     }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializespinlock)
 unsafe extern "efiapi" fn KeInitializeSpinLock(lock: *mut KSPIN_LOCK) {
+    deadlock::initialized(lock.addr(), Kind::SpinLock);
     // SAFETY: the driver passes memory for a lock.
     unsafe { lock.write(0) };
 }
@@ -108,7 +129,7 @@ unsafe extern "efiapi" fn KeInitializeSpinLock(lock: *mut KSPIN_LOCK) {
 unsafe extern "efiapi" fn KeAcquireSpinLockRaiseToDpc(lock: *mut KSPIN_LOCK) -> KIRQL {
     let before = irql::raise(DISPATCH_LEVEL);
     // SAFETY: the driver passes a lock.
-    unsafe { acquire(lock, Way::Plain) };
+    unsafe { acquire(lock, Way::Plain, before) };
     before
 }
 
@@ -131,7 +152,7 @@ unsafe extern "efiapi" fn KeAcquireSpinLock(lock: *mut KSPIN_LOCK, before: *mut 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keacquirespinlockatdpclevel)
 unsafe extern "efiapi" fn KeAcquireSpinLockAtDpcLevel(lock: *mut KSPIN_LOCK) {
     // SAFETY: the driver passes a lock.
-    unsafe { acquire(lock, Way::Plain) };
+    unsafe { acquire(lock, Way::Plain, irql::current()) };
 }
 
 /// What `KeAcquireSpinLockAtDpcLevel` is in older headers.
@@ -146,8 +167,12 @@ unsafe extern "efiapi" fn KefAcquireSpinLockAtDpcLevel(lock: *mut KSPIN_LOCK) {
 unsafe extern "efiapi" fn KeTryToAcquireSpinLockAtDpcLevel(lock: *mut KSPIN_LOCK) -> BOOLEAN {
     // SAFETY: the driver passes a lock.
     let word = unsafe { word(lock) };
-    let mine = thread::current(thread::Thread::address) | Way::Plain as usize;
-    word.compare_exchange(0, mine, Ordering::Acquire, Ordering::Relaxed).is_ok().into()
+    let mine = Way::Plain.word();
+    let is_free = word.compare_exchange(0, mine, Ordering::Acquire, Ordering::Relaxed).is_ok();
+    if is_free {
+        deadlock::tried(Way::Plain.lock(lock), irql::current());
+    }
+    is_free.into()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-ketestspinlock)
@@ -159,8 +184,7 @@ unsafe extern "efiapi" fn KeTestSpinLock(lock: *mut KSPIN_LOCK) -> BOOLEAN {
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasespinlock)
 unsafe extern "efiapi" fn KeReleaseSpinLock(lock: *mut KSPIN_LOCK, level: KIRQL) {
     // SAFETY: the driver passes a lock.
-    unsafe { release(lock, Way::Plain) };
-    irql::lower(level);
+    unsafe { release_to(lock, level) };
 }
 
 /// What `KeReleaseSpinLock` is in older headers.
@@ -174,7 +198,7 @@ unsafe extern "efiapi" fn KfReleaseSpinLock(lock: *mut KSPIN_LOCK, level: KIRQL)
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleasespinlockfromdpclevel)
 unsafe extern "efiapi" fn KeReleaseSpinLockFromDpcLevel(lock: *mut KSPIN_LOCK) {
     // SAFETY: the driver passes a lock.
-    unsafe { release(lock, Way::Plain) };
+    unsafe { release_here(lock, Way::Plain) };
 }
 
 /// What `KeReleaseSpinLockFromDpcLevel` is in older headers.
@@ -190,35 +214,30 @@ unsafe extern "efiapi" fn KefReleaseSpinLockFromDpcLevel(lock: *mut KSPIN_LOCK) 
 /// `lock` is a spin lock, and `handle` is valid for writes.
 unsafe fn acquire_queued(lock: *mut KSPIN_LOCK, handle: *mut KLOCK_QUEUE_HANDLE, before: KIRQL) {
     // SAFETY: by the contract.
-    unsafe { acquire(lock, Way::Queued) };
+    unsafe { acquire(lock, Way::Queued, before) };
     let mut value = KLOCK_QUEUE_HANDLE { OldIrql: before, ..KLOCK_QUEUE_HANDLE::default() };
     value.LockQueue.Lock = lock.map_addr(|address| address | LOCK_QUEUE_OWNER);
     // SAFETY: by the contract.
     unsafe { handle.write(value) };
 }
 
-/// Releases the lock and returns the level to go back to.
+/// The lock of a handle, which holds it no longer, and the level from before it was acquired; none if
+/// the handle holds no lock.
 ///
 /// # Safety
 ///
 /// `handle` is valid.
-unsafe fn release_queued(handle: *mut KLOCK_QUEUE_HANDLE) -> KIRQL {
+unsafe fn take(handle: *mut KLOCK_QUEUE_HANDLE) -> Option<(*mut KSPIN_LOCK, KIRQL)> {
     // SAFETY: by the contract.
     let value = unsafe { handle.read() };
     let lock = value.LockQueue.Lock;
     if lock.addr() & LOCK_QUEUE_OWNER == 0 {
-        verifier::report(
-            "spin-lock-not-held",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/queued-spin-locks",
-            format!("{} releases a queue handle that holds no lock", verifier::caller()),
-        );
-        return irql::current();
+        deadlock::handle_is_empty(handle.addr());
+        return None;
     }
     // SAFETY: by the contract; it is released once.
     unsafe { handle.write(KLOCK_QUEUE_HANDLE::default()) };
-    // SAFETY: the handle was filled by `acquire_queued`.
-    unsafe { release(lock.map_addr(|address| address & !WAYS), Way::Queued) };
-    value.OldIrql
+    Some((lock.map_addr(|address| address & !WAYS), value.OldIrql))
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keacquireinstackqueuedspinlock)
@@ -243,7 +262,9 @@ unsafe extern "efiapi" fn KeAcquireInStackQueuedSpinLockAtDpcLevel(
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kereleaseinstackqueuedspinlock)
 unsafe extern "efiapi" fn KeReleaseInStackQueuedSpinLock(handle: *mut KLOCK_QUEUE_HANDLE) {
     // SAFETY: the driver passes a handle.
-    let level = unsafe { release_queued(handle) };
+    let Some((lock, level)) = (unsafe { take(handle) }) else { return };
+    // SAFETY: the handle was filled when the lock was acquired.
+    unsafe { release(lock, Way::Queued) };
     irql::lower(level);
 }
 
@@ -252,7 +273,9 @@ unsafe extern "efiapi" fn KeReleaseInStackQueuedSpinLockFromDpcLevel(
     handle: *mut KLOCK_QUEUE_HANDLE,
 ) {
     // SAFETY: the driver passes a handle.
-    unsafe { release_queued(handle) };
+    let Some((lock, _)) = (unsafe { take(handle) }) else { return };
+    // SAFETY: the handle was filled when the lock was acquired.
+    unsafe { release_here(lock, Way::Queued) };
 }
 
 pub(super) const EXPORTS: &[Export] = exports! {

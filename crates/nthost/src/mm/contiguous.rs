@@ -9,6 +9,7 @@ use std::{
 use super::PAGE;
 use crate::{
     export::{Export, exports},
+    ke,
     low_resources::denies,
     nt::{DISPATCH_LEVEL, LARGE_INTEGER, MEMORY_CACHING_TYPE, PASSIVE_LEVEL},
     thread, verifier,
@@ -36,8 +37,11 @@ fn allocate(bytes: usize) -> *mut c_void {
 unsafe fn free(memory: *mut c_void) {
     let bytes = thread::system().mm.pages.lock().remove(&(memory as usize));
     match bytes.and_then(layout) {
-        // SAFETY: it was in the list, so that it was allocated with this layout.
-        Some(layout) => unsafe { dealloc(memory.cast(), layout) },
+        Some(layout) => {
+            ke::deadlock::forget(&(memory.addr()..memory.addr() + layout.size()));
+            // SAFETY: it was in the list, so that it was allocated with this layout.
+            unsafe { dealloc(memory.cast(), layout) }
+        }
         None => verifier::report("pages-free", PAGE_OF_MEMORY, "memory was freed that is none"),
     }
 }

@@ -3,7 +3,10 @@
 use std::cell::Cell;
 
 use super::oid;
-use crate::{ke, verifier::catalogue::ndis::support as rules};
+use crate::{
+    ke::{self, thread::Role},
+    verifier::catalogue::ndis::support as rules,
+};
 
 /// A handler of a driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +59,7 @@ pub(super) unsafe fn call(handler: Handler, address: usize, code: impl FnOnce())
     let outer = CURRENT.replace(Some(handler));
     let frame = (&raw const outer) as usize;
     // SAFETY: by the contract there is nothing to drop.
-    unsafe { ke::thread::call(handler.name(), address, code) };
+    unsafe { ke::thread::call(Role::Callback(handler.name()), address, code) };
     CURRENT.set(outer);
     oid::returned_to(frame);
 }

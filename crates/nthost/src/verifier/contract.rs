@@ -2,7 +2,10 @@
 
 mod ndis;
 
-use super::{Check, catalogue::irql};
+use super::{
+    Check,
+    catalogue::{irql, locks},
+};
 
 /// Functions with a rule of their own, which Windows has a number for.
 const CONTRACTS: &[(&Check, &[&str])] = &[
@@ -18,6 +21,10 @@ const CONTRACTS: &[(&Check, &[&str])] = &[
     ),
     (irql::ACQUIRE_FAST_MUTEX, &["ExAcquireFastMutex"]),
     (irql::RELEASE_FAST_MUTEX, &["ExReleaseFastMutex"]),
+    (
+        locks::WAIT_ABOVE_DISPATCH,
+        &["KeWaitForMultipleObjects", "KeWaitForMutexObject", "KeWaitForSingleObject"],
+    ),
     (irql::SET_EVENT, &["KeSetEvent"]),
     (irql::ENTER_CRITICAL_REGION, &["KeEnterCriticalRegion"]),
     (irql::LEAVE_CRITICAL_REGION, &["KeLeaveCriticalRegion"]),

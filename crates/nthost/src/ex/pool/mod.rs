@@ -159,6 +159,9 @@ pub(crate) unsafe fn free(memory: *mut c_void, tag: Option<u32>) {
         }
         return;
     }
+    if let Some(block) = special::find(address) {
+        crate::ke::deadlock::forget(&(address..address + block.size));
+    }
     // What is still used is left as it is.
     let keeps =
         special::find(address).is_some_and(|block| check::release(&system, address, &block, tag));

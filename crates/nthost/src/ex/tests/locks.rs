@@ -170,7 +170,13 @@ fn wrong_use_of_a_fast_mutex_is_reported() {
         unsafe { ExReleaseFastMutexUnsafe(mutex.get()) };
         // SAFETY: the mutex is valid.
         unsafe { ExReleaseFastMutexUnsafe(mutex.get()) };
-        let expected = ["fast-mutex-unsafe", "fast-mutex-recursion", "fast-mutex-not-owned"];
+        let expected = [
+            "mutex-acquired-with-apcs",
+            "lock-recursion",
+            "mutex-released-with-apcs",
+            "mutex-released-with-apcs",
+            "lock-not-held",
+        ];
         assert_eq!(rules(system), expected);
     });
 }
@@ -219,7 +225,7 @@ fn a_push_lock_lets_readers_in_together() {
         inside(&|| unsafe { ExReleasePushLockExclusiveEx(lock.get(), 0) });
         // SAFETY: the lock is valid.
         unsafe { ExTryAcquirePushLockExclusiveEx(lock.get(), 0) };
-        assert_eq!(rules(system), ["push-lock-not-held", "push-lock-region"]);
+        assert_eq!(rules(system), ["lock-not-held", "push-lock-acquired-with-apcs"]);
     });
 }
 
@@ -230,11 +236,17 @@ fn a_reader_writer_spin_lock_lets_readers_in_together() {
         // SAFETY: the lock is valid.
         let level = unsafe { ExAcquireSpinLockShared(lock.get()) };
         // SAFETY: the lock is valid.
-        assert_eq!((level, unsafe { ExAcquireSpinLockShared(lock.get()) }), (0, DISPATCH_LEVEL));
-        // SAFETY: the lock is valid.
-        assert_eq!(unsafe { ExTryConvertSharedSpinLockExclusive(lock.get()) }, 0);
-        // SAFETY: the lock is valid.
-        unsafe { ExReleaseSpinLockShared(lock.get(), DISPATCH_LEVEL) };
+        assert_eq!((level, irql::current()), (0, DISPATCH_LEVEL));
+        scope(|scope| {
+            on_thread(scope, system, || {
+                // SAFETY: the lock is valid.
+                let level = unsafe { ExAcquireSpinLockShared(lock.get()) };
+                // SAFETY: the lock is valid.
+                assert_eq!(unsafe { ExTryConvertSharedSpinLockExclusive(lock.get()) }, 0);
+                // SAFETY: the lock is valid.
+                unsafe { ExReleaseSpinLockShared(lock.get(), level) };
+            });
+        });
         // SAFETY: the lock is valid.
         assert_eq!(unsafe { ExTryConvertSharedSpinLockExclusive(lock.get()) }, 1);
         // SAFETY: the lock is valid.
@@ -257,7 +269,7 @@ fn a_reader_writer_spin_lock_lets_readers_in_together() {
         contend(system, write, read);
         // SAFETY: the lock is valid.
         unsafe { ExReleaseSpinLockExclusiveFromDpcLevel(lock.get()) };
-        assert_eq!(rules(system), ["spin-lock-not-held"]);
+        assert_eq!(rules(system), ["lock-not-held"]);
     });
 }
 
@@ -281,8 +293,10 @@ impl Resource {
     }
 
     fn release(&self) {
+        region::enter_critical();
         // SAFETY: the resource is valid.
         unsafe { ExReleaseResourceLite(self.0.get()) };
+        region::leave_critical();
     }
 }
 
@@ -366,6 +380,6 @@ fn a_writer_of_a_resource_may_become_a_reader() {
         resource.release();
         resource.release();
         resource.release();
-        assert_eq!(rules(system), ["resource-upgrade", "resource-not-owned"]);
+        assert_eq!(rules(system), ["lock-recursion", "lock-not-held"]);
     });
 }

@@ -5,9 +5,12 @@ use std::{
     ffi::c_void,
 };
 
-use crate::nt::{
-    DEVICE_OBJECT, DEVOBJ_EXTENSION, IO_TYPE_DEVICE, IO_TYPE_DEVICE_OBJECT_EXTENSION,
-    MEMORY_ALLOCATION_ALIGNMENT,
+use crate::{
+    ke::deadlock,
+    nt::{
+        DEVICE_OBJECT, DEVOBJ_EXTENSION, IO_TYPE_DEVICE, IO_TYPE_DEVICE_OBJECT_EXTENSION,
+        MEMORY_ALLOCATION_ALIGNMENT,
+    },
 };
 
 /// The memory of a device object, with the driver's extension behind it.
@@ -58,6 +61,7 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
+        deadlock::forget(&(self.object.addr()..self.object.addr() + self.layout.size()));
         // SAFETY: by the invariant, and nobody uses it any more.
         drop(unsafe { Box::from_raw(self.extension) });
         // SAFETY: as above; what is written there lets nobody use it by mistake.

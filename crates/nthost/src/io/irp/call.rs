@@ -170,6 +170,7 @@ unsafe extern "efiapi" fn IoCallDriver(device: *mut DEVICE_OBJECT, irp: *mut IRP
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest)
 pub(crate) unsafe extern "efiapi" fn IofCompleteRequest(irp: *mut IRP, _priority_boost: i8) {
+    ke::deadlock::check_completion();
     // SAFETY: the driver passes an IRP.
     thread::current(|thread| unsafe { complete_for_driver(&thread.system, irp) });
 }

@@ -5,13 +5,14 @@ use core::ffi::c_void;
 use super::queue::{self, Dpc, flush};
 use crate::{
     export::{Export, exports},
-    ke::irql,
+    ke::{irql, thread::Role},
     nt::{
         BOOLEAN, DISPATCH_LEVEL, DpcObject, FALSE, HIGH_LEVEL, HighImportance, KDPC,
         KDPC_IMPORTANCE, KDPC_TARGET, KDPC_TARGET_PARTS, MediumImportance, NTSTATUS, PASSIVE_LEVEL,
         PKDEFERRED_ROUTINE, PROCESSOR_NUMBER, STATUS_INVALID_PARAMETER, STATUS_SUCCESS,
     },
-    thread, verifier,
+    thread,
+    verifier::catalogue::locks::DPC_UNINITIALIZED,
 };
 
 /// In `Number`: a processor was chosen.
@@ -56,6 +57,7 @@ unsafe fn target<'a>(dpc: *mut KDPC) -> &'a mut KDPC_TARGET_PARTS {
 /// `dpc` is a DPC, which is valid until it has run.
 pub(in crate::ke) unsafe fn insert(
     dpc: *mut KDPC,
+    role: Role,
     first: *mut c_void,
     second: *mut c_void,
 ) -> bool {
@@ -63,17 +65,13 @@ pub(in crate::ke) unsafe fn insert(
     let KDPC_TARGET_PARTS { Type: kind, Importance: importance, Number: number } =
         *unsafe { target(dpc) };
     if kind != DpcObject {
-        verifier::report(
-            "uninitialized-object",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinsertqueuedpc",
-            format!("{} queues {dpc:?}, which is no initialized DPC", verifier::caller()),
-        );
+        DPC_UNINITIALIZED.broken_by_caller(&format!("queues {dpc:?}, which is no initialised DPC"));
         return false;
     }
     let current = thread::current(|thread| thread.processor.get());
     let processor = if number & CHOSEN == 0 { current } else { u32::from(number & !CHOSEN) };
     let is_first = KDPC_IMPORTANCE::from(importance) == HighImportance;
-    queue::insert(Dpc(dpc), processor, is_first, || {
+    queue::insert(Dpc(dpc), role, processor, is_first, || {
         // SAFETY: by the contract; it is being queued by this thread alone.
         unsafe { (*dpc).SystemArgument1 = first };
         // SAFETY: as above.
@@ -110,7 +108,7 @@ unsafe extern "efiapi" fn KeInsertQueueDpc(
     second: *mut c_void,
 ) -> BOOLEAN {
     // SAFETY: the driver passes a DPC.
-    unsafe { insert(dpc, first, second) }.into()
+    unsafe { insert(dpc, Role::Dpc, first, second) }.into()
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keremovequeuedpc)

@@ -11,7 +11,10 @@ use std::{
 };
 
 use crate::{
-    ke::{irql, thread::call, thread::spawn},
+    ke::{
+        irql,
+        thread::{Role, call, spawn},
+    },
     nt::{DISPATCH_LEVEL, KDPC, PASSIVE_LEVEL},
     sched::{self, Condvar, Latch, Mutex},
     system::System,
@@ -38,7 +41,8 @@ struct State {
 
 /// What is to be run at `DISPATCH_LEVEL`.
 enum Entry {
-    Driver(Dpc),
+    /// What it is run as is either a DPC or that of a timer.
+    Driver(Dpc, Role),
     Kernel(Box<dyn FnOnce() + Send>),
 }
 
@@ -59,7 +63,7 @@ impl Dpc {
     }
 
     /// Runs the routine of a DPC that has just been taken out of the queue.
-    fn run(self) {
+    fn run(self, role: Role) {
         // SAFETY: it is valid until it is marked as not queued.
         let value = unsafe { self.0.read() };
         self.mark().store(ptr::null_mut(), Ordering::Release);
@@ -70,7 +74,7 @@ impl Dpc {
         let code = || unsafe { routine(self.0, context, first, second) };
         thread::current(|thread| thread.is_in_dpc.set(true));
         // SAFETY: there is nothing to drop.
-        unsafe { call("the DPC routine", routine as usize, code) };
+        unsafe { call(role, routine as usize, code) };
         thread::current(|thread| thread.is_in_dpc.set(false));
     }
 }
@@ -85,7 +89,7 @@ impl Queues {
         let mut routines = Vec::new();
         for queue in &self.0 {
             for entry in &queue.state.lock().entries {
-                if let Entry::Driver(dpc) = entry {
+                if let Entry::Driver(dpc, _) = entry {
                     // SAFETY: it is valid as long as it is queued.
                     let routine = unsafe { (*dpc.0).DeferredRoutine };
                     routines.push(routine.map_or(0, |routine| routine as usize));
@@ -99,7 +103,7 @@ impl Queues {
     pub fn within(&self, range: &Range<usize>) -> Option<usize> {
         self.0.iter().find_map(|queue| {
             let address = |entry: &Entry| match entry {
-                Entry::Driver(dpc) => Some(dpc.0.addr()),
+                Entry::Driver(dpc, _) => Some(dpc.0.addr()),
                 Entry::Kernel(_) => None,
             };
             let state = queue.state.lock();
@@ -141,7 +145,13 @@ fn add(system: &Arc<System>, processor: u32, is_first: bool, entry: Entry) -> bo
 }
 
 /// Queues a DPC for a processor. False if it is queued already.
-pub(super) fn insert(dpc: Dpc, processor: u32, is_first: bool, fill: impl FnOnce()) -> bool {
+pub(super) fn insert(
+    dpc: Dpc,
+    role: Role,
+    processor: u32,
+    is_first: bool,
+    fill: impl FnOnce(),
+) -> bool {
     let system = thread::system();
     let processor = processor % system.processors.count();
     let queue = (&raw const system.ke.dpcs.0[processor as usize]).cast_mut().cast();
@@ -150,7 +160,7 @@ pub(super) fn insert(dpc: Dpc, processor: u32, is_first: bool, fill: impl FnOnce
         return false;
     }
     fill();
-    let is_queued = add(&system, processor, is_first, Entry::Driver(dpc));
+    let is_queued = add(&system, processor, is_first, Entry::Driver(dpc, role));
     if !is_queued {
         mark.store(ptr::null_mut(), Ordering::Release);
     }
@@ -162,7 +172,7 @@ pub(super) fn insert(dpc: Dpc, processor: u32, is_first: bool, fill: impl FnOnce
 pub(super) fn remove(dpc: Dpc) -> bool {
     for queue in &thread::system().ke.dpcs.0 {
         let mut state = queue.state.lock();
-        let is_it = |entry: &Entry| matches!(entry, Entry::Driver(other) if *other == dpc);
+        let is_it = |entry: &Entry| matches!(entry, Entry::Driver(other, _) if *other == dpc);
         if let Some(at) = state.entries.iter().position(is_it) {
             state.entries.remove(at);
             dpc.mark().store(ptr::null_mut(), Ordering::Release);
@@ -226,7 +236,7 @@ fn serve(system: &Arc<System>, processor: u32) {
         let next = || queue.state.lock().entries.pop_front();
         while let Some(entry) = next() {
             match entry {
-                Entry::Driver(dpc) => dpc.run(),
+                Entry::Driver(dpc, role) => dpc.run(role),
                 Entry::Kernel(code) => code(),
             }
         }

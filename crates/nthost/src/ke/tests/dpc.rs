@@ -171,9 +171,9 @@ fn returning_at_another_level_is_reported() {
         let mut dpc = dpc(Some(forgets_to_lower), (&raw const count).cast());
         assert!(insert(&mut dpc, 0));
         flush();
-        assert_eq!((count.into_inner(), rules(system)), (1, vec!["irql-at-return"]));
+        assert_eq!((count.into_inner(), rules(system)), (1, vec!["irql-of-callback"]));
         let mut nothing = KDPC::default();
         assert!(!insert(&mut nothing, 0));
-        assert_eq!(rules(system)[1..], ["uninitialized-object"]);
+        assert_eq!(rules(system)[1..], ["dpc-uninitialized"]);
     });
 }

@@ -58,7 +58,7 @@ impl Locked {
 #[test]
 fn says_who_holds_it() {
     in_kernel(1, |system| {
-        let locked = Locked::default();
+        let locked = Box::new(Locked::default());
         // SAFETY: the memory is valid.
         unsafe { KeInitializeSpinLock(locked.lock()) };
         assert_eq!(locked.acquire(), PASSIVE_LEVEL);
@@ -88,7 +88,7 @@ fn says_who_holds_it() {
 fn excludes_others() {
     for queued in [false, true] {
         in_kernel(2, |system| {
-            let locked = Locked::default();
+            let locked = Box::new(Locked::default());
             scope(|scope| {
                 for _ in 0..4 {
                     on_thread(scope, system, || {
@@ -120,28 +120,28 @@ fn excludes_others() {
 #[test]
 fn acquiring_it_twice_is_reported_and_does_not_hang() {
     in_kernel(1, |system| {
-        let locked = Locked::default();
+        let locked = Box::new(Locked::default());
         locked.acquire();
         locked.acquire();
-        assert_eq!(rules(system), ["spin-lock-recursion"]);
+        assert_eq!(rules(system), ["lock-recursion"]);
         locked.release(DISPATCH_LEVEL);
         assert_eq!(irql::current(), DISPATCH_LEVEL);
         locked.release(PASSIVE_LEVEL);
-        assert_eq!(rules(system)[1..], ["spin-lock-not-held"]);
+        assert_eq!(rules(system)[1..], ["irql-ke-release-spin-lock", "lock-not-held"]);
     });
 }
 
 #[test]
 fn releasing_what_another_thread_holds_is_reported() {
     in_kernel(2, |system| {
-        let locked = Locked::default();
+        let locked = Box::new(Locked::default());
         locked.acquire();
         scope(|scope| {
             on_thread(scope, system, || {
                 irql::at_least(DISPATCH_LEVEL, || locked.release(DISPATCH_LEVEL));
             });
         });
-        assert_eq!(rules(system), ["spin-lock-not-held"]);
+        assert_eq!(rules(system), ["lock-released-by-other-thread"]);
         locked.release(PASSIVE_LEVEL);
         assert_eq!(rules(system).len(), 1);
     });
@@ -150,7 +150,7 @@ fn releasing_what_another_thread_holds_is_reported() {
 #[test]
 fn mixing_ways_to_acquire_it_is_reported() {
     in_kernel(2, |system| {
-        let locked = Locked::default();
+        let locked = Box::new(Locked::default());
         let level = locked.acquire();
         scope(|scope| {
             on_thread(scope, system, || {
@@ -168,6 +168,6 @@ fn mixing_ways_to_acquire_it_is_reported() {
             }
             locked.release(level);
         });
-        assert_eq!(rules(system), ["spin-lock-mixed", "spin-lock-not-held"]);
+        assert_eq!(rules(system), ["lock-acquired-otherwise", "lock-not-held"]);
     });
 }

@@ -233,7 +233,7 @@ fn regions_are_counted() {
         assert_eq!((are_disabled(), rules(system).len()), (0, 0));
         // SAFETY: it may always be called.
         unsafe { KeLeaveCriticalRegion() };
-        assert_eq!(rules(system), ["critical-region"]);
+        assert_eq!(rules(system), ["critical-region-not-entered"]);
     });
 }
 

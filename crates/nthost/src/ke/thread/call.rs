@@ -4,45 +4,115 @@ use std::ptr;
 
 use crate::{
     guest::{Exit, Left},
-    ke::irql,
-    sched, stack, stop, thread, verifier,
+    ke::{deadlock, irql, region::Regions},
+    nt::KIRQL,
+    sched, stack, stop, thread,
+    verifier::catalogue::locks as rules,
 };
 
-/// Calls a routine of a driver, for which the thread is there, and looks at how it left the thread.
-/// `routine` says what it is in a report. Once the system has stopped, nothing is called.
+/// What a routine of a driver is called for, which says what it must leave as it was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Role {
+    Dpc,
+    TimerDpc,
+    WorkItem,
+    Thread,
+    /// Anything else, with a name for reports.
+    Callback(&'static str),
+}
+
+impl Role {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Dpc => "the DPC routine",
+            Self::TimerDpc => "the DPC routine of a timer",
+            Self::WorkItem => "the work item",
+            Self::Thread => "the thread routine",
+            Self::Callback(name) => name,
+        }
+    }
+}
+
+/// What a routine may change of its thread, and has to leave as it was.
+#[derive(Clone, Copy)]
+struct Before {
+    level: KIRQL,
+    regions: Regions,
+    spin_locks: usize,
+}
+
+impl Before {
+    fn new() -> Self {
+        let (level, regions) = thread::current(|thread| (thread.irql.get(), thread.regions.get()));
+        Self { level, regions, spin_locks: deadlock::spin_locks() }
+    }
+
+    /// Looks at how a routine has left the thread, and puts it back to what it was.
+    fn check(self, role: Role, address: usize) {
+        deadlock::check_returned(address, self.spin_locks);
+        let (level, regions) =
+            thread::current(|thread| (thread.irql.get(), thread.regions.replace(self.regions)));
+        if level != self.level {
+            irql::lower(self.level);
+            irql::raise(self.level);
+            self.level_changed(level, role, address);
+        }
+        if regions != self.regions {
+            self.regions_changed(regions, role, address);
+        }
+    }
+
+    fn level_changed(self, level: KIRQL, role: Role, address: usize) {
+        let name = thread::system().describe(address);
+        let text = format!(
+            "{} {name} was called at IRQL {} and returned at {level}",
+            role.name(),
+            self.level
+        );
+        if let Role::WorkItem = role {
+            rules::WORK_ITEM_LEVEL.broken_at([address as u64, level.into(), 0, 0], text);
+            return;
+        }
+        let values = u64::from(level) << 16 | u64::from(self.level) << 8 | 2;
+        rules::CALLBACK_LEVEL.broken_at([values, address as u64, 0, 0], text);
+    }
+
+    fn regions_changed(self, regions: Regions, role: Role, address: usize) {
+        let name = thread::system().describe(address);
+        let text = format!("{} {name} did not leave all regions that it entered", role.name());
+        let (before, after) = (self.regions.disable_count(), regions.disable_count());
+        let address = address as u64;
+        match role {
+            Role::Dpc => rules::REGION_KEPT_BY_DPC.broken_with([address, before, after], text),
+            Role::TimerDpc => {
+                rules::REGION_KEPT_BY_TIMER.broken_with([address, before, after], text);
+            }
+            Role::WorkItem => {
+                rules::REGION_KEPT_BY_WORK_ITEM.broken_at([address, 0, after, 1], text);
+            }
+            Role::Thread => rules::REGION_KEPT_BY_THREAD.broken_at([0, after, 0, 0], text),
+            Role::Callback(_) if regions.has_more_critical(self.regions) => {
+                rules::CRITICAL_REGION_KEPT.broken(text);
+            }
+            Role::Callback(_) => rules::GUARDED_REGION_KEPT.broken(text),
+        }
+    }
+}
+
+/// Calls a routine of a driver, for which the thread is there, and looks at how it left the thread. Once
+/// the system has stopped, nothing is called.
 ///
 /// # Safety
 ///
 /// `code` has nothing to drop.
-pub(crate) unsafe fn call(routine: &'static str, address: usize, code: impl FnOnce()) -> Left {
-    let before = thread::current(|thread| (thread.irql.get(), thread.regions.get()));
-    sched::point(routine, address);
+pub(crate) unsafe fn call(role: Role, address: usize, code: impl FnOnce()) -> Left {
+    let before = Before::new();
+    sched::point(role.name(), address);
     // SAFETY: the contract is the same.
     let left = unsafe { enter(true, code) };
     sched::point("a return of the driver", address);
-    if stop::is_stopped() {
-        return left;
-    }
-    let (level, regions) = before;
-    let (level_now, regions_now) =
-        thread::current(|thread| (thread.irql.get(), thread.regions.replace(regions)));
-    if level_now != level {
-        irql::lower(level);
-        irql::raise(level);
-        let name = thread::system().describe(address);
-        verifier::report(
-            "irql-at-return",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/managing-hardware-priorities",
-            format!("{routine} {name} was called at IRQL {level} and returned at {level_now}"),
-        );
-    }
-    if regions_now != regions {
-        let name = thread::system().describe(address);
-        verifier::report(
-            "critical-region",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/critical-regions-and-guarded-regions",
-            format!("{routine} {name} did not leave all regions that it entered"),
-        );
+    if !stop::is_stopped() {
+        before.check(role, address);
     }
     left
 }

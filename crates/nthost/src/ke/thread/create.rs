@@ -3,10 +3,10 @@
 use core::{ffi::c_void, ptr};
 use std::{sync::Arc, thread::Builder};
 
-use super::{ThreadObject, call, exports::SYSTEM_PROCESS_ID};
+use super::{Role, ThreadObject, call, exports::SYSTEM_PROCESS_ID};
 use crate::{
     guest::Exit,
-    ke::irql,
+    ke::{deadlock, irql},
     low_resources::denies,
     nt::{
         ACCESS_MASK, CLIENT_ID, HANDLE, KSTART_ROUTINE, NTSTATUS, OBJECT_ATTRIBUTES, PASSIVE_LEVEL,
@@ -15,7 +15,7 @@ use crate::{
     ob,
     sched::{Mutex, Ticket},
     system::System,
-    thread, verifier,
+    thread,
 };
 
 /// The threads that drivers made and that have not ended.
@@ -108,18 +108,8 @@ fn run(Start { routine, context }: Start) {
     // SAFETY: the routine and its context are the driver's.
     let code = || unsafe { routine(context) };
     // SAFETY: there is nothing to drop.
-    unsafe { call("the thread routine", routine as usize, code) };
-    let owned = thread::current(|thread| {
-        thread.object.owned_mutexes.load(std::sync::atomic::Ordering::Relaxed)
-    });
-    if owned != 0 {
-        let name = thread::system().describe(routine as usize);
-        verifier::report(
-            "mutex-at-exit",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-0x4000008a--thread-terminate-held-mutex",
-            format!("the thread of {name} ended and owns {owned} mutexes"),
-        );
-    }
+    unsafe { call(Role::Thread, routine as usize, code) };
+    thread::current(|thread| deadlock::check_end(&thread.object, routine as usize));
 }
 
 /// Ends the thread. Returns only on a thread that is not the driver's to end.

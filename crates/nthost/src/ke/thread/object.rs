@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use super::super::{event, object::Object};
+use super::super::{deadlock::HeldLocks, event, object::Object};
 use crate::nt::{DISPATCHER_HEADER, KPRIORITY, ThreadObject as THREAD_OBJECT};
 
 /// Priority of a system thread that has not been given another one.
@@ -22,8 +22,8 @@ pub(crate) struct ThreadObject {
     id: usize,
     /// Priority, which nothing depends on.
     pub priority: AtomicI32,
-    /// Mutexes that the thread owns.
-    pub owned_mutexes: AtomicI32,
+    /// The locks that it holds.
+    pub held: HeldLocks,
 }
 
 // SAFETY: the header is used as objects are, whose state is shared by threads.
@@ -37,7 +37,7 @@ impl ThreadObject {
             header: UnsafeCell::default(),
             id,
             priority: AtomicI32::new(NORMAL_PRIORITY),
-            owned_mutexes: AtomicI32::new(0),
+            held: HeldLocks::default(),
         });
         // SAFETY: the header stays where it is, and nobody knows it yet.
         unsafe { Object::initialize(object.header.get(), THREAD_OBJECT, 0) };
@@ -52,6 +52,11 @@ impl ThreadObject {
     /// What `PsGetCurrentThreadId` returns.
     pub const fn id(&self) -> usize {
         self.id
+    }
+
+    /// True if the thread owns a mutex.
+    pub fn owns_mutex(&self) -> bool {
+        self.held.has_mutex()
     }
 
     /// Signals that the thread has ended.

@@ -8,7 +8,11 @@ use std::{
 };
 
 use crate::{
-    ke::{dpc, event, object::Object, thread::spawn},
+    ke::{
+        dpc, event,
+        object::Object,
+        thread::{Role, spawn},
+    },
     nt::KTIMER,
     sched::{self, Condvar, Mutex},
     system::System,
@@ -73,7 +77,7 @@ impl State {
         event::signal(unsafe { Object::new(timer.0.cast()) });
         if !dpc.is_null() {
             // SAFETY: the driver passed a DPC with the timer.
-            unsafe { dpc::insert(dpc, std::ptr::null_mut(), std::ptr::null_mut()) };
+            unsafe { dpc::insert(dpc, Role::TimerDpc, std::ptr::null_mut(), std::ptr::null_mut()) };
         }
     }
 }

@@ -11,7 +11,8 @@ use super::{irql, object::Object, thread::ThreadObject};
 use crate::{
     ndis, netio,
     nt::{APC_LEVEL, DISPATCH_LEVEL},
-    sched, stop, thread, verifier,
+    sched, stop, thread,
+    verifier::{self, catalogue::locks as rules},
 };
 
 pub(super) use exports::EXPORTS;
@@ -26,6 +27,11 @@ use waiter::Waiter;
 /// zero; none if the time was over before, or the kernel has stopped.
 pub(super) fn wait(objects: &[Object], all: bool, limit: Limit) -> Option<usize> {
     check_level(limit);
+    wait_now(objects, all, limit)
+}
+
+/// Does the same as [`wait`] for a thread that may wait.
+fn wait_now(objects: &[Object], all: bool, limit: Limit) -> Option<usize> {
     if let [object] = objects
         && object.stays_signaled()
         && object.state().load(Ordering::Acquire) > 0
@@ -69,20 +75,25 @@ fn look(objects: &[Object], all: bool, thread: &ThreadObject) -> Option<usize> {
     Some(found)
 }
 
-/// A thread may not wait at `DISPATCH_LEVEL`, not even for what is signaled already, and not while WSK
-/// calls it.
+/// A thread may not wait at `DISPATCH_LEVEL`, not even for what is signaled already, and not while a
+/// provider calls it.
 fn check_level(limit: Limit) {
-    if !limit.is_over() {
-        netio::check_wait();
-        ndis::check_wait();
+    if limit.is_over() {
+        return;
     }
-    if irql::current() >= DISPATCH_LEVEL && !limit.is_over() {
-        verifier::report(
-            "wait-at-dispatch",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-kewaitforsingleobject",
+    check_providers();
+    if irql::current() >= DISPATCH_LEVEL {
+        rules::WAIT.broken_with(
+            [irql::current().into(), 0, 0],
             format!("{} waits at IRQL {}", verifier::caller(), irql::current()),
         );
     }
+}
+
+/// A thread may not wait while a provider calls it.
+fn check_providers() {
+    netio::check_wait();
+    ndis::check_wait();
 }
 
 /// Runs `code`, which blocks, so that it holds no processor: others could not go on without it.

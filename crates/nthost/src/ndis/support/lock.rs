@@ -17,7 +17,7 @@ use super::{
 use crate::{
     ex::rw_spin_lock as spin,
     export::{Export, exports},
-    ke::irql,
+    ke::{deadlock, irql},
     ndis::handle,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL, PASSIVE_LEVEL},
     verifier,
@@ -34,6 +34,9 @@ const LOCK: Kind<Lock> = Kind {
         _ => None,
     },
 };
+
+/// What deadlock detection knows the locks as.
+const KIND: deadlock::Kind = deadlock::Kind::NdisLock;
 
 /// How a lock was acquired, as its holder keeps it.
 const READ: u8 = 1;
@@ -53,18 +56,18 @@ fn raise(function: &str, is_there: bool) -> KIRQL {
 
 fn acquire(word: &AtomicU32, writes: bool) -> u8 {
     if writes {
-        spin::write(word);
+        spin::write(word, KIND, irql::current());
         WRITE
     } else {
-        spin::read(word);
+        spin::read(word, KIND, irql::current());
         READ
     }
 }
 
 fn release(word: &AtomicU32, how: u8) {
     match how {
-        READ => spin::end_read(word),
-        WRITE => spin::end_write(word),
+        READ => drop(spin::end_read(word, KIND)),
+        WRITE => drop(spin::end_write(word, KIND)),
         _ => rules::LOCK.broken(format!(
             "{} releases a lock with a state that it was not acquired with",
             verifier::caller()

@@ -108,7 +108,7 @@ unsafe extern "efiapi" fn expired(
         unsafe { function(null, context as *mut c_void, null, null) };
     };
     // SAFETY: there is nothing to drop.
-    unsafe { ke::thread::call("the timer function", function as usize, code) };
+    unsafe { ke::thread::call(ke::thread::Role::TimerDpc, function as usize, code) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ndis/nf-ndis-ndisallocatetimerobject)

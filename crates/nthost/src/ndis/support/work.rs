@@ -63,7 +63,7 @@ unsafe extern "efiapi" fn NdisQueueIoWorkItem(
         // SAFETY: the routine and its context are the driver's.
         let code = || unsafe { routine(context as *mut c_void, handle as NDIS_HANDLE) };
         // SAFETY: there is nothing to drop.
-        unsafe { ke::thread::call("the work item", routine as usize, code) };
+        unsafe { ke::thread::call(ke::thread::Role::WorkItem, routine as usize, code) };
     });
 }
 

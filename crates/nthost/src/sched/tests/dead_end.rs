@@ -1,66 +1,115 @@
 //! Schedules in which nobody gets anywhere.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    cell::UnsafeCell,
+    ptr,
+    sync::{Arc, Mutex},
+};
 
 use super::{STRATEGIES, seeded};
 use crate::{
     Kernel, Strategy, Task,
     ke::tests::imports,
-    nt::{KIRQL, KSPIN_LOCK},
+    nt::{BOOLEAN, FAST_MUTEX, KEVENT, KPRIORITY, LARGE_INTEGER, NTSTATUS},
     thread,
 };
 
 imports! {
-    fn KeAcquireSpinLockRaiseToDpc(lock: *mut KSPIN_LOCK) -> KIRQL;
-    fn KeAcquireSpinLockAtDpcLevel(lock: *mut KSPIN_LOCK);
-    fn KeReleaseSpinLockFromDpcLevel(lock: *mut KSPIN_LOCK);
-    fn KeReleaseSpinLock(lock: *mut KSPIN_LOCK, level: KIRQL);
+    fn KeInitializeGuardedMutex(mutex: *mut FAST_MUTEX);
+    fn KeAcquireGuardedMutex(mutex: *mut FAST_MUTEX);
+    fn KeReleaseGuardedMutex(mutex: *mut FAST_MUTEX);
+    fn KeInitializeEvent(event: *mut KEVENT, kind: i32, state: BOOLEAN);
+    fn KeSetEvent(event: *mut KEVENT, increment: KPRIORITY, wait: BOOLEAN) -> i32;
+    fn KeWaitForSingleObject(
+        object: *mut KEVENT,
+        reason: i32,
+        mode: i8,
+        alertable: BOOLEAN,
+        timeout: *const LARGE_INTEGER,
+    ) -> NTSTATUS;
 }
 
-/// Two locks, which threads acquire in this order or the other.
-type Locks = Arc<[Mutex<KSPIN_LOCK>; 2]>;
-
-fn address(locks: &Locks, index: usize) -> *mut KSPIN_LOCK {
-    &raw mut *locks[index].lock().unwrap()
+/// A mutex, and an event that is set by who has it.
+#[derive(Default)]
+struct Shared {
+    mutex: UnsafeCell<FAST_MUTEX>,
+    event: UnsafeCell<KEVENT>,
 }
 
-/// Acquires both locks, and releases them.
-fn acquire_both(kernel: &Kernel, locks: &Locks, first: usize) -> Task<()> {
-    let (system, locks) = (Arc::clone(kernel.system()), Arc::clone(locks));
-    kernel.spawn("driver", move || {
-        thread::enter(&system, |_| {
-            let (first, second) = (address(&locks, first), address(&locks, 1 - first));
-            // SAFETY: it is a lock.
-            let level = unsafe { KeAcquireSpinLockRaiseToDpc(first) };
+// SAFETY: both are for all threads.
+unsafe impl Send for Shared {}
+// SAFETY: as above.
+unsafe impl Sync for Shared {}
+
+impl Shared {
+    fn new_in(kernel: &Kernel) -> Arc<Self> {
+        let shared = Arc::new(Self::default());
+        thread::enter(kernel.system(), |_| {
+            // SAFETY: the memory is valid.
+            unsafe { KeInitializeEvent(shared.event.get(), 0, 0) };
             // SAFETY: as above.
-            unsafe { KeAcquireSpinLockAtDpcLevel(second) };
-            // SAFETY: as above.
-            unsafe { KeReleaseSpinLockFromDpcLevel(second) };
-            // SAFETY: as above.
-            unsafe { KeReleaseSpinLock(first, level) };
+            unsafe { KeInitializeGuardedMutex(shared.mutex.get()) };
         });
-    })
+        shared
+    }
+
+    fn with_mutex(&self, code: impl FnOnce()) {
+        // SAFETY: the mutex is valid.
+        unsafe { KeAcquireGuardedMutex(self.mutex.get()) };
+        code();
+        // SAFETY: the mutex is valid.
+        unsafe { KeReleaseGuardedMutex(self.mutex.get()) };
+    }
+
+    fn wait(&self) {
+        // SAFETY: the event is valid.
+        unsafe { KeWaitForSingleObject(self.event.get(), 0, 0, 0, ptr::null()) };
+    }
+
+    fn set(&self) {
+        // SAFETY: the event is valid.
+        unsafe { KeSetEvent(self.event.get(), 0, 0) };
+    }
 }
 
-/// The rule that two threads break, and what is said of it.
-fn dead_end(seed: u64, strategy: Strategy, orders: [usize; 2]) -> Option<(&'static str, String)> {
+fn spawn(
+    kernel: &Kernel,
+    shared: &Arc<Shared>,
+    code: impl FnOnce(&Shared) + Send + 'static,
+) -> Task<()> {
+    let (system, shared) = (Arc::clone(kernel.system()), Arc::clone(shared));
+    kernel.spawn("driver", move || thread::enter(&system, |_| code(&shared)))
+}
+
+/// The rule that two threads break, and what is said of it. One waits for the event, perhaps with the
+/// mutex, and the other one sets it with the mutex.
+fn dead_end(seed: u64, strategy: Strategy, is_wrong: bool) -> Option<(&'static str, String)> {
     let kernel = seeded(seed, strategy);
-    let locks = Locks::default();
-    orders.map(|first| acquire_both(&kernel, &locks, first)).into_iter().for_each(Task::join);
+    let shared = Shared::new_in(&kernel);
+    let waiter = spawn(&kernel, &shared, move |shared| {
+        if is_wrong {
+            shared.with_mutex(|| shared.wait());
+        } else {
+            shared.wait();
+            shared.with_mutex(|| ());
+        }
+    });
+    let setter = spawn(&kernel, &shared, |shared| shared.with_mutex(|| shared.set()));
+    waiter.join();
+    setter.join();
     let violations = kernel.violations();
     violations.first().map(|violation| (violation.rule, violation.text.clone()))
 }
 
 #[test]
-fn locks_in_two_orders_are_a_dead_end() {
+fn waiting_with_what_another_thread_needs_first_is_a_dead_end() {
     for strategy in STRATEGIES {
-        let found = (0..100).find_map(|seed| dead_end(seed, strategy, [0, 1]));
+        let found = (0..100).find_map(|seed| dead_end(seed, strategy, true));
         let (rule, text) = found.unwrap_or_else(|| panic!("{strategy} finds nothing"));
         assert_eq!(rule, "schedule-deadlock");
-        let waits = text.matches("waits for a spin lock at").count();
-        assert_eq!(waits, 2, "{text}");
-        assert!(text.contains("since KeAcquireSpinLockAtDpcLevel"), "{text}");
-        let found = (0..100).find_map(|seed| dead_end(seed, strategy, [0, 0]));
+        assert_eq!(text.matches(" waits for an object since Ke").count(), 2, "{text}");
+        assert!(text.contains("KeAcquireGuardedMutex"), "{text}");
+        let found = (0..100).find_map(|seed| dead_end(seed, strategy, false));
         assert_eq!(found, None);
     }
 }
