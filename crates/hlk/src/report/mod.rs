@@ -80,7 +80,13 @@ mod tests {
             assert!(page.contains(text), "{text}");
         }
         let xml = junit::document(&report).unwrap();
-        for text in ["tests=\"3\"", "failures=\"1\"", "<skipped message=\"no adapters\"/>", "a &lt; b &amp; c", "77"] {
+        for text in [
+            "tests=\"3\"",
+            "failures=\"1\"",
+            "<skipped message=\"no adapters\"/>",
+            "a &lt; b &amp; c",
+            "77",
+        ] {
             assert!(xml.contains(text), "{text} in {xml}");
         }
     }

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 
-use super::oid;
 use crate::{
     ke::{self, thread::Role},
     verifier::catalogue::ndis::support as rules,
@@ -57,11 +56,9 @@ thread_local! {
 /// `code` calls the handler as it is to be called, and has nothing to drop.
 pub(super) unsafe fn call(handler: Handler, address: usize, code: impl FnOnce()) {
     let outer = CURRENT.replace(Some(handler));
-    let frame = (&raw const outer) as usize;
     // SAFETY: by the contract there is nothing to drop.
     unsafe { ke::thread::call(Role::Callback(handler.name()), address, code) };
     CURRENT.set(outer);
-    oid::returned_to(frame);
 }
 
 /// Reports a driver that asks for its IRQL in a handler whose flags say it.

@@ -5,6 +5,7 @@ use std::ptr;
 use crate::{
     guest::{Exit, Left},
     ke::{deadlock, irql, region::Regions},
+    ndis,
     nt::KIRQL,
     sched, stack, stop, thread,
     verifier::catalogue::locks as rules,
@@ -150,6 +151,7 @@ unsafe fn enter(may_exit: bool, code: impl FnOnce()) -> Left {
     let exit = unsafe { &mut *exit };
     // SAFETY: by the contract there is nothing to drop, neither in a driver's frames.
     let left = stack::into_driver(|| unsafe { exit.call(code) });
+    ndis::returned_to((&raw const outer) as usize);
     thread::current(|thread| {
         let ((exit, may_exit), returns) = outer;
         thread.exit.set(exit);

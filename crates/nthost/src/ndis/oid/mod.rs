@@ -10,4 +10,4 @@ mod statistics;
 
 pub(super) use exports::EXPORTS;
 pub(super) use request::{Pending, abort};
-pub(super) use stack::returned_to;
+pub(crate) use stack::returned_to;

@@ -35,7 +35,7 @@ pub fn note(binding: &Arc<Binding>, request: *mut NDIS_OID_REQUEST, number: u64)
 }
 
 /// A driver has returned to a frame at this address: what is below is gone.
-pub(in crate::ndis) fn returned_to(frame: usize) {
+pub(crate) fn returned_to(frame: usize) {
     let gone = REQUESTS.with_borrow_mut(|requests| -> Vec<_> {
         requests.extract_if(.., |request| request.address < frame).collect()
     });
