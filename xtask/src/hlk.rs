@@ -16,9 +16,15 @@ use crate::{
 pub fn run(arguments: &[OsString]) -> Result {
     let target = workspace::target();
     let mut cargo = workspace::cargo();
-    cargo.args(["build", "--release", "--locked", "--package", "hlk", "--target-dir"]).arg(&target);
+    cargo.args(["build", "--release", "--locked", "--package", "hlk", "--target-dir"]);
+    cargo.arg(target.join("hlk-build"));
+    // What is saved at every link is more than what the linker would gain.
+    for setting in ["profile.release.lto=false", "profile.release.codegen-units=16"] {
+        cargo.args(["--config", setting]);
+    }
     exec::run("Building hlk", &mut cargo, "The compiler's words are above.")?;
-    let program = target.join("release/hlk").with_extension(std::env::consts::EXE_EXTENSION);
+    let program =
+        target.join("hlk-build/release/hlk").with_extension(std::env::consts::EXE_EXTENSION);
     let mut hlk = Command::new(program);
     hlk.arg("--report").arg(target.join("hlk")).args(arguments);
     #[cfg(not(windows))]

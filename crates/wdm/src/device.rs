@@ -27,7 +27,8 @@ pub trait ControlDevice: Send + Sync + Sized + 'static {
     /// The state of an open handle, dropped when the last reference to it is gone.
     type File: Send + Sync;
 
-    /// A program opens `device`.
+    /// A program opens `device`: as a file and by its own name. All else that `NtCreateFile` can ask for,
+    /// such as a directory or a name below it, is refused before.
     ///
     /// # Errors
     ///

@@ -1,9 +1,6 @@
 //! Control codes by chance.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
-};
+use std::sync::{PoisonError, RwLock};
 
 use fastrand::Rng;
 
@@ -106,7 +103,7 @@ fn random_code(rng: &mut Rng) -> u32 {
 
 /// First codes by chance; then more of those that were not answered like all others, and near them.
 fn random(bench: &Bench<'_>, make: Make, default: u64) -> Result<(), NotHere> {
-    let different = Mutex::new(BTreeSet::new());
+    let different = RwLock::new(Vec::new());
     bench.on(&bench.plain(), |machine| {
         let threads = Bench::processors();
         bench.threads(threads, |_, rng| {
@@ -116,14 +113,18 @@ fn random(bench: &Bench<'_>, make: Make, default: u64) -> Result<(), NotHere> {
                     change_state(&mut session);
                 }
                 let is_tailored = round % 4 != 0;
-                let known = different.lock().unwrap_or_else(PoisonError::into_inner);
+                let known = different.read().unwrap_or_else(PoisonError::into_inner);
                 let code = if is_tailored { tailored(&mut session.rng, &known) } else { None };
                 drop(known);
                 let code = code.unwrap_or_else(|| random_code(&mut session.rng));
                 let call = with_buffers(&mut session, code, make);
-                let completion = session.call(&call);
-                if completion.status != Status::INVALID_DEVICE_REQUEST && !is_tailored {
-                    different.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
+                let status = session.call(&call).status;
+                let is_of_system = machine.lab().answers(&call, status);
+                if !is_tailored && status != Status::INVALID_DEVICE_REQUEST && !is_of_system {
+                    let mut known = different.write().unwrap_or_else(PoisonError::into_inner);
+                    if !known.contains(&code) {
+                        known.push(code);
+                    }
                 }
             }
         });
@@ -132,8 +133,8 @@ fn random(bench: &Bench<'_>, make: Make, default: u64) -> Result<(), NotHere> {
 }
 
 /// One of those codes, or one beside it.
-fn tailored(rng: &mut Rng, codes: &BTreeSet<u32>) -> Option<u32> {
-    let code = *codes.iter().nth(rng.usize(0..codes.len().max(1)))?;
+fn tailored(rng: &mut Rng, codes: &[u32]) -> Option<u32> {
+    let code = *codes.get(rng.usize(0..codes.len().max(1)))?;
     Some(match rng.u8(0..6) {
         0 => code ^ 1 << rng.u8(0..32),
         1 => code.wrapping_add(4),
