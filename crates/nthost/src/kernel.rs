@@ -1,6 +1,10 @@
 //! A hosted kernel, as programs see it.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
 
 use crate::{
     DebugLine, Decision, Driver, File, Guards, LoadError, LowResources, LowResourcesReport, Open,
@@ -423,6 +427,13 @@ impl Kernel {
     #[must_use]
     pub fn violations(&self) -> Vec<Violation> {
         self.inner.system.verifier.violations()
+    }
+
+    /// The most bytes of a thread's stack that drivers have used so far, where they called the kernel, on
+    /// threads that have left it. They may use 20 KiB: Windows has 24, and needs some itself.
+    #[must_use]
+    pub fn deepest_stack(&self) -> usize {
+        self.inner.system.deepest_stack.load(Ordering::Relaxed)
     }
 
     /// Why the kernel has stopped, if it has.

@@ -27,6 +27,8 @@ pub(crate) struct System {
     pub debug: DebugLog,
     pub verifier: Verifier,
     pub stop: stop::State,
+    /// The most bytes of a stack that drivers have used.
+    pub deepest_stack: AtomicUsize,
     pub images: RwLock<Vec<Arc<Image>>>,
     pub etw: etw::State,
     pub ex: ex::State,
@@ -48,6 +50,7 @@ impl System {
             debug: DebugLog::default(),
             verifier: Verifier::default(),
             stop: stop::State::default(),
+            deepest_stack: AtomicUsize::new(0),
             images: RwLock::default(),
             etw: etw::State::default(),
             ex: ex::State::default(),

@@ -1,6 +1,10 @@
 //! The threads that run code of the kernel and of drivers.
 
-use std::{cell::Cell, ptr, sync::Arc};
+use std::{
+    cell::Cell,
+    ptr,
+    sync::{Arc, atomic::Ordering},
+};
 
 use crate::{
     fault::{self, Fault},
@@ -9,7 +13,7 @@ use crate::{
     nt::{KPROCESSOR_MODE, KernelMode, PASSIVE_LEVEL, UserMode},
     ob,
     sched::{self, Guest},
-    stack::{Outer, Registers},
+    stack::{Depth, Outer, Registers},
     system::System,
 };
 
@@ -43,6 +47,8 @@ pub(crate) struct Thread {
     pub returns: Cell<*mut usize>,
     /// A fault that is being reported.
     pub fault: Cell<Option<Fault>>,
+    /// What drivers use of its stack.
+    pub depth: Depth,
     /// What drivers know the thread by.
     pub object: Arc<ThreadObject>,
     /// True if drivers can refer to `object`.
@@ -71,6 +77,7 @@ impl Thread {
             outer: Cell::new(ptr::null()),
             returns: Cell::new(ptr::null_mut()),
             fault: Cell::new(None),
+            depth: Depth::default(),
             object,
             is_published: Cell::new(false),
         }
@@ -136,6 +143,7 @@ pub(crate) fn enter_as<R>(
     let _restore = Restore(CURRENT.replace(&raw const thread));
     sched::point("a call from outside", 0);
     let result = code(&thread);
+    thread.system.deepest_stack.fetch_max(thread.depth.deepest(), Ordering::Relaxed);
     if thread.is_published.get() {
         ob::dereference(thread.address());
     }

@@ -6,6 +6,7 @@
 
 mod adapters;
 mod life;
+mod table;
 mod unproven;
 
 use std::process::ExitCode;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let checks = nthost::checks().into_iter();
     let proven = checks.filter(|check| unproven::reason(check.rule).is_none());
     let mut trials: Vec<_> = proven.map(|check| Trial::test(check.rule, || prove(check))).collect();
+    trials.push(Trial::test("docs_checks_md_is_up_to_date", table::is_up_to_date));
     trials.push(Trial::test("what_is_not_proven_here_is_a_check", unproven::are_checks));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

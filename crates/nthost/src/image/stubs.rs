@@ -146,7 +146,10 @@ extern "efiapi" fn called(site: &CallSite, pushed: *mut Pushed) {
     // The stack pointer is what it will be when the function has returned.
     let rsp = returns.wrapping_add(1) as usize;
     stack::left_driver(Registers { rip: caller, rsp, kept });
-    thread::current(|thread| thread.returns.set(returns));
+    thread::current(|thread| {
+        thread.returns.set(returns);
+        thread.depth.call(returns.addr());
+    });
     sched::point(site.name, caller);
     verifier::check_irql(site.name, site.irql, caller);
     if stop::is_stopped() {

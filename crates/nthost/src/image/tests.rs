@@ -5,7 +5,7 @@ use std::{fs, mem, path::Path, sync::Arc};
 use proptest::prelude::*;
 
 use super::{Image, LoadError, Parsed};
-use crate::{system::System, thread};
+use crate::{Code, ke, system::System, thread};
 
 const HEADERS: usize = 0x400;
 const TEXT: usize = 0x1000;
@@ -157,6 +157,25 @@ fn sections_have_their_own_access_and_none_after_unload() {
     assert_eq!(accesses, ["r--p", "r-xp", "rw-p", "rw-p", "r--p"]);
     drop(image);
     assert_eq!(access(start + TEXT).unwrap(), "---p", "reserved for good");
+}
+
+#[test]
+fn what_runs_after_unload_stops_the_kernel() {
+    let image = File::new(&["KeGetCurrentIrql"]).load().unwrap();
+    let entry = image.entry() as usize;
+    drop(image);
+    let system = Arc::new(System::new(1));
+    let answer = thread::enter(&system, |_| {
+        // SAFETY: it was such a function, and what is left of it cannot be executed.
+        let late: extern "efiapi" fn() -> u8 = unsafe { mem::transmute(entry) };
+        // SAFETY: there is nothing to drop.
+        unsafe { ke::thread::ask(77, || late()) }
+    });
+    let stop = system.stop.get().unwrap();
+    assert_eq!((answer, stop.rule), (77, "unloaded-image"));
+    assert_eq!(stop.code, Code::Windows { bug_check: 0xce, first: None });
+    assert_eq!(stop.parameters[..2], [entry as u64, 8]);
+    assert!(stop.text.contains("sample+0x1000, which is unloaded"), "{}", stop.text);
 }
 
 #[test]

@@ -5,12 +5,14 @@
 //! kernel, in an [`edge`](thread::Thread::edge) that every stub writes, and saves that where the kernel
 //! calls a driver.
 
+mod depth;
 mod frame;
 mod memory;
 #[cfg(test)]
 mod tests;
 mod unwind;
 
+pub(crate) use self::depth::Depth;
 pub use self::frame::Frame;
 pub(crate) use self::unwind::Unwinder;
 use crate::thread;

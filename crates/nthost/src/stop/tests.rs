@@ -1,6 +1,7 @@
 //! Tests with a driver that calls the kernel as a loaded one does.
 
 use std::{
+    hint::black_box,
     mem,
     sync::atomic::{AtomicU32, Ordering},
     thread,
@@ -42,6 +43,13 @@ impl Import {
         unsafe { lower(level) };
     }
 
+    fn irql(&self) {
+        // SAFETY: `KeGetCurrentIrql` has this type.
+        let current: unsafe extern "efiapi" fn() -> KIRQL = unsafe { self.get() };
+        // SAFETY: it may be called at any level.
+        unsafe { current() };
+    }
+
     fn delay(&self, time: Duration) {
         let time = LARGE_INTEGER { QuadPart: -i64::try_from(time.as_micros() * 10).unwrap() };
         // SAFETY: `KeDelayExecutionThread` has this type.
@@ -57,7 +65,7 @@ fn load(plan: Plan) -> Rig {
     plan.load_into(&Kernel::builder().processors(2).build().unwrap()).unwrap()
 }
 
-/// Raises the IRQL with the function that lowers it.
+/// Raises the IRQL with the function that takes it.
 fn break_a_rule() {
     Import::of("KeLowerIrql").lower(1);
 }
@@ -120,6 +128,29 @@ fn who_waits_is_told_and_who_sleeps_in_the_driver_leaves_it() {
     assert!(rig.driver.unload().is_err(), "the file is open");
     drop((file, rig.kernel));
     assert_eq!(BEYOND.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_driver_has_not_all_of_the_stack() {
+    fn takes<const SIZE: usize>() {
+        let room = black_box([1_u8; SIZE]);
+        Import::of("KeGetCurrentIrql").irql();
+        black_box(&room);
+    }
+    for (uses, is_right) in [(takes::<8_192> as fn(), true), (takes::<24_576>, false)] {
+        let rig = load(Plan::new(move |asked: Asked| {
+            if asked.major == IRP_MJ_DEVICE_CONTROL {
+                uses();
+            }
+            asked.complete(STATUS_SUCCESS, 0)
+        }));
+        let file = rig.open();
+        assert_eq!(file.ioctl(0, &[], &mut []).ok().is_ok(), is_right);
+        let rules = rig.broken();
+        assert_eq!(rules, if is_right { &[][..] } else { &["stack-overflow"] });
+        drop(file);
+        assert!(rig.kernel.deepest_stack() >= 8_192);
+    }
 }
 
 #[test]

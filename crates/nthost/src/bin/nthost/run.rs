@@ -52,7 +52,12 @@ pub fn run(arguments: &Run) -> Result<Report, Error> {
         Ok(driver) => {
             use_driver(&kernel, &driver, &adapters, arguments, &mut report);
             let bound = adapters.bound();
-            unload(driver, &mut report);
+            // Once the kernel has stopped it unloads nothing.
+            if kernel.stopped().is_none() {
+                unload(driver, &mut report);
+            } else {
+                report.set_calls(&driver.calls());
+            }
             report.adapters = adapters.report(bound);
         }
         Err(LoadError::EntryFailed { status, .. }) => {

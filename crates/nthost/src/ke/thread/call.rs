@@ -145,7 +145,9 @@ unsafe fn enter(may_exit: bool, code: impl FnOnce()) -> Left {
     let (level, regions, outer) = thread::current(|thread| {
         let outer = (thread.exit.replace(exit), thread.may_exit.replace(may_exit));
         let returns = thread.returns.replace(ptr::null_mut());
-        (thread.irql.get(), thread.regions.get(), (outer, returns))
+        let called = (!returns.is_null()).then(|| returns.addr());
+        let depth = thread.depth.enter(exit.addr(), called);
+        (thread.irql.get(), thread.regions.get(), (outer, returns, depth))
     });
     // SAFETY: it is valid and used by nobody else but through `Exit::leave`.
     let exit = unsafe { &mut *exit };
@@ -153,7 +155,8 @@ unsafe fn enter(may_exit: bool, code: impl FnOnce()) -> Left {
     let left = stack::into_driver(|| unsafe { exit.call(code) });
     ndis::returned_to((&raw const outer) as usize);
     thread::current(|thread| {
-        let ((exit, may_exit), returns) = outer;
+        let ((exit, may_exit), returns, depth) = outer;
+        thread.depth.leave(&depth);
         thread.exit.set(exit);
         thread.may_exit.set(may_exit);
         thread.returns.set(returns);
