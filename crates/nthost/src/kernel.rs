@@ -255,7 +255,12 @@ impl Kernel {
         let path = path.as_ref();
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let system = &self.inner.system;
-        let image = Arc::new(Image::load(path)?);
+        let image = Image::load(path).inspect_err(|error| {
+            if let LoadError::Integrity { check, .. } = error {
+                thread::enter(system, |_| check.broken(error.to_string()));
+            }
+        });
+        let image = Arc::new(image?);
         system.images.write().push(Arc::clone(&image));
         let entry = image.entry();
         // SAFETY: it is the entry point of this image.

@@ -175,6 +175,9 @@ fn page_fault(system: &System, fault: &Fault) -> Verdict {
     if let Some(meaning) = regions::meaning(address) {
         let check = if place.is_driver { meaning.check } else { by_kernel(meaning.check) };
         let text = format!("{does}: {}", meaning.what);
+        let is_paged = meaning.check == checks::AT_DISPATCH;
+        let at_dispatch = [target, irql::current().into(), access.number(), from];
+        let reference = if is_paged { at_dispatch } else { reference };
         return Verdict { check, parameters: reference, text, history: meaning.history };
     }
     if let Some((check, what)) = ndis::find_touched(system, address) {
@@ -209,6 +212,8 @@ fn by_kernel(check: &'static Check) -> &'static Check {
         checks::FREED_POOL_BY_KERNEL
     } else if check == checks::BEYOND_POOL {
         checks::BEYOND_POOL_BY_KERNEL
+    } else if check == checks::AT_DISPATCH {
+        checks::AT_DISPATCH_BY_KERNEL
     } else {
         check
     }

@@ -10,6 +10,7 @@ use libc::{c_int, c_void, sigaction, siginfo_t, ucontext_t};
 
 use super::{place, report, reserve};
 use crate::{
+    ex::pool,
     stack::{self, Registers},
     system::System,
     thread,
@@ -120,6 +121,13 @@ unsafe extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c
     let info_value = unsafe { &*info };
     // What somebody sends is no fault.
     let is_fault = info_value.si_code > 0;
+    if is_fault && signal == libc::SIGSEGV {
+        // SAFETY: faults have an address.
+        let address = unsafe { info_value.si_addr() } as usize;
+        if pool::page_in(address) {
+            return;
+        }
+    }
     if let Some(end) = reserve::end().filter(|_| is_fault)
         && thread::is(|thread| {
             let is_first = !thread.exit.get().is_null() && thread.fault.get().is_none();

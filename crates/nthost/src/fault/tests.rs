@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::{
     Code, Kernel, Status, Stop,
+    ex::pool::{self, Kind, Wanted},
     io::tests::rig::{Asked, Plan, Rig},
     ke::irql,
     mm::PAGE,
@@ -190,4 +191,66 @@ fn the_next_kernel_works_and_others_go_on() {
     }
     assert_eq!(DONE.load(Ordering::Relaxed), 20);
     other.finish();
+}
+
+/// A block of pool.
+fn allocate(kind: Kind, size: usize) -> usize {
+    let wanted = Wanted { kind, ..Wanted::default() };
+    pool::allocate(size, u32::from_le_bytes(*b"Test"), wanted).addr()
+}
+
+fn free(block: usize) {
+    // SAFETY: that is what the tests are about.
+    unsafe { pool::free(block as *mut _, None) };
+}
+
+#[test]
+fn beyond_the_end_of_pool() {
+    for size in [32, PAGE] {
+        let stop = stop(move || read(allocate(Kind::Nonpaged, size) + size + 3));
+        assert_eq!((bug_check(&stop), stop.rule), (0xcd, "pool-touch-beyond-by-kernel"));
+        assert!(stop.text.contains("3 bytes behind the end of a block of "), "{}", stop.text);
+    }
+}
+
+#[test]
+fn pool_that_was_freed() {
+    let stop = stop(|| {
+        let block = allocate(Kind::Nonpaged, 100);
+        free(block);
+        write(block + 4);
+    });
+    assert_eq!((bug_check(&stop), stop.rule), (0xcc, "pool-touch-freed-by-kernel"));
+    assert!(stop.text.contains("4 bytes into a block of 100 bytes"), "{}", stop.text);
+    assert_eq!(stop.history.len(), 2);
+}
+
+#[test]
+fn paged_pool_at_dispatch_level() {
+    let stop = stop(|| {
+        let block = allocate(Kind::Paged, 100);
+        write(block);
+        // It is paged out, and below the level paged in.
+        irql::at_least(DISPATCH_LEVEL, || ());
+        write(block);
+        irql::raise(DISPATCH_LEVEL);
+        write(block);
+    });
+    assert_eq!((bug_check(&stop), stop.rule), (0xa, "page-fault-at-dispatch-by-kernel"));
+    assert_eq!(stop.parameters[1..3], [2, 1]);
+    assert!(stop.text.contains("which is paged pool"), "{}", stop.text);
+}
+
+#[test]
+fn paged_pool_is_there_below_dispatch_level() {
+    let rig = load(|| {
+        let blocks = [1, 5000, 3].map(|size| allocate(Kind::Paged, size));
+        for round in 0..100 {
+            irql::at_least(DISPATCH_LEVEL, || ());
+            write(blocks[round % 3]);
+        }
+        irql::at_least(DISPATCH_LEVEL, || ());
+        blocks.into_iter().for_each(free);
+    });
+    assert_eq!(rig.open().ioctl(0, &[], &mut []).status, Status::new(STATUS_SUCCESS));
 }

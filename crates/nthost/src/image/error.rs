@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::Status;
+use crate::{Check, Status};
 
 /// Why a driver could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,16 @@ pub enum LoadError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
+        reason: String,
+    },
+    /// Windows would refuse the file where it protects code.
+    #[error("{} cannot be protected: {reason}", path.display())]
+    Integrity {
+        /// The file.
+        path: PathBuf,
+        /// The rule that it breaks.
+        check: &'static Check,
+        /// How.
         reason: String,
     },
     /// The driver imports functions that this kernel does not have.

@@ -2,6 +2,7 @@
 
 mod debug_info;
 mod error;
+mod integrity;
 mod mapping;
 mod pe;
 mod place;
@@ -50,6 +51,9 @@ impl Image {
         let bytes =
             fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         let parsed = Parsed::new(&bytes).map_err(|reason| error::not_a_driver(path, reason))?;
+        if let Some((check, reason)) = integrity::problem(&parsed) {
+            return Err(LoadError::Integrity { path: path.to_owned(), check, reason });
+        }
         let exports = resolve(path, &parsed)?;
         let mapping = Mapping::new(parsed.size)
             .map_err(|source| LoadError::Read { path: path.to_owned(), source })?;

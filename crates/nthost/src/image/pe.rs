@@ -66,7 +66,8 @@ impl<'data> Parsed<'data> {
         Ok(Self { file, bytes, size, entry, functions, imports })
     }
 
-    fn sections(&self) -> impl Iterator<Item = &'data ImageSectionHeader> {
+    /// Its sections.
+    pub fn sections(&self) -> impl Iterator<Item = &'data ImageSectionHeader> {
         self.file.section_table().iter()
     }
 

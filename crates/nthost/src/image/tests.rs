@@ -191,6 +191,33 @@ fn says_what_is_wrong_with_a_file() {
     assert!(program.load().err().unwrap().to_string().ends_with("its subsystem is not NATIVE"));
 }
 
+#[test]
+fn what_windows_does_not_protect_is_refused() {
+    let (flags, start) = (0x98 + 240 + 36, 0x98 + 240 + 40 + 12);
+    let all = 0xe000_0020_u32;
+    let changes: [(usize, u32, &str); 3] = [
+        (flags, all, "image-writable-code"),
+        (start, 0x2010, "image-alignment"),
+        (flags + 80, 0x6000_0020, "image-imports-in-code"),
+    ];
+    for (at, value, rule) in changes {
+        let mut file = File::new(&["KeGetCurrentIrql"]);
+        file.put(at, &value.to_le_bytes());
+        match file.load().err().unwrap() {
+            LoadError::Integrity { check, .. } => assert_eq!(check.rule, rule),
+            other => panic!("{other}"),
+        }
+    }
+    let mut file = File::new(&["KeGetCurrentIrql"]);
+    file.put(flags, &all.to_le_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sample.sys");
+    fs::write(&path, &file.0).unwrap();
+    let kernel = crate::Kernel::builder().build().unwrap();
+    assert!(kernel.load(&path).is_err());
+    assert_eq!(kernel.violations()[0].rule, "image-writable-code");
+}
+
 proptest! {
     #[test]
     fn no_file_is_too_broken_to_be_refused(

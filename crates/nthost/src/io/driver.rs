@@ -9,7 +9,7 @@ use super::{
 use crate::{
     ex::pool,
     image::Image,
-    ke, ndis,
+    ke, mm, ndis,
     nt::{
         DRIVER_EXTENSION, DRIVER_OBJECT, DRVO_LEGACY_DRIVER, DRVO_UNLOAD_INVOKED, IO_TYPE_DRIVER,
         NTSTATUS, PDRIVER_DISPATCH, PDRIVER_INITIALIZE, PDRIVER_UNLOAD, STATUS_UNSUCCESSFUL,
@@ -194,6 +194,7 @@ impl LoadedDriver {
         if let Some(image) = &self.image {
             ndis::check_unloaded(system, &image.range());
             pool::check_unloaded(system, &self.name, &image.range());
+            mm::check_unloaded(system, &self.name, &image.range());
             pool::close(system, image.range());
         }
     }

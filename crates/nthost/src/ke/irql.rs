@@ -5,6 +5,7 @@
 
 use super::deadlock;
 use crate::{
+    ex::pool,
     ndis,
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KIRQL},
     sched, thread,
@@ -27,6 +28,7 @@ pub(crate) fn raise(level: KIRQL) -> KIRQL {
                     thread.system.processors.acquire(processor, affinity)
                 };
                 thread.processor.set(processor);
+                pool::page_out();
             }
             thread.irql.set(level);
         }

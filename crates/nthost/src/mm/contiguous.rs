@@ -6,16 +6,15 @@ use std::{
     ptr,
 };
 
-use super::PAGE;
+use super::{Allocated, PAGE};
 use crate::{
     export::{Export, exports},
     ke,
     low_resources::denies,
     nt::{DISPATCH_LEVEL, LARGE_INTEGER, MEMORY_CACHING_TYPE, PASSIVE_LEVEL},
-    thread, verifier,
+    thread,
+    verifier::catalogue::mdl as rules,
 };
-
-const PAGE_OF_MEMORY: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/allocating-system-space-memory";
 
 fn layout(bytes: usize) -> Option<Layout> {
     Layout::from_size_align(bytes.max(1).checked_next_multiple_of(PAGE)?, PAGE).ok()
@@ -26,7 +25,10 @@ fn allocate(bytes: usize) -> *mut c_void {
     // SAFETY: the size is not zero.
     let memory: *mut c_void = unsafe { alloc_zeroed(layout) }.cast();
     if !memory.is_null() {
-        thread::system().mm.pages.lock().insert(memory as usize, layout.size());
+        thread::current(|thread| {
+            let pages = Allocated { bytes: layout.size(), caller: thread.caller.get() };
+            thread.system.mm.pages.lock().insert(memory as usize, pages);
+        });
     }
     memory
 }
@@ -35,14 +37,14 @@ fn allocate(bytes: usize) -> *mut c_void {
 ///
 /// Nobody uses the memory any more.
 unsafe fn free(memory: *mut c_void) {
-    let bytes = thread::system().mm.pages.lock().remove(&(memory as usize));
-    match bytes.and_then(layout) {
+    let pages = thread::system().mm.pages.lock().remove(&(memory as usize));
+    match pages.and_then(|pages| layout(pages.bytes)) {
         Some(layout) => {
             ke::deadlock::forget(&(memory.addr()..memory.addr() + layout.size()));
             // SAFETY: it was in the list, so that it was allocated with this layout.
             unsafe { dealloc(memory.cast(), layout) }
         }
-        None => verifier::report("pages-free", PAGE_OF_MEMORY, "memory was freed that is none"),
+        None => rules::PAGES_FREE.broken_by_caller("frees pages that are none"),
     }
 }
 

@@ -6,28 +6,41 @@ use std::{
     ptr,
 };
 
-use super::{PAGE, address, map};
+use super::{Allocated, Locked, PAGE, address, map};
 use crate::{
     ex::pool,
     export::{Export, exports},
     ke::{bug_check::raise, irql},
     low_resources::denies,
     nt::{
-        DISPATCH_LEVEL, HIGH_LEVEL, IRP, IoReadAccess, KPROCESSOR_MODE, LOCK_OPERATION, MDL,
-        MDL_MAPPED_TO_SYSTEM_VA, MDL_PAGES_LOCKED, MDL_PARTIAL, MDL_PARTIAL_HAS_BEEN_MAPPED,
+        APC_LEVEL, DISPATCH_LEVEL, HIGH_LEVEL, IRP, IoReadAccess, KPROCESSOR_MODE, LOCK_OPERATION,
+        MDL, MDL_MAPPED_TO_SYSTEM_VA, MDL_PAGES_LOCKED, MDL_PARTIAL, MDL_PARTIAL_HAS_BEEN_MAPPED,
         MDL_SOURCE_IS_NONPAGED_POOL, MDL_WRITE_OPERATION, PASSIVE_LEVEL, PFN_NUMBER,
         STATUS_INSUFFICIENT_RESOURCES,
     },
     thread,
-    verifier::{self, catalogue::mdl as rules},
+    verifier::{self, Check, catalogue::mdl as rules},
 };
 
-const PAGE_OF_MDLS: &str =
-    "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/using-mdls";
+/// Reports a rule about an MDL that its flags break; `wrong` are those that are there or missing.
+pub(super) fn broken(check: &'static Check, mdl: &MDL, wrong: i16, does: &str) {
+    let (flags, wrong) = (mdl.MdlFlags.cast_unsigned(), wrong.cast_unsigned());
+    let at = &raw const *mdl as u64;
+    let text = format!("{} {does}", verifier::caller());
+    check.broken_with([at, flags.into(), wrong.into()], text);
+}
 
-/// The flags of an MDL, as reports have them.
-fn flags(mdl: &MDL) -> u64 {
-    u64::from(mdl.MdlFlags.cast_unsigned())
+/// Reports a call at a level that is too high.
+pub(super) fn broken_level(
+    check: &'static Check,
+    mdl: *const MDL,
+    mode: KPROCESSOR_MODE,
+    does: &str,
+) {
+    let level = irql::current();
+    let text = format!("{} {does} at IRQL {level}", verifier::caller());
+    let mode = u64::from(mode.cast_unsigned());
+    check.broken_with([level.into(), mdl as u64, mode], text);
 }
 
 /// How many pages `length` bytes at an address touch.
@@ -64,7 +77,10 @@ pub(crate) fn allocate(address: usize, length: u32) -> *mut MDL {
     };
     // SAFETY: the memory was just allocated, large enough for an MDL.
     unsafe { mdl.write(value) };
-    thread::system().mm.mdls.lock().insert(mdl as usize, size);
+    thread::current(|thread| {
+        let allocated = Allocated { bytes: size, caller: thread.caller.get() };
+        thread.system.mm.mdls.lock().insert(mdl as usize, allocated);
+    });
     mdl
 }
 
@@ -74,19 +90,28 @@ pub(crate) fn allocate(address: usize, length: u32) -> *mut MDL {
 ///
 /// Nobody uses it any more. A driver may pass anything: what was not allocated is reported.
 pub(crate) unsafe fn free(mdl: *mut MDL) {
-    let size = thread::system().mm.mdls.lock().remove(&(mdl as usize));
-    let Some(layout) = size.and_then(layout) else {
-        verifier::report("mdl-free", PAGE_OF_MDLS, "IoFreeMdl was called for what is no MDL");
+    let system = thread::system();
+    let allocated = system.mm.mdls.lock().remove(&(mdl as usize));
+    let Some(layout) = allocated.and_then(|allocated| layout(allocated.bytes)) else {
+        rules::FREE_NONE.broken_by_caller("frees an MDL that is none");
         return;
     };
+    system.mm.locked.lock().remove(&(mdl as usize));
     // SAFETY: it was in the list, and so is an MDL.
     let flags = unsafe { (*mdl).MdlFlags };
     if flags & MDL_PARTIAL_HAS_BEEN_MAPPED != 0 {
         // The page says that freeing a partial MDL unmaps it.
         // SAFETY: as above.
         map::forget(unsafe { &mut *mdl });
-    } else if flags & MDL_PAGES_LOCKED != 0 && flags & MDL_PARTIAL == 0 {
-        verifier::report("mdl-locked", PAGE_OF_MDLS, "IoFreeMdl was called for locked pages");
+    } else if flags & (MDL_PARTIAL | MDL_SOURCE_IS_NONPAGED_POOL) == 0 {
+        // SAFETY: as above.
+        let mdl = unsafe { &*mdl };
+        if flags & MDL_MAPPED_TO_SYSTEM_VA != 0 {
+            broken(rules::FREE_MAPPED, mdl, MDL_MAPPED_TO_SYSTEM_VA, "frees an MDL that is mapped");
+        } else if flags & MDL_PAGES_LOCKED != 0 {
+            let does = "frees an MDL whose pages are locked";
+            broken(rules::FREE_LOCKED, mdl, MDL_PAGES_LOCKED, does);
+        }
     }
     // SAFETY: it was allocated with this layout, and is in use no more by the contract.
     unsafe { dealloc(mdl.cast(), layout) };
@@ -122,9 +147,14 @@ pub(crate) unsafe fn lock(mdl: *mut MDL, operation: LOCK_OPERATION) {
     unsafe { number_pages(mdl) };
     // SAFETY: by the contract.
     let mdl = unsafe { &mut *mdl };
-    if mdl.MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL) != 0 {
-        verifier::report("mdl-lock", PAGE_OF_MDLS, "the pages of an MDL were locked twice");
+    let wrong =
+        MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_MAPPED_TO_SYSTEM_VA | MDL_PARTIAL;
+    let wrong = mdl.MdlFlags & wrong;
+    if wrong != 0 {
+        let does = "locks the pages of an MDL that are locked, or never need to be";
+        broken(rules::LOCK_FLAGS, mdl, wrong, does);
     }
+    pool::lock(address(mdl), true);
     mdl.MdlFlags |= MDL_PAGES_LOCKED;
     if operation != IoReadAccess {
         mdl.MdlFlags |= MDL_WRITE_OPERATION;
@@ -181,7 +211,8 @@ unsafe extern "efiapi" fn IoBuildPartialMdl(
     let left = (source.ByteCount as usize).checked_sub(offset);
     let length = if length == 0 { left.unwrap_or_default() } else { length as usize };
     if left.is_none_or(|left| length > left) {
-        verifier::report("mdl-partial", PAGE_OF_MDLS, "a partial MDL is not a part of its source");
+        let does = "builds a partial MDL that is not a part of its source";
+        rules::PARTIAL_RANGE.broken_by_caller(does);
         return;
     }
     // SAFETY: the caller passed a valid MDL, which is another one.
@@ -201,13 +232,19 @@ unsafe extern "efiapi" fn IoBuildPartialMdl(
 unsafe extern "efiapi" fn MmBuildMdlForNonPagedPool(mdl: *mut MDL) {
     // SAFETY: the caller allocated it for its buffer.
     unsafe { number_pages(mdl) };
-    let at = mdl as usize;
     // SAFETY: the caller passed a valid MDL.
     let mdl = unsafe { &mut *mdl };
-    if pool::is_paged(&thread::system(), address(mdl)) {
+    let system = thread::system();
+    let level = u64::from(irql::current());
+    let (at, start) = (&raw const *mdl as u64, address(mdl));
+    if pool::is_paged(&system, start) {
         let text = format!("{} describes paged pool as if it were not", verifier::caller());
-        let parameters = [irql::current().into(), at as u64, flags(mdl)];
-        rules::BUILD_PAGED.broken_with(parameters, text);
+        let flags = mdl.MdlFlags.cast_unsigned();
+        rules::BUILD_PAGED.broken_with([level, at, flags.into()], text);
+    } else if system.mm.users.contains(start) {
+        let text =
+            format!("{} describes memory of a program as if it were pool", verifier::caller());
+        rules::BUILD_PAGEABLE.broken_with([level, at, start as u64], text);
     }
     mdl.MdlFlags |= MDL_SOURCE_IS_NONPAGED_POOL;
     mdl.MappedSystemVa = address(mdl) as *mut c_void;
@@ -218,12 +255,23 @@ unsafe extern "efiapi" fn MmBuildMdlForNonPagedPool(mdl: *mut MDL) {
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-mmprobeandlockpages)
 unsafe extern "efiapi" fn MmProbeAndLockPages(
     mdl: *mut MDL,
-    _mode: KPROCESSOR_MODE,
+    mode: KPROCESSOR_MODE,
     operation: LOCK_OPERATION,
 ) {
     if denies("MmProbeAndLockPages") {
         raise(STATUS_INSUFFICIENT_RESOURCES);
     }
+    // SAFETY: the caller passed a valid MDL.
+    let described = unsafe { *mdl };
+    let system = thread::system();
+    let start = address(&described);
+    let level = irql::current();
+    if level > DISPATCH_LEVEL || level > APC_LEVEL && pool::is_paged(&system, start) {
+        broken_level(rules::LOCK_LEVEL, mdl, mode, "locks pages");
+    }
+    let pages = pages(start, described.ByteCount as usize);
+    let caller = thread::current(|thread| thread.caller.get());
+    system.mm.locked.lock().insert(mdl as usize, Locked { caller, pages });
     // SAFETY: the caller allocated it for its buffer.
     unsafe { lock(mdl, operation) };
 }
@@ -236,8 +284,17 @@ unsafe extern "efiapi" fn MmProbeAndLockPages(
 pub(crate) unsafe fn unlock(mdl: *mut MDL) {
     // SAFETY: by the contract.
     let mdl = unsafe { &mut *mdl };
-    if mdl.MdlFlags & MDL_PAGES_LOCKED == 0 {
-        verifier::report("mdl-unlock", PAGE_OF_MDLS, "pages were unlocked that were not locked");
+    thread::system().mm.locked.lock().remove(&(&raw const *mdl as usize));
+    let flags = mdl.MdlFlags;
+    if flags & MDL_PARTIAL != 0 {
+        broken(rules::UNLOCK_PARTIAL, mdl, MDL_PARTIAL, "unlocks the pages of a partial MDL");
+    } else if flags & MDL_SOURCE_IS_NONPAGED_POOL != 0 {
+        let does = "unlocks pages of nonpaged pool";
+        broken(rules::UNLOCK_NONPAGED, mdl, MDL_SOURCE_IS_NONPAGED_POOL, does);
+    } else if flags & MDL_PAGES_LOCKED == 0 {
+        broken(rules::UNLOCK_UNLOCKED, mdl, 0, "unlocks pages that are not locked");
+    } else {
+        pool::lock(address(mdl), false);
     }
     map::forget(mdl);
     mdl.MdlFlags &= !(MDL_PAGES_LOCKED | MDL_WRITE_OPERATION);
@@ -259,7 +316,7 @@ pub(super) const EXPORTS: &[Export] = exports! {
     IoBuildPartialMdl: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IoFreeMdl: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     MmBuildMdlForNonPagedPool: PASSIVE_LEVEL..=DISPATCH_LEVEL;
-    MmProbeAndLockPages: PASSIVE_LEVEL..=DISPATCH_LEVEL;
+    MmProbeAndLockPages: PASSIVE_LEVEL..=HIGH_LEVEL;
     MmSizeOfMdl: PASSIVE_LEVEL..=HIGH_LEVEL;
     MmUnlockPages: PASSIVE_LEVEL..=DISPATCH_LEVEL;
 };

@@ -7,6 +7,7 @@
 
 mod contiguous;
 mod image;
+mod left;
 mod map;
 mod mdl;
 #[cfg(test)]
@@ -20,6 +21,8 @@ use std::{
 
 use crate::{export::Export, image::Stub, nt::MDL, sched::Mutex, system::System, thread};
 
+use left::{Allocated, Locked};
+pub(crate) use left::{check_unloaded, leftovers};
 pub(crate) use map::system_address;
 pub(crate) use mdl::{allocate, free, lock, number_pages, size, unlock};
 pub use user::Protection;
@@ -31,10 +34,12 @@ pub(crate) const PAGE: usize = 4096;
 /// The state of this component.
 #[derive(Default)]
 pub(crate) struct State {
-    /// The MDLs that drivers and the kernel have allocated, with their sizes in bytes.
-    mdls: Mutex<HashMap<usize, usize>>,
-    /// Memory that drivers have allocated in whole pages, with its size in bytes.
-    pages: Mutex<HashMap<usize, usize>>,
+    /// The MDLs that drivers and the kernel have allocated.
+    mdls: Mutex<HashMap<usize, Allocated>>,
+    /// Memory that drivers have allocated in whole pages.
+    pages: Mutex<HashMap<usize, Allocated>>,
+    /// The MDLs whose pages drivers have locked.
+    locked: Mutex<HashMap<usize, Locked>>,
     /// The functions that drivers have looked up by name.
     looked_up: Mutex<HashMap<&'static str, Stub>>,
     /// Memory of programs that is not simply theirs.
@@ -54,15 +59,6 @@ impl State {
         self.mappings_left.load(Ordering::Relaxed) > 0
             && self.mappings_left.fetch_sub(1, Ordering::Relaxed) == 1
     }
-}
-
-/// What drivers have allocated and not freed, in sentences.
-pub(crate) fn leftovers(system: &System) -> Vec<String> {
-    let mdls = system.mm.mdls.lock().len();
-    let pages = system.mm.pages.lock().values().copied().collect::<Vec<_>>();
-    let mdls = (mdls > 0).then(|| format!("{mdls} MDLs were not freed"));
-    let pages = pages.into_iter().map(|bytes| format!("{bytes} bytes of pages were not freed"));
-    mdls.into_iter().chain(pages).collect()
 }
 
 /// The address of the bytes that an MDL describes, where their owner sees them.

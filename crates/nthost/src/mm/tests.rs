@@ -7,7 +7,7 @@ use crate::{
     export,
     nt::{
         IoWriteAccess, KernelMode, MDL, MDL_MAPPED_TO_SYSTEM_VA, MDL_PAGES_LOCKED, MDL_PARTIAL,
-        MDL_SOURCE_IS_NONPAGED_POOL, MmCached,
+        MDL_SOURCE_IS_NONPAGED_POOL, MdlMappingNoExecute, MmCached,
     },
     system::System,
     thread,
@@ -55,8 +55,14 @@ fn unlock(mdl: *mut MDL) {
 }
 
 fn map(mdl: *mut MDL) -> *mut c_void {
-    call!(MmMapLockedPagesSpecifyCache(mdl, KernelMode, MmCached, ptr::null_mut(), 0, 16)
-        as fn(*mut MDL, i8, i32, *mut c_void, u32, u32) -> *mut c_void)
+    call!(MmMapLockedPagesSpecifyCache(
+        mdl,
+        KernelMode,
+        MmCached,
+        ptr::null_mut(),
+        0,
+        16 | MdlMappingNoExecute
+    ) as fn(*mut MDL, i8, i32, *mut c_void, u32, u32) -> *mut c_void)
 }
 
 fn described(mdl: *mut MDL) -> MDL {
@@ -144,19 +150,19 @@ fn notices_what_is_wrong() {
         unlock(mdl);
         free(mdl);
     });
-    assert_eq!(twice, (vec!["mdl-map"], vec![]));
+    assert_eq!(twice, (vec!["mdl-map-mapped"], vec![]));
     let unlocked = broken(|| {
         let mdl = allocate(&mut buffer);
         unlock(mdl);
         free(mdl);
     });
-    assert_eq!(unlocked, (vec!["mdl-unlock"], vec![]));
+    assert_eq!(unlocked, (vec!["mdl-unlock-unlocked"], vec![]));
     let locked = broken(|| {
         let mdl = allocate(&mut buffer);
         lock(mdl);
         free(mdl);
     });
-    assert_eq!(locked, (vec!["mdl-locked"], vec![]));
+    assert_eq!(locked, (vec!["mdl-free-locked"], vec![]));
     let foreign = broken(|| free(ptr::without_provenance_mut(0x1000)));
     assert_eq!(foreign, (vec!["mdl-free"], vec![]));
     let leaked = broken(|| {

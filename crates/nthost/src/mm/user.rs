@@ -162,6 +162,11 @@ impl Regions {
         self.by_address.write().remove(&region.address());
     }
 
+    /// True if a byte is one of a program's.
+    pub fn contains(&self, address: usize) -> bool {
+        self.find(address, 1).is_some()
+    }
+
     fn find(&self, address: usize, length: usize) -> Option<Arc<Region>> {
         if !self.any.load(Ordering::Acquire) {
             return None;

@@ -11,7 +11,8 @@ use crate::{
         OBJECT_TYPE, PASSIVE_LEVEL, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE,
         STATUS_INVALID_PARAMETER, STATUS_OBJECT_TYPE_MISMATCH, STATUS_SUCCESS,
     },
-    ob, verifier,
+    ob, thread,
+    verifier::{self, catalogue::object as rules},
 };
 
 /// What a handle stands for and grants, for the caller who asks for it.
@@ -27,11 +28,8 @@ fn is_of(kind: Kind, object_type: *const OBJECT_TYPE) -> bool {
 }
 
 fn report_no_object(address: usize) {
-    verifier::report(
-        "object-reference",
-        ob::REFERENCES_PAGE,
-        format!("{} references {address:#x}, where no object is", verifier::caller()),
-    );
+    let text = format!("{} references {address:#x}, where no object is", verifier::caller());
+    rules::REFERENCE.broken_with([address as u64, 1, 0], text);
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-obfreferenceobject)
@@ -86,6 +84,38 @@ unsafe extern "efiapi" fn ObReferenceObjectByPointer(
     }
 }
 
+/// Looks at how a driver looks a handle up. What a program gives it may be anything.
+fn check_handle(
+    handle: HANDLE,
+    is_one: bool,
+    object_type: *const OBJECT_TYPE,
+    mode: KPROCESSOR_MODE,
+) {
+    let caller = verifier::caller();
+    let kind = object_type as u64;
+    let number = handle as u64;
+    let for_program = thread::current(|thread| thread.previous_mode.get()) != KernelMode;
+    if handle.is_null() {
+        if mode == KernelMode {
+            let text = format!("{caller} looks up a null handle");
+            rules::HANDLE_NULL.broken_with([0, kind, 0], text);
+        }
+    } else if mode == KernelMode && !is_one && number < KERNEL_HANDLES {
+        let text = format!("{caller} looks up the handle {number:#x} of a program as the kernel's");
+        rules::HANDLE_OF_PROGRAM.broken_with([number, 0, 0], text);
+    } else if mode == KernelMode && !is_one {
+        let text = format!("{caller} looks up {number:#x}, which is no handle");
+        rules::HANDLE_NONE.broken_with([number, kind, 0], text);
+    } else if mode != KernelMode && is_one && !for_program {
+        let text = format!("{caller} looks up the kernel's handle {number:#x} for a program");
+        let mode = u64::from(mode.cast_unsigned());
+        rules::HANDLE_OF_KERNEL.broken_with([number, kind, mode], text);
+    }
+}
+
+/// The handles of the kernel are from here on, those of programs below.
+const KERNEL_HANDLES: u64 = 0xffff_ffff_8000_0000;
+
 /// All handles here are the kernel's, which a program cannot use.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-obreferenceobjectbyhandle)
@@ -102,7 +132,9 @@ unsafe extern "efiapi" fn ObReferenceObjectByHandle(
     }
     // SAFETY: the driver passes a place for the result.
     unsafe { object.write(core::ptr::null_mut()) };
-    let Some(Handle { address, kind, access }) = find(handle) else { return STATUS_INVALID_HANDLE };
+    let found = find(handle);
+    check_handle(handle, found.is_some(), object_type, access_mode);
+    let Some(Handle { address, kind, access }) = found else { return STATUS_INVALID_HANDLE };
     if access_mode != KernelMode {
         return STATUS_INVALID_HANDLE;
     }
@@ -318,7 +350,24 @@ mod tests {
                 |name| unsafe { ObReferenceObjectByPointer(A, 0, named_type(name), KernelMode) };
             assert_eq!(by_pointer("PsProcessType"), STATUS_OBJECT_TYPE_MISMATCH);
             assert_eq!(by_pointer("PsThreadType"), STATUS_SUCCESS);
-            assert!(system.verifier.violations().is_empty());
+            let user = ptr::without_provenance_mut(0x44);
+            let closed = ptr::without_provenance_mut(usize::MAX - 3);
+            for handle in [ptr::null_mut(), user, closed] {
+                assert_eq!(by_handle(handle, ptr::null(), UserMode).0, STATUS_INVALID_HANDLE);
+                assert_eq!(by_handle(handle, ptr::null(), KernelMode).0, STATUS_INVALID_HANDLE);
+            }
+            assert!(!ob::close(closed));
+            let found = system.verifier.violations();
+            let rules: Vec<_> = found.iter().map(|violation| violation.rule).collect();
+            let expected = [
+                "handle-of-kernel",
+                "handle-of-program",
+                "handle-null",
+                "handle-of-program",
+                "handle-none",
+                "handle",
+            ];
+            assert_eq!(rules, expected);
         });
     }
 

@@ -15,16 +15,14 @@ use crate::{
     rtl::security::Descriptor,
     sched::Ticket,
     system::System,
-    thread, verifier,
+    thread,
+    verifier::{self, catalogue::object as rules},
 };
 
 pub(crate) use exports::EXPORTS;
 pub(crate) use kind::{Kind, TYPES};
 pub(crate) use table::{Handle, State};
 use table::{OnDelete, Unbalanced};
-
-const REFERENCES_PAGE: &str =
-    "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/life-cycle-of-an-object";
 
 /// Makes what lies at `address` an object, with one reference.
 ///
@@ -97,7 +95,7 @@ fn report_unbalanced(address: usize, unbalanced: &Unbalanced) {
             )
         }
     };
-    verifier::report("object-reference", REFERENCES_PAGE, text);
+    rules::REFERENCE.broken_with([address as u64, u64::MAX, 0], text);
 }
 
 fn delete(system: &Arc<System>, on_delete: Option<OnDelete>, defer: bool) {
@@ -146,13 +144,11 @@ pub(crate) fn find(handle: HANDLE) -> Option<Handle> {
 /// Closes a handle. Returns whether there was one; if not, that is noted as a broken rule.
 pub(crate) fn close(handle: HANDLE) -> bool {
     let closed = thread::system().ob.table.lock().close(handle as usize);
-    match closed {
-        Some(Handle { address, .. }) => dereference(address),
-        None => verifier::report(
-            "handle",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/debugger/bug-check-0x93--invalid-kernel-handle",
-            format!("{} closes {handle:?}, which is no handle", verifier::caller()),
-        ),
+    if let Some(Handle { address, .. }) = closed {
+        dereference(address);
+    } else {
+        let text = format!("{} closes {handle:?}, which is no handle", verifier::caller());
+        rules::HANDLE_CLOSED.broken_at([handle as u64, 0, 0, 0], text);
     }
     closed.is_some()
 }

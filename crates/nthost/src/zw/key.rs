@@ -3,7 +3,11 @@
 use core::ffi::c_void;
 use std::sync::Arc;
 
-use super::{OpenKey, done, query, registry::Key};
+use super::{
+    OpenKey, done, query,
+    registry::Key,
+    string::{check_address, check_string},
+};
 use crate::{
     low_resources::denies,
     nt::{
@@ -88,7 +92,8 @@ unsafe fn named<'a>(
     };
     // SAFETY: the caller says so.
     let name = unsafe { attributes.ObjectName.as_ref() }.ok_or(STATUS_OBJECT_PATH_SYNTAX_BAD)?;
-    if !name.Length.is_multiple_of(2) {
+    check_address(&raw const *attributes as usize);
+    if !check_string(name) {
         return Err(STATUS_OBJECT_NAME_INVALID);
     }
     // SAFETY: the caller says so.

@@ -4,6 +4,7 @@ mod key;
 mod query;
 pub(crate) mod registry;
 mod security;
+mod string;
 mod value;
 mod values;
 

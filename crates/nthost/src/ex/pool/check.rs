@@ -28,13 +28,13 @@ impl Block {
         if self.is_paged { 1 } else { 512 }
     }
 
-    fn describe(&self) -> String {
+    pub fn describe(&self) -> String {
         format!("a block of {} bytes with the tag {}", self.size, tag_text(self.tag))
     }
 }
 
 /// Some calls, in words.
-fn calls(trace: &[usize]) -> String {
+pub(super) fn calls(trace: &[usize]) -> String {
     let frames = thread::system().frames(trace);
     if frames.is_empty() {
         return "the kernel".to_owned();

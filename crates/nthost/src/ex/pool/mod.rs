@@ -5,8 +5,10 @@ mod check;
 mod exports;
 mod ledger;
 mod left;
+mod paging;
 mod space;
 mod special;
+mod touch;
 
 use core::{ffi::c_void, ptr};
 use std::{collections::BTreeMap, sync::Arc};
@@ -18,6 +20,7 @@ pub(super) use exports::{EXPORTS, ExAllocatePoolWithTag, ExFreePool};
 use ledger::Ledger;
 use left::Unloaded;
 pub(crate) use left::{check_unloaded, close, forget, leaks};
+pub(crate) use paging::{lock, page_in, page_out};
 use special::{Freed, Special};
 
 /// Where blocks of pool are.

@@ -7,13 +7,14 @@
 use std::{
     collections::{BTreeMap, VecDeque},
     hint, ptr,
-    sync::OnceLock,
+    sync::{Arc, OnceLock, atomic::AtomicBool},
 };
 
 use parking_lot::{Mutex, MutexGuard};
 use rustix::mm::{Advice, MapFlags, MprotectFlags, ProtFlags, madvise, mmap_anonymous, mprotect};
 
-use super::block::Block;
+use super::{block::Block, touch};
+use crate::fault;
 
 /// Bytes of an arena.
 pub(super) const ARENA: usize = 16 << 20;
@@ -22,6 +23,7 @@ const ARENAS: usize = 4096;
 
 /// Where the first arena begins; `None` if the system has no such range.
 static BASE: OnceLock<Option<usize>> = OnceLock::new();
+static DESCRIBED: OnceLock<fault::regions::Registered> = OnceLock::new();
 static CONTENTS: [Mutex<Arena>; ARENAS] = [const { Mutex::new(Arena::new()) }; ARENAS];
 static FREE: Mutex<Free> = Mutex::new(Free { unused: 0, given_back: VecDeque::new() });
 
@@ -39,6 +41,8 @@ pub(super) struct Arena {
     pub blocks: BTreeMap<usize, Entry>,
     /// How many of them still have their memory.
     pub accessible: usize,
+    /// In an arena of paged pool: notes that some of it can be touched.
+    pub is_paged_in: Option<Arc<AtomicBool>>,
     /// How many arenas before this one the run begins that it belongs to.
     behind: usize,
 }
@@ -49,11 +53,15 @@ pub(super) struct Entry {
     pub block: Block,
     /// The calls that freed it, if it was.
     pub freed: Option<super::Trace>,
+    /// Its pages can be touched, or could if they were paged in.
+    pub has_memory: bool,
+    /// How often its pages are locked, if it is paged pool.
+    pub locks: u32,
 }
 
 impl Arena {
     const fn new() -> Self {
-        Self { blocks: BTreeMap::new(), accessible: 0, behind: 0 }
+        Self { blocks: BTreeMap::new(), accessible: 0, is_paged_in: None, behind: 0 }
     }
 }
 
@@ -121,7 +129,11 @@ fn base() -> Option<usize> {
         // SAFETY: a new mapping at an address of the system's choice touches no memory in use.
         let base =
             unsafe { mmap_anonymous(ptr::null_mut(), ARENA * ARENAS, ProtFlags::empty(), flags) };
-        base.ok().map(|base| base as usize)
+        let base = base.ok()? as usize;
+        fault::prepare();
+        DESCRIBED
+            .get_or_init(|| fault::regions::register(base..base + ARENA * ARENAS, touch::meaning));
+        Some(base)
     })
 }
 

@@ -8,7 +8,10 @@ use std::{
     collections::VecDeque,
     ops::Range,
     slice,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 use parking_lot::Mutex;
@@ -38,7 +41,7 @@ pub(super) struct Special {
     /// How many blocks there may be.
     most: AtomicUsize,
     /// Some paged pool can be touched.
-    is_paged_in: AtomicBool,
+    pub is_paged_in: Arc<AtomicBool>,
 }
 
 /// The arenas of a kernel.
@@ -70,8 +73,11 @@ pub(super) enum Freed {
     Unknown,
 }
 
+/// Nobody pages anything out who does not have it.
+pub(super) static PAGING: Mutex<()> = Mutex::new(());
+
 /// The pages of a block.
-fn pages(address: usize, size: usize) -> Range<usize> {
+pub(super) fn pages(address: usize, size: usize) -> Range<usize> {
     let start = address - address % PAGE_SIZE;
     start..(address + size).next_multiple_of(PAGE_SIZE)
 }
@@ -84,11 +90,7 @@ fn slack(address: usize, size: usize) -> [Range<usize>; 2] {
 
 impl Default for Special {
     fn default() -> Self {
-        Self {
-            arenas: Mutex::default(),
-            most: AtomicUsize::new(MOST),
-            is_paged_in: AtomicBool::new(false),
-        }
+        Self { arenas: Mutex::default(), most: AtomicUsize::new(MOST), is_paged_in: Arc::default() }
     }
 }
 
@@ -118,7 +120,9 @@ impl Special {
             MEMORY_ALLOCATION_ALIGNMENT
         };
         let length = block.size.next_multiple_of(PAGE_SIZE);
-        let (run, start) = self.arenas.lock().reserve(length, block.is_paged)?;
+        let is_paged_in = block.is_paged.then_some(&self.is_paged_in);
+        let (run, start) = self.arenas.lock().reserve(length, is_paged_in)?;
+        let _paging = block.is_paged.then(|| PAGING.lock());
         if !space::protect(start, length, true) {
             run.contents().accessible -= 1;
             return None;
@@ -139,11 +143,19 @@ impl Special {
             // SAFETY: as above.
             unsafe { (slack.start as *mut u8).write_bytes(SLACK_BYTE, slack.len()) };
         }
-        run.contents().blocks.insert(address, Entry { block: block.clone(), freed: None });
+        let entry = Entry { block: block.clone(), freed: None, has_memory: true, locks: 0 };
+        run.contents().blocks.insert(address, entry);
         if block.is_paged {
             self.is_paged_in.store(true, Relaxed);
         }
         Some(address)
+    }
+
+    /// The arenas of paged pool.
+    pub fn paged_runs(&self) -> Vec<Run> {
+        let arenas = self.arenas.lock();
+        let is_paged = |run: &&Run| run.contents().is_paged_in.is_some();
+        arenas.owned.iter().filter(is_paged).copied().collect()
     }
 
     /// Calls `look` for each block that is not freed.
@@ -191,6 +203,7 @@ pub(super) fn free(address: usize, trace: Trace, keeps: bool) -> Freed {
         (None, false) => return Freed::Inside(start, block),
         (None, true) => entry.freed = Some(trace),
     }
+    let _paging = block.is_paged.then(|| PAGING.lock());
     if block.is_paged {
         // It may be paged out.
         let pages = pages(address, block.size);
@@ -198,6 +211,7 @@ pub(super) fn free(address: usize, trace: Trace, keeps: bool) -> Freed {
     }
     let changed = slack(address, block.size).into_iter().find_map(changed);
     if !keeps {
+        entry.has_memory = false;
         let pages = pages(address, block.size);
         space::protect(pages.start, pages.len(), false);
         space::forget(pages.start, pages.len());
@@ -209,9 +223,13 @@ pub(super) fn free(address: usize, trace: Trace, keeps: bool) -> Freed {
 
 impl Arenas {
     /// Pages that were never used, with one behind them that stays so. They count as a block already.
-    fn reserve(&mut self, length: usize, is_paged: bool) -> Option<(Run, usize)> {
+    fn reserve(
+        &mut self,
+        length: usize,
+        is_paged_in: Option<&Arc<AtomicBool>>,
+    ) -> Option<(Run, usize)> {
         let needed = length.checked_add(PAGE_SIZE)?;
-        let filling = if is_paged { &mut self.paged } else { &mut self.nonpaged };
+        let filling = if is_paged_in.is_some() { &mut self.paged } else { &mut self.nonpaged };
         if let Some(run) = filling.run
             && filling.used + needed <= run.length()
         {
@@ -222,7 +240,10 @@ impl Arenas {
         // The first page of an arena guards its first block.
         let needed = needed.checked_add(PAGE_SIZE)?;
         let run = Run::take(needed.div_ceil(ARENA))?;
-        run.contents().accessible = 1;
+        let mut arena = run.contents();
+        arena.accessible = 1;
+        arena.is_paged_in = is_paged_in.cloned();
+        drop(arena);
         // What needs more than one has its arenas for itself.
         if run.count == 1 {
             *filling = Filling { run: Some(run), used: needed };

@@ -14,12 +14,14 @@ use crate::{
     export::{Export, exports},
     ke,
     nt::{
-        DEVICE_OBJECT, DISPATCH_LEVEL, DRIVER_DISPATCH, IRP, KIRQL, NTSTATUS, PASSIVE_LEVEL,
-        STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER, STATUS_UNSUCCESSFUL, irp_next,
+        DEVICE_OBJECT, DISPATCH_LEVEL, DRIVER_DISPATCH, IRP, KIRQL, KernelMode, NTSTATUS,
+        PASSIVE_LEVEL, STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER,
+        STATUS_UNSUCCESSFUL, irp_next,
     },
     sched,
     system::System,
     thread,
+    verifier::{self, catalogue::object},
 };
 
 /// Sends an IRP to the driver of a device, and returns what its dispatch routine does.
@@ -75,6 +77,8 @@ unsafe fn call_for_driver(system: &System, device: *mut DEVICE_OBJECT, irp: *mut
         return STATUS_INVALID_PARAMETER;
     }
     // SAFETY: the driver has the IRP.
+    check_addresses(system, unsafe { &*irp });
+    // SAFETY: as above.
     unsafe { check::prepared(irp) };
     // SAFETY: as above.
     if unsafe { (*irp).CurrentLocation } <= 1 {
@@ -87,6 +91,19 @@ unsafe fn call_for_driver(system: &System, device: *mut DEVICE_OBJECT, irp: *mut
     routine::check(system, irp, unsafe { irp_next(irp) });
     // SAFETY: the driver gives the IRP away.
     unsafe { call(system, device, irp) }
+}
+
+/// Looks whether a request of the kernel has addresses of a program.
+fn check_addresses(system: &System, packet: &IRP) {
+    let address = packet.UserBuffer as usize;
+    if packet.RequestorMode == KernelMode && system.mm.users.contains(address) {
+        let at = &raw const *packet as u64;
+        let text = format!(
+            "{} sends a request of the kernel with the address {address:#x} of a program",
+            verifier::caller()
+        );
+        object::IRP_USER_ADDRESS.broken_with([at, address as u64, 0], text);
+    }
 }
 
 /// Ends a request that has no stack location for the driver that it is sent to.

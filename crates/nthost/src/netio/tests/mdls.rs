@@ -92,7 +92,7 @@ fn what_is_not_mapped_is_mapped_by_the_driver_if_there_is_room() {
             let mut mdl: *mut MDL = unsafe { (*list).Buffer.Mdl }.cast();
             while !mdl.is_null() {
                 // SAFETY: the MDL is valid until the callback returns.
-                let mapped = unsafe { map(mdl, 0, 1, std::ptr::null_mut(), 0, 0) };
+                let mapped = unsafe { map(mdl, 0, 1, std::ptr::null_mut(), 0, 0x4000_0000) };
                 // SAFETY: the MDL describes a byte at least.
                 let first = (!mapped.is_null()).then(|| unsafe { mapped.cast::<u8>().read() });
                 seen.send(first).unwrap();

@@ -64,7 +64,7 @@ fn map(mdl: *mut MDL) -> Option<*mut c_void> {
     // SAFETY: the function has this type.
     let map = unsafe { std::mem::transmute::<*const (), Map>(export.address) };
     // SAFETY: the MDL is that of a request that the driver has.
-    let address = unsafe { map(mdl, KernelMode, MmCached, std::ptr::null_mut(), 0, 16) };
+    let address = unsafe { map(mdl, KernelMode, MmCached, std::ptr::null_mut(), 0, 0x4000_0010) };
     (!address.is_null()).then_some(address)
 }
 
