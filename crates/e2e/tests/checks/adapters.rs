@@ -21,6 +21,8 @@ const UNKNOWN: i32 = 0x7777;
 /// difficulties.
 pub fn settings(rule: &str) -> Settings {
     let mut settings = Settings::default();
+    // What a driver is called with to the end, it has to keep to the end.
+    settings.control.calls_while_closing = true;
     match rule {
         "ndis-bind-waits" | "ndis-unbind-waits" | "ndis-event-waits" | "ndis-pause-waits" => {
             settings.control.patience = PATIENCE;
@@ -75,5 +77,7 @@ pub fn exercise(adapters: &[Link]) {
 }
 
 fn indicate(adapter: &Link) {
-    adapter.indicate(&[Frame::from(vec![0x5a; 60]), Frame::from(vec![0xa5; 1514])]);
+    let several = Frame { more_buffers: vec![vec![0x55; 60]; 3], ..Frame::from(vec![0x5a; 60]) };
+    adapter.indicate(&[several, Frame::from(vec![0xa5; 1514])]);
+    adapter.indicate(&[Frame::from(vec![0xaa; 60])]);
 }

@@ -3,7 +3,8 @@
 use std::{ptr, sync::Arc};
 
 use ndis_sys::{
-    NDIS_HANDLE, NDIS_OID_REQUEST, NDIS_STATUS, NDIS_STATUS_RESOURCES, NDIS_STATUS_SUCCESS,
+    NDIS_HANDLE, NDIS_OID_REQUEST, NDIS_STATUS, NDIS_STATUS_FAILURE, NDIS_STATUS_RESOURCES,
+    NDIS_STATUS_SUCCESS,
 };
 
 use super::objects::{self, Kind, Object};
@@ -11,7 +12,7 @@ use crate::{
     export::{Export, exports},
     ndis::{
         data::{self, Memory},
-        handle,
+        handle, header,
     },
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
 };
@@ -40,6 +41,9 @@ unsafe extern "efiapi" fn NdisAllocateCloneOidRequest(
     place: *mut *mut NDIS_OID_REQUEST,
 ) -> NDIS_STATUS {
     handle::check(handle as usize, "NdisAllocateCloneOidRequest");
+    if !header::check(&header::OID_REQUEST, request.cast(), handle as usize) {
+        return NDIS_STATUS_FAILURE;
+    }
     let Some(mut memory) = data::memory(size_of::<NDIS_OID_REQUEST>()) else {
         // SAFETY: the driver passes a place for it.
         unsafe { place.write(ptr::null_mut()) };

@@ -85,6 +85,9 @@ fn other_binding(binding: &Binding, indication: &Indication, wrong: bool) {
     let (null, own) = (ptr::null_mut(), binding.handle);
     let first = FIRST.compare_exchange(null, own, Ordering::AcqRel, Ordering::Acquire);
     let handle = first.err().filter(|_| wrong).unwrap_or(own);
+    if !indication.is_owned() {
+        return;
+    }
     NdisReturnNetBufferLists(handle, indication.first, indication.return_flags());
 }
 
@@ -114,7 +117,9 @@ fn source(binding: &Binding, indication: &Indication, wrong: bool) {
 /// Says that it returns lists at a level that it is not at.
 fn flag(binding: &Binding, indication: &Indication, wrong: bool) {
     let flags = if wrong { NDIS_RETURN_FLAGS_DISPATCH_LEVEL } else { indication.return_flags() };
-    NdisReturnNetBufferLists(binding.handle, indication.first, flags);
+    if indication.is_owned() {
+        NdisReturnNetBufferLists(binding.handle, indication.first, flags);
+    }
 }
 
 /// Does not link lists again that it has taken apart.

@@ -376,7 +376,15 @@ fn the_system_is_asked_and_told() {
 fn requests_are_cloned() {
     let result = broken(|| {
         let handle = generic(ptr::null_mut());
-        let mut request = NDIS_OID_REQUEST { PortNumber: 5, ..NDIS_OID_REQUEST::default() };
+        let mut request = NDIS_OID_REQUEST {
+            Header: ndis_sys::NDIS_OBJECT_HEADER {
+                Type: ndis_sys::NDIS_OBJECT_TYPE_OID_REQUEST,
+                Revision: ndis_sys::NDIS_OID_REQUEST_REVISION_1,
+                Size: ndis_sys::NDIS_SIZEOF_OID_REQUEST_REVISION_1,
+            },
+            PortNumber: 5,
+            ..NDIS_OID_REQUEST::default()
+        };
         let mut clone = ptr::null_mut();
         let status = call!(
             NdisAllocateCloneOidRequest as FN_NDIS_ALLOCATE_CLONE_OID_REQUEST,

@@ -8,9 +8,13 @@ use std::sync::{
 use parking_lot::Mutex;
 
 use super::rig::{Kept, bytes, chain, frames, give_back, settings, start};
-use crate::ndis::{
-    Adapter, FilterKind, Lending, Restart, Returns, Settings,
-    tests::driver::{Driver, Machine},
+use crate::{
+    ke::tests::imports,
+    ndis::{
+        Adapter, FilterKind, Lending, ReceiveLevel, Restart, Returns, Settings,
+        tests::driver::{Driver, Machine},
+    },
+    nt::{KEVENT, NotificationEvent},
 };
 
 /// A driver that notes what it sees, and returns it at once.
@@ -210,4 +214,38 @@ fn a_pause_tells_who_holds_what() {
     adapter.restart(&Restart::default());
     driver.deregister(&machine);
     assert_eq!(machine.broken().len(), 2);
+}
+
+/// Waits for an event that is set, for ever if it was not.
+fn wait_for_ever() {
+    imports! {
+        fn KeInitializeEvent(event: *mut KEVENT, kind: i32, state: u8);
+        fn KeWaitForSingleObject(
+            object: *mut KEVENT, reason: i32, mode: i8, alertable: u8, timeout: *const i64
+        ) -> i32;
+    }
+    let mut event = KEVENT::default();
+    // SAFETY: there is room for an event.
+    unsafe { KeInitializeEvent(&raw mut event, NotificationEvent, 1) };
+    // SAFETY: it is an event.
+    unsafe { KeWaitForSingleObject(&raw mut event, 0, 0, 0, std::ptr::null()) };
+}
+
+#[test]
+fn a_receive_handler_at_dispatch_level_does_not_wait() {
+    let broken = [
+        (ReceiveLevel::Dispatch, &["wait-for-ever-at-dispatch"][..]),
+        (ReceiveLevel::Passive, &[]),
+    ];
+    for (level, broken) in broken {
+        let machine = Machine::new(settings(|receive| receive.level = level));
+        let adapter = machine.plug("eth0");
+        let driver = start(&machine, |call| {
+            wait_for_ever();
+            call.give_back();
+        });
+        adapter.indicate(&frames(1));
+        driver.deregister(&machine);
+        assert_eq!(machine.broken(), broken);
+    }
 }
