@@ -6,6 +6,7 @@
 pub mod netns;
 pub mod raw;
 pub mod schedules;
+pub mod sweep;
 
 use std::{
     env,

@@ -173,7 +173,7 @@ impl Builder {
 
     /// Sets which of the calls that can fail do so because something is short. Otherwise none does.
     #[must_use]
-    pub const fn low_resources(mut self, which: LowResources) -> Self {
+    pub fn low_resources(mut self, which: LowResources) -> Self {
         self.low_resources = which;
         self
     }

@@ -7,10 +7,7 @@
 mod report;
 mod stack_id;
 
-use std::{
-    collections::HashMap,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::collections::HashMap;
 
 pub use self::{
     report::{CallStack, LowResourcesReport},
@@ -19,15 +16,15 @@ pub use self::{
 use crate::{image::Place, sched::Mutex, stack, system::System, thread};
 
 /// Which of the calls that can fail do so because something is short.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LowResources {
     /// None, and calls are not looked at.
     #[default]
     Off,
     /// None, but their stacks are noted, for the [report](LowResourcesReport).
     Record,
-    /// The first call with this stack.
-    Fail(StackId),
+    /// The first call with each of these stacks.
+    Fail(Vec<StackId>),
     /// Some of them by chance.
     Random {
         /// What decides which.
@@ -40,8 +37,6 @@ pub enum LowResources {
 /// What is known of the calls of drivers that can fail.
 pub(crate) struct State {
     mode: LowResources,
-    /// For [`LowResources::Fail`]: whether the call has failed.
-    has_failed: AtomicBool,
     seen: Mutex<Seen>,
 }
 
@@ -73,7 +68,7 @@ impl State {
             _ => fastrand::Rng::new(),
         };
         let seen = Seen { chance, stacks: HashMap::new() };
-        Self { mode, has_failed: AtomicBool::new(false), seen: Mutex::new(seen) }
+        Self { mode, seen: Mutex::new(seen) }
     }
 
     /// Looks at a call of the driver on this thread.
@@ -85,21 +80,20 @@ impl State {
         }
         let id = StackId::of(function, &stack);
         let mut seen = self.seen.lock();
-        let fails = match self.mode {
-            LowResources::Off | LowResources::Record => false,
-            LowResources::Fail(wanted) => {
-                wanted == id && !self.has_failed.swap(true, Ordering::Relaxed)
-            }
-            LowResources::Random { percent, .. } => seen.chance.u8(0..100) < percent,
-        };
         let number = seen.stacks.len();
-        let known = seen.stacks.entry(id).or_insert_with(|| Known {
+        let Seen { chance, stacks } = &mut *seen;
+        let known = stacks.entry(id).or_insert_with(|| Known {
             function,
             stack,
             number,
             calls: 0,
             denied: 0,
         });
+        let fails = match &self.mode {
+            LowResources::Off | LowResources::Record => false,
+            LowResources::Fail(wanted) => known.calls == 0 && wanted.contains(&id),
+            LowResources::Random { percent, .. } => chance.u8(0..100) < *percent,
+        };
         known.calls += 1;
         known.denied += u64::from(fails);
         fails

@@ -3,6 +3,7 @@
 //! `cargo xtask verify` builds the drivers and runs it.
 
 mod schedules;
+mod sweep;
 
 use std::process::ExitCode;
 
@@ -29,6 +30,14 @@ enum Command {
         #[arg(long, requires_all = ["strategy", "mode", "driver"])]
         replay: bool,
     },
+    /// Fail each call that can fail, one distinct stack at a time
+    Sweep {
+        /// Fail only the call with this stack; several times for several stacks
+        #[arg(long = "stack", requires = "mode", value_name = "STACK")]
+        stacks: Vec<nthost::StackId>,
+    },
+    /// Let calls fail by chance, 6 of 100, with providers and adapters as chance has them
+    Chance,
     /// All of that
     All,
 }
@@ -36,7 +45,7 @@ enum Command {
 /// What all of them can be told.
 #[derive(Args)]
 struct Options {
-    /// How long to go on with what chance decides, once all that is certain is done
+    /// How long to go on with what chance decides
     #[arg(long, global = true, default_value_t = 0, value_name = "MINUTES")]
     minutes: u64,
     /// Where chance begins
@@ -55,7 +64,13 @@ fn main() -> ExitCode {
     let is_well = match command.unwrap_or(Command::All) {
         Command::Schedules { strategy, replay: true } => schedules::replay(&options, strategy),
         Command::Schedules { strategy, replay: false } => schedules::run(&options, strategy),
-        Command::All => schedules::run(&options, None),
+        Command::Sweep { stacks } if !stacks.is_empty() => sweep::repeat(&options, &stacks),
+        Command::Sweep { .. } => sweep::run(&options),
+        Command::Chance => sweep::by_chance(&options),
+        Command::All => {
+            // All of them, whatever the others find.
+            sweep::run(&options) & sweep::by_chance(&options) & schedules::run(&options, None)
+        }
     };
     if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

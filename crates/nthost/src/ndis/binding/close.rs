@@ -82,6 +82,8 @@ impl Binding {
             ));
         }
         let filter = self.packet_filter.load(Ordering::Relaxed);
+        // A driver that has tried to clear it can do no more.
+        let filter = if self.filter_refused.load(Ordering::Relaxed) { 0 } else { filter };
         let is_filtered = matches!(self.medium, NdisMedium802_3 | NdisMedium802_5);
         let groups = self.groups.lock().len();
         if self.adapter.is_present() && is_filtered && (filter != 0 || groups > 0) {

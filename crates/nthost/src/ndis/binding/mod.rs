@@ -53,6 +53,8 @@ pub(crate) struct Binding {
     pub frame_types: Vec<NET_FRAME_TYPE>,
     /// The packet filter that the driver has set.
     pub packet_filter: AtomicU32,
+    /// The last request to set it failed for want of resources.
+    pub filter_refused: AtomicBool,
     /// The groups that the driver wants.
     pub groups: Mutex<Vec<[u8; 6]>>,
     /// The lookahead that the driver has set.

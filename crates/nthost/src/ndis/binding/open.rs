@@ -132,6 +132,7 @@ impl Binding {
             medium: bind.adapter.description.medium.number(),
             frame_types,
             packet_filter: AtomicU32::new(0),
+            filter_refused: AtomicBool::new(false),
             groups: Mutex::default(),
             lookahead: AtomicU32::new(0),
             receive: receive::PerBinding::default(),

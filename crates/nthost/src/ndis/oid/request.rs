@@ -1,13 +1,17 @@
 //! A request on its way: refused, answered at once, or pending.
 
-use std::{ffi::c_void, sync::Arc, time::Duration};
+use std::{
+    ffi::c_void,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use ndis_sys::{
     NDIS_OID, NDIS_OID_REQUEST, NDIS_REQUEST_TYPE, NDIS_SIZEOF_OID_REQUEST_REVISION_1, NDIS_STATUS,
     NDIS_STATUS_ADAPTER_REMOVED, NDIS_STATUS_FAILURE, NDIS_STATUS_INVALID_DATA,
     NDIS_STATUS_LOW_POWER_STATE, NDIS_STATUS_PENDING, NDIS_STATUS_RESET_IN_PROGRESS,
     NDIS_STATUS_RESOURCES, NdisRequestMethod, NdisRequestQueryInformation,
-    NdisRequestQueryStatistics, NdisRequestSetInformation,
+    NdisRequestQueryStatistics, NdisRequestSetInformation, OID_GEN_CURRENT_PACKET_FILTER,
 };
 
 use super::{answer, stack};
@@ -124,6 +128,9 @@ pub unsafe fn make(
     }
     check_memory(binding, request, &question);
     let refused = denies(kind.function()).then_some(NDIS_STATUS_RESOURCES);
+    if question.oid == OID_GEN_CURRENT_PACKET_FILTER {
+        binding.filter_refused.store(refused.is_some(), Ordering::Relaxed);
+    }
     let answer = match binding.adapter.description.settings.control.requests {
         _ if kind == Kind::Synchronous => Answer::Inline,
         Answer::Random => thread::system().ndis.chance(|rng| {
