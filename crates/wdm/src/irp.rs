@@ -74,6 +74,10 @@ pub(crate) unsafe fn set_completion_routine(
     next.Control = ffi::INVOKE_ALWAYS;
 }
 
+/// How often a request that must not fail waits for memory, and how many milliseconds each time.
+const TRIES: u32 = 100;
+const PAUSE: u32 = 10;
+
 /// An IRP and an event, for requests that are waited for, one after the other.
 pub struct SyncIrp {
     irp: OwnIrp,
@@ -118,7 +122,8 @@ impl SyncIrp {
         unsafe { self.send(irql, request) }
     }
 
-    /// As [`call`](Self::call), but never fails for lack of memory: for requests that end something.
+    /// As [`call`](Self::call), but never fails for lack of memory: for requests that end something. It waits
+    /// for memory up to a second.
     ///
     /// # Errors
     ///
@@ -134,13 +139,16 @@ impl SyncIrp {
     ) -> Result<usize> {
         // SAFETY: no request is under way: each is waited for.
         unsafe { self.irp.reuse() };
-        if self.set_routine().is_err() {
-            // Without memory nothing can keep the driver loaded until the routine has returned, but a
-            // reference to its device, which is never given back.
-            // SAFETY: the device exists as long as the driver is loaded.
-            unsafe { ObfReferenceObject(self.device.as_ptr().cast()) };
-            // SAFETY: the IRP is new or reused, with one location; the driver stays loaded now.
-            unsafe { set_completion_routine(self.irp.0, Some(wake), self.done.as_ptr()) };
+        self.done.clear();
+        let mut tries = 0;
+        while self.set_routine().is_err() {
+            if tries == TRIES {
+                self.set_routine_for_good();
+                break;
+            }
+            tries += 1;
+            // Nothing signals the event: it waits for memory.
+            let _: bool = self.done.wait_for(PAUSE, irql);
         }
         // SAFETY: the contract is the same.
         unsafe { self.send(irql, request) }
@@ -154,6 +162,15 @@ impl SyncIrp {
         // The event lives until the request has been waited for.
         let status = unsafe { IoSetCompletionRoutineEx(device, irp, Some(wake), event, 1, 1, 1) };
         Status::check(status)
+    }
+
+    /// Sets the completion routine without memory. Then nothing can keep the driver loaded until the routine
+    /// has returned, but a reference to its device, which is never given back.
+    fn set_routine_for_good(&mut self) {
+        // SAFETY: the device exists as long as the driver is loaded.
+        unsafe { ObfReferenceObject(self.device.as_ptr().cast()) };
+        // SAFETY: the IRP is new or reused, with one location; the driver stays loaded now.
+        unsafe { set_completion_routine(self.irp.0, Some(wake), self.done.as_ptr()) };
     }
 
     /// # Safety
