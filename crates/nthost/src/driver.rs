@@ -134,6 +134,9 @@ impl Driver {
             let is_its_own =
                 |known: &Arc<Image>| image.as_ref().is_some_and(|image| Arc::ptr_eq(known, image));
             let is_last = system.images.read().iter().all(is_its_own);
+            if let Some(image) = &image {
+                system.netio.check_unload(&image.range());
+            }
             if is_last {
                 leftovers.extend(leftovers::all(system));
             }

@@ -37,4 +37,8 @@ pub(crate) fn within(system: &System, range: &Range<usize>) -> Option<Used> {
             lookaside().map(used(rules::HOLDS_LOOKASIDE, what))
         })
         .or_else(|| waited().map(used(rules::HOLDS_WAITED, "an object that a thread waits for")))
+        .or_else(|| {
+            let (check, address, what) = system.netio.within(range)?;
+            Some(Used { check, address, what })
+        })
 }

@@ -16,7 +16,7 @@ use crate::{
         STATUS_SINGLE_STEP,
     },
     system::System,
-    verifier::{Check, catalogue::fault as checks},
+    verifier::{Check, Code, catalogue::fault as checks},
 };
 
 /// Numbers of the processor's exceptions.
@@ -178,7 +178,11 @@ fn page_fault(system: &System, fault: &Fault) -> Verdict {
         let is_paged = meaning.check == checks::AT_DISPATCH;
         let at_dispatch = [target, irql::current().into(), access.number(), from];
         let reference = if is_paged { at_dispatch } else { reference };
-        return Verdict { check, parameters: reference, text, history: meaning.history };
+        let parameters = match check.code {
+            Code::Windows { first: Some(first), .. } => [first, from, target, access.number()],
+            _ => reference,
+        };
+        return Verdict { check, parameters, text, history: meaning.history };
     }
     if let Some((check, what)) = ndis::find_touched(system, address) {
         return Verdict::new(check, reference, format!("{does}: {what}"));

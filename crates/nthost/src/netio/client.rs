@@ -1,6 +1,7 @@
 //! Clients: drivers that have registered.
 
 use std::{
+    ops::Range,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -17,6 +18,8 @@ use crate::{
 /// A driver that has registered.
 pub(super) struct Client {
     registration: usize,
+    /// Where the driver called that registered.
+    by: usize,
     version: u16,
     state: Mutex<ClientState>,
     changed: Condvar,
@@ -47,6 +50,7 @@ impl Client {
     pub fn new(registration: *mut WSK_REGISTRATION, version: u16) -> Self {
         Self {
             registration: registration as usize,
+            by: thread::current(|thread| thread.caller.get()),
             version,
             state: Mutex::default(),
             changed: Condvar::new(),
@@ -128,6 +132,13 @@ impl Client {
     pub fn leftover(&self) -> Option<String> {
         let state = self.state.lock();
         (!state.deregistered).then(|| format!("a registration with WSK: {}", state.describe()))
+    }
+
+    /// Reports a client that has not deregistered, if its driver is the one in this range.
+    pub fn check_unload(&self, driver: &Range<usize>) {
+        if let Some(left) = self.leftover().filter(|_| driver.contains(&self.by)) {
+            rules::REGISTRATION_LEFT.broken(format!("a driver was unloaded and left {left}"));
+        }
     }
 
     /// Enables events for all sockets. False if there are sockets already.

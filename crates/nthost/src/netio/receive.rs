@@ -1,6 +1,7 @@
 //! `WskReceiveFrom`.
 
 use std::{
+    ops::Range,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
@@ -95,6 +96,21 @@ unsafe fn check(buffer: &WSK_BUF, flags: u32) -> Result<(), String> {
     }
     // SAFETY: the caller says so.
     unsafe { mdl_buffer::check(buffer) }
+}
+
+impl Waiting {
+    /// The address of a parameter that is in a range of memory, if one is.
+    pub fn within(&self, range: &Range<usize>) -> Option<usize> {
+        let Target { buffer, remote, control_length, control, flags } = self.target;
+        let addresses = [
+            buffer.Mdl as usize,
+            remote as usize,
+            control_length as usize,
+            control as usize,
+            flags as usize,
+        ];
+        addresses.into_iter().find(|address| range.contains(address))
+    }
 }
 
 impl Socket {

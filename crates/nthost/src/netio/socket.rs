@@ -5,6 +5,7 @@ use std::{
     ffi::c_void,
     fmt,
     net::SocketAddr,
+    ops::Range,
     sync::{
         Arc, Weak,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -35,6 +36,7 @@ use crate::{
     sched::Mutex,
     system::System,
     thread,
+    verifier::Check,
 };
 
 /// What a socket is made from.
@@ -162,6 +164,19 @@ impl Socket {
     /// What it has done so far.
     pub fn report(&self) -> SocketReport {
         self.counters.report(self.core.lock().local, !self.is_closed())
+    }
+
+    /// What of it is in a range of memory of its driver, if something is.
+    pub fn within(&self, range: &Range<usize>) -> Option<(&'static Check, usize, &'static str)> {
+        let of_socket = [self.plan.context as usize, self.plan.dispatch as usize];
+        let used = |check, what| move |address| (check, address, what);
+        let context = of_socket.into_iter().find(|address| range.contains(address));
+        let what = "the context or the table of an open socket";
+        context.map(used(rules::CONTEXT_FREED, what)).or_else(|| {
+            let core = self.core.lock();
+            let argument = core.waiting.iter().find_map(|waiting| waiting.within(range));
+            argument.map(used(rules::ARGUMENT_FREED, "a parameter of a request that is pending"))
+        })
     }
 
     /// The provider that it belongs to.

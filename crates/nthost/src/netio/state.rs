@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -27,6 +28,7 @@ use crate::{
     ke::thread::Tasks,
     nt::NTSTATUS,
     sched::{self, Mutex},
+    verifier::Check,
 };
 
 /// Sockets that are closed are remembered, so that it can be seen if a driver uses them. So many.
@@ -80,6 +82,19 @@ impl State {
             socket.abandon();
         }
         self.completer.stop();
+    }
+
+    /// Checks that a driver that is unloaded has deregistered.
+    pub fn check_unload(&self, driver: &Range<usize>) {
+        let clients = self.clients.lock().clone();
+        clients.iter().for_each(|client| client.check_unload(driver));
+    }
+
+    /// What of sockets that are open is in a range of memory, if something is: the rule against giving it
+    /// away, where it is, and what.
+    pub fn within(&self, range: &Range<usize>) -> Option<(&'static Check, usize, &'static str)> {
+        let sockets = self.sockets.lock();
+        sockets.iter().filter(|socket| !socket.is_closed()).find_map(|socket| socket.within(range))
     }
 
     /// What drivers have not given back.

@@ -21,8 +21,9 @@ use rustix::{
     mm::{self, MapFlags, ProtFlags},
 };
 
-use super::record::Record;
+use super::{record::Record, touched};
 use crate::{
+    fault::regions::{self, Registered},
     nt::{IO_STACK_LOCATION, IRP, PAGE_SIZE},
     sched::Mutex,
 };
@@ -87,6 +88,7 @@ struct Area {
     records: Box<[OnceLock<Box<Record>>]>,
     used: AtomicUsize,
     free: [Mutex<VecDeque<usize>>; SHARDS],
+    _faults: Registered,
 }
 
 // SAFETY: the memory may be used on any thread, and records are made to be shared.
@@ -123,11 +125,14 @@ impl Area {
         let size = class.count * class.stride();
         let memory = memfd_create("irps", MemfdFlags::CLOEXEC).expect("there is memory for IRPs");
         ftruncate(&memory, size as u64).expect("an empty file can grow");
+        let drivers = map(&memory, size);
+        let start = drivers.as_ptr() as usize;
         // INVARIANT: both are mappings of the file.
         Self {
             class,
-            drivers: map(&memory, size),
+            drivers,
             kernel: map(&memory, size),
+            _faults: regions::register(start..start + size, touched::meaning),
             records: (0..class.count).map(|_| OnceLock::new()).collect(),
             used: AtomicUsize::new(0),
             free: Default::default(),

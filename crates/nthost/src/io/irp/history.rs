@@ -71,7 +71,8 @@ impl History {
 
     /// The events, the oldest first, in words.
     pub fn describe(&self, system: &System) -> Vec<String> {
-        let events = self.0.lock();
+        // Where a driver faults, whoever adds to this may be the one that looks.
+        let Some(events) = self.0.try_lock() else { return Vec::new() };
         let first = events.count.saturating_sub(KEPT);
         let kept = (first..events.count).filter_map(|number| events.last[number % KEPT]);
         kept.map(|event| event.describe(system)).collect()

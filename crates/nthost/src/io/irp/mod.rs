@@ -15,6 +15,7 @@ mod record;
 mod returned;
 pub(super) mod routine;
 pub(crate) mod rules;
+mod touched;
 
 use crate::{
     export::Export,

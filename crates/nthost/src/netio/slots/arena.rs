@@ -11,7 +11,11 @@ use super::{
     super::address::Bytes,
     layout::{PIECES, ROOM},
 };
-use crate::nt::{MDL, PAGE_SIZE, PFN_NUMBER};
+use crate::{
+    fault::regions::{self, Meaning, Registered},
+    netio::rules,
+    nt::{MDL, PAGE_SIZE, PFN_NUMBER},
+};
 
 /// Bytes of control messages that a datagram may have.
 pub(in super::super) const CONTROL: usize = 512;
@@ -42,6 +46,7 @@ const STRIDE: usize = PAGE_SIZE + ROOM;
 pub(super) struct Arena {
     base: NonNull<u8>,
     slots: usize,
+    _faults: Registered,
 }
 
 // SAFETY: it is memory; who owns a slot uses its part.
@@ -56,7 +61,19 @@ impl Arena {
         // SAFETY: a new mapping, wherever there is room, takes nothing away from anybody.
         let base = unsafe { mmap_anonymous(ptr::null_mut(), slots * STRIDE, protection, flags) };
         let base = base.expect("there is room for the datagrams of a socket");
-        Self { base: NonNull::new(base.cast()).expect("a mapping is not at zero"), slots }
+        let start = base as usize;
+        Self {
+            base: NonNull::new(base.cast()).expect("a mapping is not at zero"),
+            slots,
+            _faults: regions::register(start..start + slots * STRIDE, |_| Some(touched())),
+        }
+    }
+
+    /// Keeps drivers away from all slots.
+    pub fn close(&self) {
+        let base = self.base.as_ptr().cast();
+        // SAFETY: nobody uses the mapping any more, as the caller knows.
+        let _ = unsafe { mprotect(base, self.slots * STRIDE, MprotectFlags::empty()) };
     }
 
     /// Lets drivers use a slot, or not.
@@ -93,6 +110,15 @@ impl Arena {
         let offset = (address as usize).checked_sub(self.base.as_ptr() as usize)?;
         let index = offset / STRIDE;
         (offset % STRIDE == 0 && index < self.slots).then_some(index)
+    }
+}
+
+/// What a fault in the mapping means.
+fn touched() -> Meaning {
+    Meaning {
+        check: rules::INDICATION_TOUCHED,
+        what: "it is in a datagram that was indicated and is the provider's again".to_owned(),
+        history: Vec::new(),
     }
 }
 

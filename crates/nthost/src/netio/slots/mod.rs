@@ -161,6 +161,9 @@ impl Pool {
         let free = std::mem::take(&mut *self.free.lock());
         if free.len() == self.held.lock().len() {
             self.arena.clear();
+            if self.guards {
+                self.arena.close();
+            }
         }
     }
 

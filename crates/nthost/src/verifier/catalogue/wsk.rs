@@ -57,6 +57,15 @@ checks! {
     /// Callbacks are disabled one at a time.
     DISABLE_SEVERAL = 405, "wsk-disable-several", HOSTED,
         "network/so-wsk-event-callback";
+    /// Memory that a request was given stays allocated until it is completed.
+    ARGUMENT_FREED = 158, "wsk-argument-freed", HOSTED,
+        "ddi/wsk/nc-wsk-pfn_wsk_receive_from";
+    /// The context of a socket, and its table of callbacks, stay allocated until it is closed.
+    CONTEXT_FREED = 167, "wsk-context-freed", HOSTED,
+        "ddi/wsk/nc-wsk-pfn_wsk_socket";
+    /// A driver deregisters before it is unloaded.
+    REGISTRATION_LEFT = 152, "wsk-registration-left", windows_any(0xCE),
+        "ddi/wsk/nf-wsk-wskderegister";
     /// A buffer stays as it is until the request is completed.
     INPUT_CHANGED = 158, "wsk-input-changed", HOSTED,
         "ddi/wsk/nc-wsk-pfn_wsk_control_socket";
