@@ -1,8 +1,13 @@
 //! A life that broken.sys is led through, the same for each of its faults.
 
+use std::time::Duration;
+
 use e2e::driver_file;
 use libtest_mimic::Failed;
-use nthost::{File, Kernel, LoadError, Value};
+use nthost::{
+    File, Kernel, LoadError, Value,
+    wsk::{Datagram, List, Network, Settings, Synthetic},
+};
 
 use crate::adapters;
 
@@ -22,10 +27,17 @@ const CONTROL_CODE: u32 = 0x0022_2000;
 /// `STATUS_OBJECT_NAME_NOT_FOUND`, which the driver returns for a rule that it cannot break.
 const UNKNOWN: u32 = 0xc000_0034;
 
+/// The port that the driver's socket is bound to, if it has one.
+const PORT: u16 = 4000;
+
 /// Loads the driver so that it breaks a rule or keeps it, uses it in every way, and unloads it.
 pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
+    let network = Synthetic::new();
+    let settings = Settings { patience: Duration::from_millis(100), ..Settings::default() };
     let kernel = Kernel::builder()
         .processors(2)
+        .network(Network::Synthetic(network.clone()))
+        .network_settings(settings)
         .parameter("Fault", Value::String(rule.to_owned()))
         .parameter("Twin", Value::Dword(u32::from(!wrong)))
         .ndis_settings(adapters::settings(rule))
@@ -38,6 +50,7 @@ pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
                 request(&file);
                 file.close();
             }
+            send(&network);
             adapters::exercise(&adapters);
             if let Ok(unloaded) = driver.unload() {
                 leftovers = unloaded.leftovers().to_vec();
@@ -55,6 +68,14 @@ pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
         texts: violations.into_iter().map(|violation| violation.text).collect(),
         leftovers,
     })
+}
+
+/// Sends datagrams to the driver's socket, if it has one.
+fn send(network: &Synthetic) {
+    let datagram = || Datagram::new(([10, 0, 0, 1], 5).into(), *b"datagram");
+    for count in 1..=3 {
+        let _ = network.inject(PORT, &List::new((0..count).map(|_| datagram()).collect()));
+    }
 }
 
 /// Sends requests of each kind that programs send, one of which is cancelled.

@@ -87,7 +87,9 @@ impl State {
     /// Checks that a driver that is unloaded has deregistered.
     pub fn check_unload(&self, driver: &Range<usize>) {
         let clients = self.clients.lock().clone();
-        clients.iter().for_each(|client| client.check_unload(driver));
+        for client in clients {
+            client.check_unload(driver);
+        }
     }
 
     /// What of sockets that are open is in a range of memory, if something is: the rule against giving it

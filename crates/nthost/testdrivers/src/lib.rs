@@ -21,6 +21,7 @@ mod parameters;
 
 mod irp;
 mod pool;
+mod wsk;
 
 use crate::fault::Fault;
 
@@ -42,5 +43,9 @@ const FAMILIES: &[&[Fault]] = &[
     ndis::requests::FAULTS,
     ndis::send::FAULTS,
     ndis::support::FAULTS,
+    wsk::client::FAULTS,
+    wsk::event::FAULTS,
+    wsk::request::FAULTS,
+    wsk::socket::FAULTS,
     pool::FAULTS,
 ];

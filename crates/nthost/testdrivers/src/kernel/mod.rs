@@ -7,6 +7,7 @@ pub(crate) mod irp;
 pub(crate) mod ndis;
 mod pool;
 mod stop;
+pub(crate) mod wsk;
 
 use wdk_sys::{
     ACCESS_MASK, BOOLEAN, DEVICE_OBJECT, DRIVER_OBJECT, HANDLE, IO_NO_INCREMENT, IRP,
