@@ -38,6 +38,7 @@ pub(crate) struct State {
     routines: irp::Routines,
     registrations: registration::Registrations,
     running: running::Running,
+    remove_locks: remove_lock::Tags,
     tree: Mutex<device::Tree>,
     work_items: work_item::WorkItems,
 }

@@ -35,6 +35,7 @@ const FAMILIES: &[&[Fault]] = &[
     irp::own::FAULTS,
     irp::send::FAULTS,
     irp::stack::FAULTS,
+    irp::unwound::FAULTS,
     ndis::control::FAULTS,
     ndis::data::FAULTS,
     ndis::events::FAULTS,

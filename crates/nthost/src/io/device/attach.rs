@@ -11,6 +11,7 @@ use crate::{
         PASSIVE_LEVEL, STATUS_NO_SUCH_DEVICE, STATUS_SUCCESS,
     },
     ob, thread,
+    verifier::catalogue::device::DETACHED,
 };
 
 /// The device at the top of the stack that a device is in: what requests to it are sent to.
@@ -100,6 +101,9 @@ pub(in crate::io) unsafe extern "efiapi" fn IoDetachDevice(target: *mut DEVICE_O
     let _tree = system.io.tree.lock();
     // SAFETY: the driver passes the device that its own is attached to.
     let above = unsafe { (*target).AttachedDevice };
+    if above.is_null() {
+        DETACHED.broken_by_caller("detaches a device that is attached to nothing");
+    }
     // SAFETY: as above.
     unsafe { (*target).AttachedDevice = ptr::null_mut() };
     // SAFETY: a device that is attached is valid.

@@ -67,7 +67,10 @@ unsafe fn create(
     // SAFETY: the driver is valid by the contract; the device stays until it is deleted.
     unsafe { tree.add(object, driver) };
     drop(tree);
-    ob::insert(ob::Kind::Device, object as usize, move || drop(memory));
+    ob::insert(ob::Kind::Device, object as usize, move || {
+        thread::current(|thread| thread.system.io.remove_locks.forget(&memory.range()));
+        drop(memory);
+    });
     Ok(object)
 }
 

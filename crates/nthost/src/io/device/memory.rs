@@ -3,6 +3,7 @@
 use std::{
     alloc::{self, Layout},
     ffi::c_void,
+    ops::Range,
 };
 
 use crate::{
@@ -52,6 +53,12 @@ impl Memory {
         }
         // INVARIANT: both were just allocated so.
         Some(Self { object, extension, layout })
+    }
+
+    /// Where it is.
+    pub fn range(&self) -> Range<usize> {
+        let start = self.object as usize;
+        start..start + self.layout.size()
     }
 
     pub fn object(&self) -> *mut DEVICE_OBJECT {

@@ -10,9 +10,10 @@ mod tree;
 
 use crate::{
     export::Export,
-    nt::{DEVICE_OBJECT, DO_DEVICE_INITIALIZING},
+    nt::{DEVICE_OBJECT, DO_BUFFERED_IO, DO_DEVICE_INITIALIZING, DO_DIRECT_IO},
     ob,
     system::System,
+    verifier::catalogue::device::BUFFERING,
 };
 
 pub(crate) use attach::top;
@@ -58,6 +59,11 @@ pub(super) fn exists(system: &System, device: *const DEVICE_OBJECT) -> bool {
     system.io.tree.lock().has(device as usize)
 }
 
+/// Whether an address is in the memory of a device.
+pub(super) fn holds(system: &System, address: usize) -> bool {
+    system.io.tree.lock().holds(address)
+}
+
 /// Deletes a device as soon as it is not open any more. Returns whether there was one.
 pub(super) fn delete(system: &System, device: *mut DEVICE_OBJECT) -> bool {
     let deleted = system.io.tree.lock().delete(device as usize);
@@ -77,11 +83,20 @@ pub(super) fn of_driver(system: &System, driver: usize) -> Vec<DeviceInfo> {
 
 /// Lets the devices of a driver be opened, whose `DriverEntry` has made them.
 pub(super) fn make_ready(system: &System, driver: usize) {
+    const BOTH: u32 = DO_BUFFERED_IO | DO_DIRECT_IO;
     let tree = system.io.tree.lock();
+    let mut wrong = None;
     for device in tree.of_driver(driver) {
         let device = device as *mut DEVICE_OBJECT;
         // SAFETY: devices in the tree are valid, and its lock is held.
-        unsafe { (*device).Flags &= !DO_DEVICE_INITIALIZING };
+        let object = unsafe { &mut *device };
+        object.Flags &= !DO_DEVICE_INITIALIZING;
+        wrong = wrong.or((object.Flags & BOTH == BOTH).then_some(device));
+    }
+    drop(tree);
+    if let Some(device) = wrong {
+        let text = "a driver has set both DO_BUFFERED_IO and DO_DIRECT_IO for a device";
+        BUFFERING.broken_with([device as u64, 0, 0], text);
     }
 }
 

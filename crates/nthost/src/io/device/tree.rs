@@ -69,6 +69,12 @@ impl Tree {
         self.devices.contains_key(&device)
     }
 
+    /// Whether an address is in the memory of a device.
+    pub fn holds(&self, address: usize) -> bool {
+        let Some((&start, _)) = self.devices.range(..=address).next_back() else { return false };
+        self.object(start).is_some_and(|object| address - start < usize::from(object.Size))
+    }
+
     fn object(&self, device: usize) -> Option<&DEVICE_OBJECT> {
         self.devices.get(&device)?;
         // SAFETY: by the invariant it is valid.

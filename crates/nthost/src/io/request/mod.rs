@@ -7,7 +7,10 @@ mod call;
 mod descriptor;
 mod transfer;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     device, file,
@@ -25,6 +28,10 @@ use crate::{
     sched::{self, Condvar, Mutex},
     system::System,
     thread,
+    verifier::{
+        Check, Code,
+        catalogue::irp::{CANCEL_TIMEOUT, EVENT_UNWOUND, STATUS_BLOCK_UNWOUND},
+    },
 };
 
 use buffer::SystemBuffer;
@@ -33,6 +40,12 @@ pub(crate) use call::send as send_call;
 pub use call::{Buffer, Call};
 pub(super) use transfer::free_mdls;
 pub(crate) use transfer::{Transfer, send};
+
+/// Bytes of a kernel stack.
+const STACK: usize = 24 << 10;
+
+/// How long a driver may take to end a request that was cancelled.
+const CANCEL_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How a request ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +66,8 @@ pub(crate) struct Request {
     outcome: Mutex<Option<Outcome>>,
     ended: Condvar,
     parts: Mutex<Parts>,
+    /// When it was cancelled first.
+    cancelled: Mutex<Option<Instant>>,
 }
 
 /// What a request has as long as it is under way.
@@ -77,6 +92,7 @@ impl Request {
             outcome: Mutex::default(),
             ended: Condvar::new(),
             parts: Mutex::new(parts),
+            cancelled: Mutex::new(None),
         })
     }
 
@@ -109,6 +125,7 @@ impl Request {
             if was_stopped {
                 return Some(Outcome::failed(STATUS_UNSUCCESSFUL));
             }
+            self.check_cancelled();
             // Once more then: a thread may be about to end the request.
             was_stopped = system.stop.is_stopped();
             if end.is_some_and(|end| sched::now() >= end) {
@@ -124,8 +141,20 @@ impl Request {
         *self.outcome.lock()
     }
 
+    /// Checks that the driver does not take too long to end a request that was cancelled.
+    fn check_cancelled(&self) {
+        let mut cancelled = self.cancelled.lock();
+        if cancelled.is_some_and(|time| sched::now().duration_since(time) >= CANCEL_PATIENCE) {
+            *cancelled = None;
+            CANCEL_TIMEOUT.broken(format!(
+                "a request that was cancelled is not completed after {CANCEL_PATIENCE:?}"
+            ));
+        }
+    }
+
     /// Asks the driver to cancel it, if it is not done.
     pub fn cancel(&self) {
+        self.cancelled.lock().get_or_insert_with(sched::now);
         let file = self.parts.lock().file.as_ref().map(Use::file);
         if let Some(file) = file {
             file.cancel(Some(self));
@@ -263,16 +292,28 @@ pub(crate) unsafe fn finish(system: &System, irp: *mut IRP, record: &Record, req
     }
     // The file first: whoever waits for the request may want to see it closed.
     drop(parts);
-    if !result.is_null() {
+    if !result.is_null() && is_there(STATUS_BLOCK_UNWOUND, irp, result as usize) {
         let mut value = IO_STATUS_BLOCK::default();
         value.u.Status = outcome.status;
         value.Information = outcome.information;
         // SAFETY: the driver that made the request keeps it until then.
         unsafe { result.write(value) };
     }
-    if !event.is_null() {
+    if !event.is_null() && is_there(EVENT_UNWOUND, irp, event as usize) {
         // SAFETY: as above.
         unsafe { ke::event::set(event) };
     }
     request.end(outcome);
+}
+
+/// Whether what a driver gave for the result of an IRP is still there, and not on a part of its stack that is
+/// gone: below where it has called the kernel now.
+fn is_there(check: &'static Check, irp: *mut IRP, address: usize) -> bool {
+    let end = thread::current(|thread| thread.returns.get()) as usize;
+    let is_gone = address < end && address > end.saturating_sub(STACK);
+    if let (true, Code::Windows { first: Some(first), .. }) = (is_gone, check.code) {
+        let text = format!("the frame that {address:#x} was in has returned");
+        irp::rules::with(check, irp, [first, address as u64, 0, 0], text);
+    }
+    !is_gone
 }

@@ -186,6 +186,7 @@ unsafe extern "efiapi" fn KeDelayExecutionThread(
     _alertable: BOOLEAN,
     interval: *const LARGE_INTEGER,
 ) -> NTSTATUS {
+    crate::netio::check_wait();
     // SAFETY: the driver passes an interval.
     sleep(unsafe { Limit::read(interval) });
     STATUS_SUCCESS

@@ -72,6 +72,15 @@ checks! {
     /// The cancel routine is removed before an IRP is completed.
     CANCEL_ROUTINE_LEFT = 76, "irp-cancel-routine-left", windows(0xC9, 0x07),
         "ddi/wdm/nf-wdm-iocompleterequest";
+    /// Where the result of an IRP goes is not on a part of a stack that is gone.
+    STATUS_BLOCK_UNWOUND = 77, "irp-status-block-unwound", windows(0xC9, 0x0C),
+        "ddi/wdm/nf-wdm-iobuilddeviceiocontrolrequest";
+    /// The event of an IRP is not on a part of a stack that is gone.
+    EVENT_UNWOUND = 77, "irp-event-unwound", windows(0xC9, 0x0D),
+        "ddi/wdm/nf-wdm-iobuilddeviceiocontrolrequest";
+    /// A driver soon ends a request that is cancelled.
+    CANCEL_TIMEOUT = 99, "irp-cancel-timeout", windows(0xC4, 0x135),
+        "kernel/canceling-irps";
     /// An IRP is completed by who has it, once.
     COMPLETED_TWICE = 80, "irp-completed-twice", windows_any(0x44),
         "debugger/bug-check-0x44--multiple-irp-complete-requests";

@@ -20,6 +20,7 @@ use crate::{
 /// All of them.
 pub(crate) const FAULTS: &[Fault] = &[
     at_entry("irp-cancelled-completed", cancel_completed),
+    Fault::at_request("irp-cancel-timeout", keep_for_ever),
     at_entry("irp-cancelled-after-free", cancel_after_free),
     Fault::at_request("irp-cancelled-not-owned", cancel_of_program),
     Fault::at_request("cancel-lock-kept", keep_lock),
@@ -71,6 +72,16 @@ fn keep_lock(irp: *mut IRP, wrong: bool) -> NTSTATUS {
     }
     mark_pending(irp);
     set_cancel_routine(irp, Some(if wrong { cancel_locked } else { cancel }));
+    STATUS_PENDING
+}
+
+/// Does nothing when a request is cancelled.
+fn keep_for_ever(irp: *mut IRP, wrong: bool) -> NTSTATUS {
+    if u32::from(location(irp).MajorFunction) != IRP_MJ_READ {
+        return done(irp);
+    }
+    mark_pending(irp);
+    set_cancel_routine(irp, Some(if wrong { release } else { cancel }));
     STATUS_PENDING
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod dispatch;
 pub(crate) mod own;
 pub(crate) mod send;
 pub(crate) mod stack;
+pub(crate) mod unwound;
 
 use core::{
     ptr,

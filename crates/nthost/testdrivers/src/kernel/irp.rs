@@ -3,9 +3,9 @@
 use core::ptr;
 
 use wdk_sys::{
-    BOOLEAN, CCHAR, DEVICE_OBJECT, DRIVER_OBJECT, FILE_DEVICE_UNKNOWN, IO_STACK_LOCATION, IRP,
-    KIRQL, NTSTATUS, PDRIVER_CANCEL, PIO_COMPLETION_ROUTINE, PIO_STATUS_BLOCK, PIO_WORKITEM,
-    PKEVENT, PVOID, ULONG, USHORT,
+    BOOLEAN, CCHAR, DEVICE_OBJECT, DRIVER_OBJECT, EVENT_TYPE, FILE_DEVICE_UNKNOWN,
+    IO_STACK_LOCATION, IRP, KIRQL, NTSTATUS, PCSTR, PDRIVER_CANCEL, PIO_COMPLETION_ROUTINE,
+    PIO_REMOVE_LOCK, PIO_STATUS_BLOCK, PIO_WORKITEM, PKEVENT, PVOID, ULONG, USHORT,
 };
 
 use super::{IoCreateDevice, calls};
@@ -39,6 +39,15 @@ calls! {
     IoDetachDevice(target: *mut DEVICE_OBJECT);
     IoAllocateWorkItem(device: *mut DEVICE_OBJECT) -> PIO_WORKITEM;
     IoFreeWorkItem(item: PIO_WORKITEM);
+    IoInitializeRemoveLockEx(
+        lock: PIO_REMOVE_LOCK, tag: ULONG, minutes: ULONG, most: ULONG, size: ULONG
+    );
+    IoAcquireRemoveLockEx(
+        lock: PIO_REMOVE_LOCK, tag: PVOID, file: PCSTR, line: ULONG, size: ULONG
+    ) -> NTSTATUS;
+    IoReleaseRemoveLockEx(lock: PIO_REMOVE_LOCK, tag: PVOID, size: ULONG);
+    IoReleaseRemoveLockAndWaitEx(lock: PIO_REMOVE_LOCK, tag: PVOID, size: ULONG);
+    KeInitializeEvent(event: PKEVENT, kind: EVENT_TYPE, signalled: BOOLEAN);
     KeEnterCriticalRegion();
     KeLeaveCriticalRegion();
 }
@@ -140,9 +149,14 @@ pub(crate) fn device(driver: *mut DRIVER_OBJECT) -> *mut DEVICE_OBJECT {
 
 /// Another device, without a name.
 pub(crate) fn make_device(driver: *mut DRIVER_OBJECT) -> *mut DEVICE_OBJECT {
+    make_device_with(driver, 0)
+}
+
+/// Another device, with so many bytes of extension.
+pub(crate) fn make_device_with(driver: *mut DRIVER_OBJECT, extension: ULONG) -> *mut DEVICE_OBJECT {
     let mut device = ptr::null_mut();
     let name = ptr::null_mut();
-    let made = IoCreateDevice(driver, 0, name, FILE_DEVICE_UNKNOWN, 0, 0, &raw mut device);
+    let made = IoCreateDevice(driver, extension, name, FILE_DEVICE_UNKNOWN, 0, 0, &raw mut device);
     if made == 0 { device } else { ptr::null_mut() }
 }
 

@@ -9,6 +9,7 @@ use super::at_entry;
 use crate::{
     fault::Fault,
     kernel::{
+        free,
         irp::{lower_level, raise_level},
         wsk::World,
     },
@@ -111,7 +112,11 @@ fn deregister_twice(wrong: bool) {
 
 /// Does not deregister.
 fn leave(wrong: bool) {
-    if !wrong {
-        World::get().end();
+    let world = World::get();
+    if wrong {
+        world.release_npi();
+        free(ptr::from_mut(world).cast());
+    } else {
+        world.end();
     }
 }
