@@ -8,7 +8,7 @@ mod descriptor;
 mod transfer;
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
@@ -68,6 +68,7 @@ pub(crate) struct Request {
     parts: Mutex<Parts>,
     /// When it was cancelled first.
     cancelled: Mutex<Option<Instant>>,
+    system: Weak<System>,
 }
 
 /// What a request has as long as it is under way.
@@ -93,6 +94,7 @@ impl Request {
             ended: Condvar::new(),
             parts: Mutex::new(parts),
             cancelled: Mutex::new(None),
+            system: Arc::downgrade(&thread::system()),
         })
     }
 
@@ -144,12 +146,18 @@ impl Request {
     /// Checks that the driver does not take too long to end a request that was cancelled.
     fn check_cancelled(&self) {
         let mut cancelled = self.cancelled.lock();
-        if cancelled.is_some_and(|time| sched::now().duration_since(time) >= CANCEL_PATIENCE) {
-            *cancelled = None;
-            CANCEL_TIMEOUT.broken(format!(
-                "a request that was cancelled is not completed after {CANCEL_PATIENCE:?}"
-            ));
+        let is_late = |time| sched::now().duration_since(time) >= CANCEL_PATIENCE;
+        if !cancelled.is_some_and(is_late) {
+            return;
         }
+        *cancelled = None;
+        drop(cancelled);
+        let Some(system) = self.system.upgrade() else { return };
+        thread::enter(&system, |_| {
+            let text =
+                format!("a request that was cancelled is not completed after {CANCEL_PATIENCE:?}");
+            CANCEL_TIMEOUT.broken(text);
+        });
     }
 
     /// Asks the driver to cancel it, if it is not done.
