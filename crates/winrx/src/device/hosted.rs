@@ -1,6 +1,9 @@
 //! The driver, loaded into this process by the hosted kernel.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use nthost::{
     Completion, Driver, File, Kernel, Status,
@@ -16,7 +19,27 @@ use super::{Device, DeviceError, OpenError};
 pub struct Handle {
     file: File,
     _driver: Driver,
-    _kernel: Kernel,
+    _kernel: Watched,
+}
+
+/// A kernel that tells on standard error why it has stopped, if it has.
+struct Watched(Kernel);
+
+/// Whether one has.
+static STOPPED: AtomicBool = AtomicBool::new(false);
+
+/// True if a driver broke a rule of its kernel, and that kernel has ended.
+pub fn has_stopped() -> bool {
+    STOPPED.load(Ordering::Relaxed)
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if let Some(stop) = self.0.stopped() {
+            STOPPED.store(true, Ordering::Relaxed);
+            eprintln!("{stop}");
+        }
+    }
 }
 
 impl Handle {
@@ -28,11 +51,12 @@ impl Handle {
     ) -> Result<(Self, Vec<Link>), OpenError> {
         let kernel =
             Kernel::builder().build().map_err(|error| OpenError::Load(error.to_string()))?;
-        let driver = kernel.load(file).map_err(|error| OpenError::Load(error.to_string()))?;
+        let kernel = Watched(kernel);
+        let driver = kernel.0.load(file).map_err(|error| OpenError::Load(error.to_string()))?;
         // Plugged in now they are bound one after the other, and numbered in this order.
-        let plug = |(adapter, source)| kernel.plug_source(adapter, source);
+        let plug = |(adapter, source)| kernel.0.plug_source(adapter, source);
         let links = adapters.into_iter().map(plug).collect();
-        let opened = kernel.open(name).map_err(|status| OpenError::Refused {
+        let opened = kernel.0.open(name).map_err(|status| OpenError::Refused {
             name: name.to_owned(),
             error: device_error(status),
         })?;

@@ -13,6 +13,16 @@ use rx_abi::ControlCode;
 
 pub use error::{DeviceError, ErrorKind, OpenError};
 
+/// True if a driver that this process ran itself broke a rule of the kernel, which has stopped it then and told
+/// so on standard error. Known once the driver's last handle is closed; never on Windows.
+#[must_use]
+pub fn driver_was_stopped() -> bool {
+    #[cfg(target_os = "linux")]
+    return hosted::has_stopped();
+    #[cfg(not(target_os = "linux"))]
+    false
+}
+
 /// One open handle of a driver.
 pub trait Device: Send + Sync {
     /// Sends a control request and waits for its answer; returns how many bytes of `output` it took.
