@@ -102,8 +102,13 @@ impl<'a> Bench<'a> {
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         problems.insert(what.into());
         if problems.len() >= MOST_PROBLEMS {
-            self.stop.store(true, Ordering::Relaxed);
+            self.stop();
         }
+    }
+
+    /// Ends the job as soon as may be.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
     }
 
     /// Notes requests that were made.

@@ -49,6 +49,7 @@ impl<'a> Session<'a> {
     pub fn reopen(&mut self) {
         match self.machine.open(&self.bench.target.device(&[]), &OpenCall::default()) {
             Ok(handle) => self.handle = handle,
+            Err(_) if !self.machine.lab().violations().is_empty() => self.bench.stop(),
             Err(status) => self.bench.problem(format!("the device does not open again: {status}")),
         }
     }
@@ -95,7 +96,16 @@ impl<'a> Session<'a> {
                 self.bench.problem(text);
             }
         } else if !self.machine.lab().answers(call, status) {
-            self.bench.problem(format!("an unexpected answer, {status}, to {call:x?}"));
+            // Where a rule was broken the machine stands still, and answers nothing well.
+            let broken = self.machine.lab().violations();
+            if broken.is_empty() {
+                self.bench.problem(format!("an unexpected answer, {status}, to {call:x?}"));
+            } else {
+                for what in broken {
+                    self.bench.problem(what);
+                }
+                self.bench.stop();
+            }
         }
     }
 

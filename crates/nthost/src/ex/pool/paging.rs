@@ -42,7 +42,7 @@ pub(crate) fn page_in(address: usize) -> bool {
 
 /// The pages that a block of paged pool lies in are locked, or not any more: they stay where they are.
 pub(crate) fn lock(address: usize, is_locked: bool) {
-    let Some(mut arena) = space::contents_around(address) else { return };
+    let Some(mut arena) = space::contents_of_run(address) else { return };
     let Some((&start, entry)) = arena.blocks.range_mut(..=address).next_back() else { return };
     if address < start + entry.block.size {
         entry.locks = if is_locked { entry.locks + 1 } else { entry.locks.saturating_sub(1) };

@@ -149,7 +149,19 @@ pub(super) fn contents(address: usize) -> Option<MutexGuard<'static, Arena>> {
     Some(CONTENTS[number(address)?].lock())
 }
 
-/// The same for any address of a run, for who handles a fault: `None` too if somebody else has the arena
+/// The same for any address of a run.
+pub(super) fn contents_of_run(address: usize) -> Option<MutexGuard<'static, Arena>> {
+    let mut number = number(address)?;
+    loop {
+        let arena = CONTENTS[number].lock();
+        if arena.behind == 0 {
+            return Some(arena);
+        }
+        number -= arena.behind;
+    }
+}
+
+/// The same for who handles a fault, and cannot wait: `None` too if somebody else has the arena
 /// for long.
 pub(super) fn contents_around(address: usize) -> Option<MutexGuard<'static, Arena>> {
     let mut number = number(address)?;

@@ -180,7 +180,7 @@ pub(super) fn find(address: usize) -> Option<Block> {
 
 /// The block that an address is in, if there is one that is not freed.
 pub(super) fn find_around(address: usize) -> Option<(usize, Block)> {
-    let arena = space::contents_around(address)?;
+    let arena = space::contents_of_run(address)?;
     let (&start, entry) = arena.blocks.range(..=address).next_back()?;
     let is_inside = address < start + entry.block.size && entry.freed.is_none();
     is_inside.then(|| (start, entry.block.clone()))
@@ -189,6 +189,9 @@ pub(super) fn find_around(address: usize) -> Option<(usize, Block)> {
 /// Frees the block at an address. With `keeps` its memory can be touched as before, but it counts as
 /// freed.
 pub(super) fn free(address: usize, trace: Trace, keeps: bool) -> Freed {
+    // Who pages out has this before an arena, too.
+    let is_paged = space::contents(address).is_some_and(|arena| arena.is_paged_in.is_some());
+    let _paging = is_paged.then(|| PAGING.lock());
     let Some(mut arena) = space::contents(address) else { return Freed::Unknown };
     let arena = &mut *arena;
     let Some((&start, entry)) = arena.blocks.range_mut(..=address).next_back() else {
@@ -203,7 +206,6 @@ pub(super) fn free(address: usize, trace: Trace, keeps: bool) -> Freed {
         (None, false) => return Freed::Inside(start, block),
         (None, true) => entry.freed = Some(trace),
     }
-    let _paging = block.is_paged.then(|| PAGING.lock());
     if block.is_paged {
         // It may be paged out.
         let pages = pages(address, block.size);
