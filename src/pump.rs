@@ -3,7 +3,7 @@
 use rx_sink::Counter;
 use wdm::{Passive, PoolArc, Result, Status, Thread, irp::SyncIrp};
 
-use crate::{TAG, queue::Queue, session::Session};
+use crate::{TAG, session::Session};
 
 /// How long to wait, in milliseconds, before trying again what failed.
 const PAUSE: u32 = 10;
@@ -31,21 +31,22 @@ fn run(session: &Session, mut irp: SyncIrp, irql: &Passive) {
             retention.copy_old();
             session.inbox.serve();
         }
-        if queue.take_room() {
-            failed = session.resume(queue, &mut irp, irql).is_err();
+        let has_room = queue.take_room();
+        if has_room || failed {
+            failed = !session.resume(&mut irp, irql);
         }
     }
 }
 
 impl Session {
-    /// Asks for lists again.
-    fn resume(&self, queue: &Queue, irp: &mut SyncIrp, irql: &Passive) -> Result {
-        let resumed = self.socket.resume(irp, irql);
-        match resumed {
+    /// Asks for lists again. False if that failed and is to be tried again.
+    fn resume(&self, irp: &mut SyncIrp, irql: &Passive) -> bool {
+        match self.socket.resume(irp, irql) {
             Ok(()) => self.inbox.counters.add(Counter::Resumed, 1),
             Err(Status::FILE_FORCED_CLOSED) => self.inbox.lose_socket(),
-            Err(_) => queue.starve(0),
+            // There is room all the time, so that nothing but time is to be waited for.
+            Err(_) => return false,
         }
-        resumed
+        true
     }
 }

@@ -1,6 +1,7 @@
 //! Schedules of the real drivers: some seeds of each scenario, and that a seed says all.
 
 use e2e::schedules::{STRATEGIES, Scenario, scenarios};
+use nthost::Strategy;
 
 /// Seeds of each scenario and strategy.
 const SEEDS: u64 = 4;
@@ -29,6 +30,40 @@ fn nothing_gets_in_the_way_of_wskrx() {
 #[test]
 fn nothing_gets_in_the_way_of_ndisrx() {
     explore("ndisrx");
+}
+
+/// Schedules that something was found with, of which each is one among its neighbours: what a seed leads
+/// to changes with the code.
+///
+/// - `unload-retain`: an adapter was unplugged, and the driver gone before its unbind handler returned.
+const FOUND: [(&str, Strategy, u64); 1] = [("unload-retain", Strategy::Pct { depth: 5 }, 5010)];
+
+#[test]
+fn what_was_found_stays_away() {
+    let all = scenarios();
+    for (name, strategy, seed) in FOUND {
+        for scenario in all.iter().filter(|scenario| scenario.name == name) {
+            for seed in seed - 15..seed + 15 {
+                let problems = scenario.run(seed, strategy).problems;
+                assert_eq!(problems, [""; 0], "{}", scenario.command(seed, strategy));
+            }
+        }
+    }
+}
+
+/// While a socket is being closed it gives no lists again. The thread that asks for them waits before it
+/// asks once more, and does not keep the processor from a read that still has some of them.
+#[test]
+fn asking_in_vain_takes_no_processor() {
+    let all = scenarios();
+    let drain = all.iter().filter(|scenario| scenario.name.starts_with("drain-"));
+    for scenario in drain {
+        for seed in 95..110 {
+            let strategy = Strategy::Pct { depth: 2 };
+            let problems = scenario.run(seed, strategy).problems;
+            assert_eq!(problems, [""; 0], "{}", scenario.command(seed, strategy));
+        }
+    }
 }
 
 #[test]

@@ -40,6 +40,11 @@ pub(super) unsafe extern "efiapi" fn NdisDeregisterProtocolDriver(handle: NDIS_H
         let mut operation = binding.adapter.operation.lock();
         binding::unbind(&binding, &mut operation, NDIS_PAUSE_UNBIND_PROTOCOL);
     }
+    // A binding that is closed already may be one whose unbind handler has not returned.
+    let adapters = system.ndis.adapters.read().clone();
+    for adapter in adapters {
+        drop(adapter.operation.lock());
+    }
     system.ndis.protocols.write().retain(|known| !Arc::ptr_eq(known, &protocol));
     system.ndis.handles.kill(protocol.handle);
 }

@@ -10,7 +10,7 @@ use ndis_sys::{
 use super::Protocol;
 use crate::{
     ndis::{adapter::Adapter, binding, pnp, tasks},
-    sched::Mutex,
+    sched::{Ending, Mutex, Ticket},
     thread,
 };
 
@@ -50,9 +50,14 @@ fn bind_and_tell(protocol: &Arc<Protocol>) {
     };
     let workers = adapters.lock().len().min(WORKERS);
     std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| thread::enter(&system, |_| work()));
-        }
+        let begun = (0..workers).map(|_| {
+            let ticket = Ticket::new(&system, "ndis bind", false);
+            let ending = ticket.ending();
+            let (system, work) = (&system, &work);
+            scope.spawn(move || ticket.run(|| thread::enter(system, |_| work())));
+            ending
+        });
+        begun.collect::<Vec<_>>().into_iter().for_each(Ending::wait);
     });
     if system.ndis.settings.control.more_events {
         let mut names = names(protocol);
