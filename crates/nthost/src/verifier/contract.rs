@@ -29,19 +29,8 @@ const CONTRACTS: &[(&Check, &[&str])] = &[
     (irql::ENTER_CRITICAL_REGION, &["KeEnterCriticalRegion"]),
     (irql::LEAVE_CRITICAL_REGION, &["KeLeaveCriticalRegion"]),
     (irql::DISPATCH, &["IoWriteErrorLogEntry"]),
-    (
-        irql::EX_ALLOCATE_POOL,
-        &["ExAllocatePool", "ExAllocatePoolWithTag", "ExAllocatePoolWithTagPriority"],
-    ),
     (irql::EX_APC_LTE_1, &["ExTryToAcquireFastMutex"]),
-    (
-        irql::EX_APC_LTE_2,
-        &[
-            "ExAllocatePoolWithQuotaTag",
-            "ExDeletePagedLookasideList",
-            "ExInitializePagedLookasideList",
-        ],
-    ),
+    (irql::EX_APC_LTE_2, &["ExDeletePagedLookasideList", "ExInitializePagedLookasideList"]),
     (
         irql::EX_APC_LTE_3,
         &[

@@ -20,6 +20,8 @@ mod ndis;
 mod parameters;
 
 mod irp;
+mod mdl;
+mod object;
 mod pool;
 mod wsk;
 
@@ -48,5 +50,7 @@ const FAMILIES: &[&[Fault]] = &[
     wsk::event::FAULTS,
     wsk::request::FAULTS,
     wsk::socket::FAULTS,
+    mdl::FAULTS,
+    object::FAULTS,
     pool::FAULTS,
 ];

@@ -48,9 +48,6 @@ checks! {
     /// What the rule `IrqlDispatch` lists is called at `DISPATCH_LEVEL`.
     DISPATCH = 59, "irql-dispatch", windows(0xC4, 0x0002_0003),
         "devtest/wdm-irqldispatch";
-    /// Pool is allocated at `DISPATCH_LEVEL` or below.
-    EX_ALLOCATE_POOL = 59, "irql-ex-allocate-pool", windows(0xC4, 0x0002_0004),
-        "devtest/wdm-irqlexallocatepool";
     /// `ExTryToAcquireFastMutex` is called at `APC_LEVEL` or below.
     EX_APC_LTE_1 = 59, "irql-ex-apc-lte-1", windows(0xC4, 0x0002_0005),
         "devtest/wdm-irqlexapclte1";

@@ -4,6 +4,7 @@
 //! verifier is to notice it. Nothing but this driver, which breaks rules on purpose, may use them.
 
 pub(crate) mod irp;
+mod memory;
 pub(crate) mod ndis;
 mod pool;
 mod stop;
@@ -15,6 +16,7 @@ use wdk_sys::{
 };
 use widestring::U16Str;
 
+pub(crate) use memory::*;
 pub(crate) use pool::*;
 pub(crate) use stop::*;
 
