@@ -176,7 +176,9 @@ impl Socket {
                 waiting.request.mark_pending();
                 let done = Latch::default();
                 let hold = done.hold();
-                system.netio.completer.run(&system, Duration::ZERO, move || {
+                let delay =
+                    if let Completion::Late(delay) = completion { delay } else { Duration::ZERO };
+                system.netio.completer.run(&system, delay, move || {
                     socket.give(waiting, slot);
                     socket.endpoint.wake();
                     drop(hold);

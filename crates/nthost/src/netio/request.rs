@@ -217,13 +217,8 @@ impl Request {
                 self.complete(outcome);
                 outcome.status
             }
-            Completion::Pending | Completion::Random => {
-                self.mark_pending();
-                system.netio.completer.run(&system, Duration::ZERO, || {
-                    self.complete_later(work().into());
-                });
-                STATUS_PENDING
-            }
+            Completion::Pending | Completion::Random => self.answer_after(Duration::ZERO, work),
+            Completion::Late(delay) => self.answer_after(delay, work),
             Completion::BeforeReturn => {
                 self.mark_pending();
                 let done = Latch::default();
@@ -236,6 +231,18 @@ impl Request {
                 STATUS_PENDING
             }
         }
+    }
+
+    /// Does the work of a call in another thread, after so long. Returns what the call returns.
+    fn answer_after<O: Into<Outcome>>(
+        self,
+        delay: Duration,
+        work: impl FnOnce() -> O + Send + 'static,
+    ) -> NTSTATUS {
+        let system = thread::system();
+        self.mark_pending();
+        system.netio.completer.run(&system, delay, || self.complete_later(work().into()));
+        STATUS_PENDING
     }
 
     /// Completes the request with an error. The call returns the error, too, but if the IRP is the

@@ -93,8 +93,14 @@ impl Settings {
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
-        let completions =
-            [Completion::Inline, Completion::Pending, Completion::BeforeReturn, Completion::Random];
+        let late = Completion::Late(Duration::from_millis(rng.u64(1..10)));
+        let completions = [
+            Completion::Inline,
+            Completion::Pending,
+            Completion::BeforeReturn,
+            late,
+            Completion::Random,
+        ];
         let shapes = [Shape::Single, Shape::Pieces(rng.u8(2..=8)), Shape::Random];
         let levels = [CallbackLevel::Dispatch, CallbackLevel::Unflagged, CallbackLevel::Passive];
         let ancillaries =
@@ -141,6 +147,8 @@ pub enum Completion {
     /// In another thread, but before the call returns `STATUS_PENDING`, unless the completion routine
     /// waits for the caller.
     BeforeReturn,
+    /// After so long, in another thread; the call returns `STATUS_PENDING`.
+    Late(Duration),
     /// One of these.
     Random,
 }

@@ -1,5 +1,7 @@
 //! Behaviours 1 to 6: when and how requests are completed.
 
+use std::time::Duration;
+
 use wsk_sys::{IPPROTO_UDP, WSK_EVENT_DISABLE, WSK_EVENT_RECEIVE_FROM};
 
 use super::driver::{Context, Driver, Irp, LOCAL_V4, Machine, Receive, Socket};
@@ -106,7 +108,9 @@ fn at_random_all_of_them_happen() {
 #[test]
 fn a_request_that_fails_is_completed_too() {
     let resources = Status::new(STATUS_INSUFFICIENT_RESOURCES);
-    for completion in [Completion::Inline, Completion::Pending] {
+    for completion in
+        [Completion::Inline, Completion::Pending, Completion::Late(Duration::from_millis(1))]
+    {
         let failing = Failing::Nth(0, resources);
         let machine = Machine::synthetic(Settings { completion, failing, ..Settings::default() });
         machine.run(|| {
@@ -221,7 +225,12 @@ fn a_call_inside_of_a_completion_routine_and_a_wait_there_are_reported() {
 
 #[test]
 fn requests_may_come_at_dispatch_level() {
-    for completion in [Completion::Inline, Completion::Pending, Completion::BeforeReturn] {
+    for completion in [
+        Completion::Inline,
+        Completion::Pending,
+        Completion::BeforeReturn,
+        Completion::Late(Duration::from_millis(1)),
+    ] {
         let machine = machine(completion);
         machine.run(|| {
             let driver = Driver::new();
