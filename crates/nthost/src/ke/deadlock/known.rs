@@ -26,7 +26,9 @@ impl Known {
         if used == Some(kind) {
             return None;
         }
-        self.0.write().entry(address).or_default().used.replace(kind)
+        // Another thread may have used it for the first time just now, too.
+        let used = self.0.write().entry(address).or_default().used.replace(kind);
+        used.filter(|&used| used != kind)
     }
 
     /// Notes that a lock is initialised. True if it was initialised already.
