@@ -12,6 +12,7 @@ use crate::{
     io::{LoadedDriver, Refusal},
     kernel::Inner,
     leftovers, ndis, thread,
+    verifier::catalogue::unload::LEFT_BEHIND,
 };
 
 /// A driver that is loaded.
@@ -139,6 +140,10 @@ impl Driver {
             }
             if is_last {
                 leftovers.extend(leftovers::all(system));
+            }
+            if !leftovers.is_empty() {
+                let text = format!("{} left behind: {}", self.name, leftovers.join(", "));
+                LEFT_BEHIND.broken(text);
             }
             if let Some(image) = &image {
                 ndis::forget_driver(system, &image.range());

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     path::Path,
     sync::{Arc, atomic::Ordering},
+    time::Duration,
 };
 
 use crate::{
@@ -82,6 +83,7 @@ pub struct Builder {
     ndis_settings: ndis::Settings,
     guards: Guards,
     response: Response,
+    unload_patience: Option<Duration>,
     low_resources: LowResources,
     pool: Pool,
 }
@@ -107,6 +109,14 @@ impl Builder {
     #[must_use]
     pub const fn processors(mut self, count: u32) -> Self {
         self.processors = Some(count);
+        self
+    }
+
+    /// Sets how long `DriverUnload` may take, before it counts as one that never returns: otherwise a
+    /// minute.
+    #[must_use]
+    pub const fn unload_patience(mut self, patience: Duration) -> Self {
+        self.unload_patience = Some(patience);
         self
     }
 
@@ -207,6 +217,7 @@ impl Builder {
         let scheduler = self.scheduler()?;
         let mut system = System::new(processors);
         system.scheduler.clone_from(&scheduler);
+        system.io.unload_patience = self.unload_patience;
         system.io.irps = io::irp::Arena::new(self.guards);
         system.netio = netio::State::new(self.network, self.settings);
         system.ex = ex::State::new(self.pool);

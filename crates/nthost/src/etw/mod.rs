@@ -1,7 +1,7 @@
 //! Event tracing, which nobody listens to here: events are counted and forgotten.
 
 use core::ffi::c_void;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use crate::{
     export::{Export, exports},
@@ -17,7 +17,7 @@ use crate::{
     thread,
     verifier::{
         Check,
-        catalogue::unload::{EVENT_PROVIDER, EVENT_PROVIDER_UNREGISTERED},
+        catalogue::unload::{EVENT_PROVIDER, EVENT_PROVIDER_LEFT, EVENT_PROVIDER_UNREGISTERED},
     },
 };
 
@@ -34,6 +34,8 @@ struct Providers {
 
 struct Provider {
     id: GUID,
+    /// Where a driver registered it.
+    caller: usize,
     events: u64,
 }
 
@@ -76,11 +78,12 @@ unsafe extern "efiapi" fn EtwRegister(
     }
     // SAFETY: the driver passes an identifier.
     let id = unsafe { id.read_unaligned() };
-    let system = thread::system();
+    let (system, caller) =
+        thread::current(|thread| (Arc::clone(&thread.system), thread.caller.get()));
     let mut providers = system.etw.0.lock();
     providers.made += 1;
     let made = providers.made;
-    providers.registered.insert(made, Provider { id, events: 0 });
+    providers.registered.insert(made, Provider { id, caller, events: 0 });
     // SAFETY: the driver passes a place for the handle.
     unsafe { handle.write(made) };
     STATUS_SUCCESS
@@ -217,11 +220,28 @@ unsafe extern "efiapi" fn WmiQueryTraceInformation(
     STATUS_INVALID_HANDLE
 }
 
+/// Reports providers that a driver registered and did not unregister.
+pub(crate) fn check_unloaded(system: &System, image: &Range<usize>) {
+    let left: Vec<_> = {
+        let providers = system.etw.0.lock();
+        let callers =
+            providers.registered.iter().map(|(&handle, provider)| (handle, provider.caller));
+        callers.filter(|(_, caller)| image.contains(caller)).collect()
+    };
+    for (handle, caller) in left {
+        let by = system.describe(caller);
+        EVENT_PROVIDER_LEFT.broken_with(
+            [caller as u64, image.start as u64, handle],
+            format!("event provider {handle}, registered by {by}, is not unregistered"),
+        );
+    }
+}
+
 /// What drivers have not taken back, in sentences.
 pub(crate) fn leftovers(system: &System) -> Vec<String> {
     let providers = system.etw.0.lock();
     let sentence = |(handle, provider): (&u64, &Provider)| {
-        let Provider { id: GUID { Data1, Data2, Data3, .. }, events } = provider;
+        let Provider { id: GUID { Data1, Data2, Data3, .. }, events, .. } = provider;
         format!(
             "event provider {handle} ({Data1:08X}-{Data2:04X}-{Data3:04X}-…), which wrote {events} \
              events, is registered"
@@ -248,10 +268,8 @@ pub(crate) const EXPORTS: &[Export] = exports! {
 
 #[cfg(test)]
 mod tests {
-    use core::ptr;
-    use std::sync::Arc;
-
     use super::*;
+    use core::ptr;
 
     fn register() -> u64 {
         let (id, mut handle) = (GUID { Data1: 0xabcd, ..GUID::default() }, 0);

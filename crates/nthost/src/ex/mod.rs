@@ -17,7 +17,7 @@ mod timer;
 mod uuid;
 pub(crate) mod work;
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use crate::{export::Export, system::System};
 
@@ -40,6 +40,11 @@ impl State {
     pub fn shutdown(&self) {
         self.work.end();
     }
+}
+
+/// Reports what goes away with a driver and is in use.
+pub(crate) fn check_unloaded(system: &System, image: &Range<usize>) {
+    resource::check_unloaded(system, image);
 }
 
 /// What drivers have left behind, in sentences.

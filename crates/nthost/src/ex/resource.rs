@@ -29,6 +29,7 @@ use crate::{
             FREED_HELD, RESOURCE_APCS_ENABLED, RESOURCE_DELETED, RESOURCE_INITIALIZED,
             RESOURCE_RELEASED_WITH_APCS, RESOURCE_UNINITIALIZED,
         },
+        catalogue::unload::RESOURCE_LEFT,
     },
 };
 
@@ -215,6 +216,15 @@ fn release(resource: *mut ERESOURCE, thread: ERESOURCE_THREAD) {
     let Some(found) = find(resource) else { return };
     if !found.release(thread, resource.addr()) {
         deadlock::not_held(Way::Exclusive.lock(resource.addr()), found.owner());
+    }
+}
+
+/// Reports resources in the image of a driver that is unloaded.
+pub(super) fn check_unloaded(system: &System, image: &Range<usize>) {
+    let mut left: Vec<_> = system.ex.resources.0.lock().keys().copied().collect();
+    left.retain(|address| image.contains(address));
+    for address in left {
+        RESOURCE_LEFT.broken(format!("the resource at {address:#x} is not deleted"));
     }
 }
 

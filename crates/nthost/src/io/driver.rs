@@ -7,7 +7,8 @@ use super::{
     irp, registration,
 };
 use crate::{
-    ex::pool,
+    etw,
+    ex::{self, pool},
     image::Image,
     ke, mm, ndis,
     nt::{
@@ -17,11 +18,18 @@ use crate::{
     },
     ob,
     system::System,
-    verifier,
+    verifier::catalogue::unload as rules,
 };
 
 /// How long unloading waits for work items and completion routines.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long `DriverUnload` may take, unless something else is set.
+const UNLOAD_PATIENCE: Duration = Duration::from_mins(1);
+
+/// What reports call the routines.
+const ENTRY: ke::thread::Role = ke::thread::Role::Driver("DriverEntry");
+const UNLOAD: ke::thread::Role = ke::thread::Role::Driver("DriverUnload");
 
 const HARDWARE: &str = r"\REGISTRY\MACHINE\HARDWARE\DESCRIPTION\SYSTEM";
 
@@ -145,14 +153,12 @@ impl LoadedDriver {
     unsafe fn call_entry(&self, entry: PDRIVER_INITIALIZE, registry_path: &str) -> NTSTATUS {
         let mut path = units(registry_path);
         let mut string = UNICODE_STRING::of(&path);
-        let level = ke::irql::current();
         let status = entry.map_or(0, |entry| {
             // SAFETY: by the contract; both are valid for the call.
             let code = || unsafe { entry(self.object.driver.get(), &raw mut string) };
             // SAFETY: there is nothing to drop.
-            unsafe { ke::thread::ask(STATUS_UNSUCCESSFUL, code) }
+            unsafe { ke::thread::ask_as(ENTRY, entry as usize, STATUS_UNSUCCESSFUL, code) }
         });
-        irp::check_level(level, entry.map_or(0, |entry| entry as usize));
         // A driver that keeps the path instead of a copy shall notice.
         path.fill(0xdddd);
         status
@@ -173,16 +179,12 @@ impl LoadedDriver {
         let address = self.object.address();
         let left = device::delete_all(system, address);
         if !left.is_empty() {
-            verifier::report(
-                "driver-entry-left-behind",
-                "https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/writing-a-driverentry-routine",
-                format!(
-                    "DriverEntry of {} returned {} and left behind: {}",
-                    self.name,
-                    crate::Status::new(status),
-                    left.join(", ")
-                ),
-            );
+            rules::ENTRY_LEFT.broken(format!(
+                "DriverEntry of {} returned {} and left behind: {}",
+                self.name,
+                crate::Status::new(status),
+                left.join(", ")
+            ));
         }
         ob::dereference(address);
         ob::settle(system);
@@ -192,7 +194,12 @@ impl LoadedDriver {
     /// Looks whether the driver has left pool or objects of NDIS behind, and whether it allocates more.
     fn check_left(&self, system: &System) {
         if let Some(image) = &self.image {
-            ndis::check_unloaded(system, &image.range());
+            let range = image.range();
+            ke::check_unloaded(system, &range);
+            super::work_item::check_unloaded(system, &range);
+            etw::check_unloaded(system, &range);
+            ex::check_unloaded(system, &range);
+            ndis::check_unloaded(system, &range);
             pool::check_unloaded(system, &self.name, &image.range());
             mm::check_unloaded(system, &self.name, &image.range());
             pool::close(system, image.range());
@@ -229,20 +236,31 @@ impl LoadedDriver {
         // SAFETY: the object is valid, and no file of the driver is open.
         unsafe { (*self.object.driver.get()).Flags |= DRVO_UNLOAD_INVOKED };
         if let Some(routine) = self.unload_routine() {
-            let level = ke::irql::current();
             // SAFETY: it is the driver's unload routine, which is called once.
             let code = || unsafe { routine(self.object.driver.get()) };
+            let patience = system.io.unload_patience.unwrap_or(UNLOAD_PATIENCE);
+            let name = self.name.clone();
+            let report = move || {
+                rules::UNLOAD_HANG
+                    .broken(format!("DriverUnload of {name} has not returned for {patience:?}"));
+            };
             // SAFETY: there is nothing to drop.
-            unsafe { ke::thread::ask((), code) };
-            irp::check_level(level, routine as usize);
+            let call = || unsafe { ke::thread::ask_as(UNLOAD, routine as usize, (), code) };
+            ndis::watch(patience, report, call);
         }
         // What runs on behalf of a device keeps its driver.
         system.io.running.settle(PATIENCE);
         ob::settle(system);
         let left = device::delete_all(system, address);
+        if !left.is_empty() {
+            rules::DEVICE_LEFT.broken(format!("unloading {}: {}", self.name, left.join(", ")));
+        }
         ob::dereference(address);
         ob::settle(system);
         self.check_left(system);
+        if let Some(image) = &self.image {
+            ke::deadlock::forget(&image.range());
+        }
         left
     }
 }

@@ -19,6 +19,8 @@ mod stack;
 pub(crate) mod tests;
 mod work_item;
 
+use std::time::Duration;
+
 use crate::{export::Export, sched::Mutex, system::System};
 
 pub use device::DeviceInfo;
@@ -41,6 +43,8 @@ pub(crate) struct State {
     remove_locks: remove_lock::Tags,
     tree: Mutex<device::Tree>,
     work_items: work_item::WorkItems,
+    /// How long `DriverUnload` may take, if that is set.
+    pub unload_patience: Option<Duration>,
 }
 
 impl State {

@@ -5,6 +5,7 @@
 use std::{
     collections::HashMap,
     ffi::c_void,
+    ops::Range,
     ptr,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -22,6 +23,7 @@ use crate::{
     sched::Mutex,
     system::System,
     thread,
+    verifier::catalogue::unload::WORK_ITEM_LEFT,
     verifier::{self, catalogue::pool as rules},
 };
 
@@ -42,6 +44,16 @@ pub(super) fn leftovers(system: &System) -> Vec<String> {
     let left = system.io.work_items.0.lock();
     let callers = left.values().map(|&caller| system.describe(caller));
     callers.map(|caller| format!("a work item that {caller} allocated was not freed")).collect()
+}
+
+/// Reports work items that a driver allocated and did not free.
+pub(super) fn check_unloaded(system: &System, code: &Range<usize>) {
+    let left = system.io.work_items.0.lock().clone();
+    for (item, caller) in left.into_iter().filter(|(_, caller)| code.contains(caller)) {
+        let caller = system.describe(caller);
+        let text = format!("the work item at {item:#x} that {caller} allocated was not freed");
+        WORK_ITEM_LEFT.broken(text);
+    }
 }
 
 /// What a queued work item is to run.

@@ -25,6 +25,7 @@ use crate::{
     export::{Export, exports},
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, PASSIVE_LEVEL},
     system::System,
+    verifier::{Check, catalogue::unload as rules},
 };
 
 use irql::{KeGetCurrentIrql, KeLowerIrql, KeRaiseIrqlToDpcLevel, KfLowerIrql, KfRaiseIrql};
@@ -75,12 +76,49 @@ pub(crate) fn leftovers(system: &System) -> Vec<String> {
     let threads = threads
         .into_iter()
         .map(|(id, routine)| format!("the thread {id} of {} runs", system.describe(routine)));
-    let dpcs = system.ke.dpcs.queued();
-    let dpcs =
-        dpcs.into_iter().map(|routine| format!("a DPC of {} is queued", system.describe(routine)));
+    let dpcs = system.ke.dpcs.routines().into_iter();
+    let dpcs = dpcs.map(|(_, routine)| format!("a DPC of {} is queued", system.describe(routine)));
     let timers = system.ke.timers.running();
     let timers = timers.into_iter().map(|timer| format!("the timer at {timer:#x} is set"));
     threads.chain(dpcs).chain(timers).collect()
+}
+
+/// Reports timers, DPCs and threads whose code or memory goes away with a driver.
+pub(crate) fn check_unloaded(system: &System, code: &Range<usize>) {
+    for (id, routine) in system.ke.driver_threads.running() {
+        if code.contains(&routine) {
+            let name = system.describe(routine);
+            let text = format!("the thread {id} of {name} runs while its driver is unloaded");
+            rules::THREAD_LEFT.broken_at([routine as u64, 0, 0, 0], text);
+        }
+    }
+    for (timer, routine) in system.ke.timers.routines() {
+        let what = format!("the timer at {timer:#x}, which is set,");
+        check_object(system, code, rules::TIMER_LEFT, &what, timer, routine);
+    }
+    for (dpc, routine) in system.ke.dpcs.routines() {
+        let what = format!("the DPC at {dpc:#x}, which is queued,");
+        check_object(system, code, rules::DPC_LEFT, &what, dpc, routine);
+    }
+}
+
+/// Reports a timer or a DPC in the image of a driver that is unloaded, or with a routine there.
+fn check_object(
+    system: &System,
+    code: &Range<usize>,
+    check: &'static Check,
+    what: &str,
+    address: usize,
+    routine: usize,
+) {
+    let (start, end) = (code.start as u64, code.end as u64);
+    if code.contains(&address) {
+        let text = format!("{what} is in a driver that is unloaded");
+        check.broken_with([address as u64, start, end], text);
+    } else if code.contains(&routine) {
+        let text = format!("{what} has the routine {}", system.describe(routine));
+        rules::DPC_ROUTINE_LEFT.broken_with([routine as u64, start, end], text);
+    }
 }
 
 /// The tables of the functions of this component.

@@ -52,6 +52,7 @@ pub use settings::{
 pub use source::{Progress, Source, SourceError};
 pub(crate) use state::{DEFAULT_VERSION, State};
 pub(crate) use support::TABLES as SUPPORT_TABLES;
+pub(crate) use watch::watch;
 
 /// The tables of the functions of this component.
 pub(crate) const TABLES: &[&[Export]] = &[

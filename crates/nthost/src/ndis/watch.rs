@@ -36,7 +36,7 @@ struct State {
 
 /// Runs `code`, which calls a driver. Once it has taken longer than `patience`, `report` says so, in
 /// another thread, as the call may never return.
-pub(super) fn watch<R>(
+pub(crate) fn watch<R>(
     patience: Duration,
     report: impl FnOnce() + Send + 'static,
     code: impl FnOnce() -> R,

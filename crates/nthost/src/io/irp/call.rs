@@ -14,9 +14,8 @@ use crate::{
     export::{Export, exports},
     ke,
     nt::{
-        DEVICE_OBJECT, DISPATCH_LEVEL, DRIVER_DISPATCH, IRP, KIRQL, KernelMode, NTSTATUS,
-        PASSIVE_LEVEL, STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER,
-        STATUS_UNSUCCESSFUL, irp_next,
+        DEVICE_OBJECT, DISPATCH_LEVEL, DRIVER_DISPATCH, IRP, KernelMode, NTSTATUS, PASSIVE_LEVEL,
+        STATUS_INVALID_DEVICE_REQUEST, STATUS_INVALID_PARAMETER, STATUS_UNSUCCESSFUL, irp_next,
     },
     sched,
     system::System,
@@ -141,17 +140,6 @@ unsafe fn dispatch_routine(device: *mut DEVICE_OBJECT, major: u8) -> DRIVER_DISP
             .broken(format!("a driver has no dispatch routine for the major function {major:#x}"));
         invalid_request
     })
-}
-
-/// A routine must return at the level that it was called at.
-pub(crate) fn check_level(level: KIRQL, routine: usize) {
-    let now = ke::irql::current();
-    if now != level {
-        ke::irql::lower(level);
-        ke::irql::raise(level);
-        rules::LEVEL_AT_RETURN
-            .broken_by(routine, &format!("was called at IRQL {level} and returned at {now}"));
-    }
 }
 
 /// The dispatch routine for what a driver has no routine for.

@@ -28,7 +28,7 @@ pub(crate) use arena::Arena;
 pub use arena::Guards;
 #[cfg(test)]
 pub(crate) use call::{IofCallDriver, IofCompleteRequest};
-pub(crate) use call::{call, check_level, invalid_request};
+pub(crate) use call::{call, invalid_request};
 pub(crate) use history::Event;
 pub(crate) use provider::{
     can_take, complete_from_provider, hold, lend, location, take_for_provider, view,

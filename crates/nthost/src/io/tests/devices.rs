@@ -45,8 +45,13 @@ fn what_unloading_leaves_behind_is_told() {
         r"the symbolic link \DosDevices\Test was not deleted",
     ];
     assert_eq!(unloaded.leftovers(), left);
+    let broken = |kernel: &Kernel| -> Vec<_> {
+        kernel.violations().iter().map(|violation| violation.rule).collect()
+    };
+    assert_eq!(broken(&rig.kernel), ["device-left", "left-behind"]);
     // The names are free again.
-    Plan::new(succeed).load_into(&rig.kernel).unwrap().finish();
+    Plan::new(succeed).load_into(&rig.kernel).unwrap().driver.unload().unwrap();
+    assert_eq!(broken(&rig.kernel).len(), 2);
 }
 
 #[test]

@@ -65,9 +65,25 @@ impl HeldLocks {
         }
     }
 
+    /// Takes the last mutex away if there are more than so many.
+    pub(super) fn take_mutex(&self, more_than: usize) -> Option<Held> {
+        let mut locks = self.0.lock();
+        let is_mutex = |held: &Held| held.lock.kind == Kind::Mutex;
+        if locks.iter().filter(|held| is_mutex(held)).count() <= more_than {
+            return None;
+        }
+        let at = locks.iter().rposition(is_mutex)?;
+        Some(locks.remove(at))
+    }
+
+    /// How many mutexes there are.
+    pub fn mutexes(&self) -> usize {
+        self.0.lock().iter().filter(|held| held.lock.kind == Kind::Mutex).count()
+    }
+
     /// True if there is a mutex.
     pub fn has_mutex(&self) -> bool {
-        self.0.lock().iter().any(|held| held.lock.kind == Kind::Mutex)
+        self.mutexes() > 0
     }
 
     /// How many spin locks there are.

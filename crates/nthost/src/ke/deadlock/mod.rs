@@ -311,6 +311,17 @@ pub(crate) fn converted(lock: Lock) {
     thread::current(|thread| thread.object.held.convert(lock));
 }
 
+/// How many mutexes the thread owns.
+pub(crate) fn mutexes() -> usize {
+    thread::current(|thread| thread.object.held.mutexes())
+}
+
+/// True if the thread owns more mutexes than that, which it does no longer then.
+pub(crate) fn drop_mutexes(more_than: usize) -> bool {
+    let take = || thread::current(|thread| thread.object.held.take_mutex(more_than));
+    std::iter::from_fn(take).count() > 0
+}
+
 /// How many spin locks the thread holds.
 pub(crate) fn spin_locks() -> usize {
     thread::current(|thread| thread.object.held.spin_locks())

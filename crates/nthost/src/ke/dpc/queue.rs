@@ -84,19 +84,19 @@ impl Queues {
         Self((0..processors).map(|_| Queue::default()).collect())
     }
 
-    /// DPCs that are queued, by the addresses of their routines.
-    pub fn queued(&self) -> Vec<usize> {
-        let mut routines = Vec::new();
+    /// DPCs that are queued, with the addresses of their routines.
+    pub fn routines(&self) -> Vec<(usize, usize)> {
+        let mut dpcs = Vec::new();
         for queue in &self.0 {
             for entry in &queue.state.lock().entries {
                 if let Entry::Driver(dpc, _) = entry {
                     // SAFETY: it is valid as long as it is queued.
                     let routine = unsafe { (*dpc.0).DeferredRoutine };
-                    routines.push(routine.map_or(0, |routine| routine as usize));
+                    dpcs.push((dpc.0.addr(), routine.map_or(0, |routine| routine as usize)));
                 }
             }
         }
-        routines
+        dpcs
     }
 
     /// A queued DPC that lies between two addresses.

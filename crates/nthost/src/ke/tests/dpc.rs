@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use super::{imports, in_kernel, rules};
 use crate::{
-    ke::irql,
+    ke::{self, irql},
     nt::{
         BOOLEAN, DISPATCH_LEVEL, HighImportance, KDPC, KDPC_IMPORTANCE, KIRQL, NTSTATUS,
         PASSIVE_LEVEL, PKDEFERRED_ROUTINE, PROCESSOR_NUMBER, STATUS_INVALID_PARAMETER,
@@ -175,5 +175,23 @@ fn returning_at_another_level_is_reported() {
         let mut nothing = KDPC::default();
         assert!(!insert(&mut nothing, 0));
         assert_eq!(rules(system)[1..], ["dpc-uninitialized"]);
+    });
+}
+
+#[test]
+fn a_dpc_that_is_queued_in_a_driver_that_goes_away_is_reported() {
+    in_kernel(1, |system| {
+        let runs = Runs::default();
+        let mut dpc = dpc(Some(note), (&raw const runs).cast());
+        let place = (&raw const *dpc).addr();
+        let routine = note as *const () as usize;
+        irql::at_least(DISPATCH_LEVEL, || {
+            assert!(insert(&mut dpc, 0));
+            ke::check_unloaded(system, &(place..place + 1));
+            ke::check_unloaded(system, &(routine..routine + 1));
+        });
+        flush();
+        ke::check_unloaded(system, &(place..place + 1));
+        assert_eq!(rules(system), ["dpc-left", "dpc-routine-left"]);
     });
 }

@@ -8,7 +8,7 @@ use crate::{
     ndis,
     nt::KIRQL,
     sched, stack, stop, thread,
-    verifier::catalogue::locks as rules,
+    verifier::catalogue::{irp::LEVEL_AT_RETURN, locks as rules},
 };
 
 /// What a routine of a driver is called for, which says what it must leave as it was.
@@ -18,6 +18,8 @@ pub(crate) enum Role {
     TimerDpc,
     WorkItem,
     Thread,
+    /// A routine of the driver object, with a name for reports.
+    Driver(&'static str),
     /// Anything else, with a name for reports.
     Callback(&'static str),
 }
@@ -29,7 +31,7 @@ impl Role {
             Self::TimerDpc => "the DPC routine of a timer",
             Self::WorkItem => "the work item",
             Self::Thread => "the thread routine",
-            Self::Callback(name) => name,
+            Self::Driver(name) | Self::Callback(name) => name,
         }
     }
 }
@@ -40,12 +42,13 @@ struct Before {
     level: KIRQL,
     regions: Regions,
     spin_locks: usize,
+    mutexes: usize,
 }
 
 impl Before {
     fn new() -> Self {
         let (level, regions) = thread::current(|thread| (thread.irql.get(), thread.regions.get()));
-        Self { level, regions, spin_locks: deadlock::spin_locks() }
+        Self { level, regions, spin_locks: deadlock::spin_locks(), mutexes: deadlock::mutexes() }
     }
 
     /// Looks at how a routine has left the thread, and puts it back to what it was.
@@ -58,7 +61,12 @@ impl Before {
             irql::raise(self.level);
             self.level_changed(level, role, address);
         }
-        if regions != self.regions {
+        // Mutexes keep APCs away too. Those of a thread that ends are looked at then.
+        let keeps_mutex = match role {
+            Role::Dpc | Role::TimerDpc | Role::WorkItem => deadlock::drop_mutexes(self.mutexes),
+            Role::Thread | Role::Driver(_) | Role::Callback(_) => false,
+        };
+        if regions != self.regions || keeps_mutex {
             self.regions_changed(regions, role, address);
         }
     }
@@ -70,12 +78,16 @@ impl Before {
             role.name(),
             self.level
         );
-        if let Role::WorkItem = role {
-            rules::WORK_ITEM_LEVEL.broken_at([address as u64, level.into(), 0, 0], text);
-            return;
+        match role {
+            Role::WorkItem => {
+                rules::WORK_ITEM_LEVEL.broken_at([address as u64, level.into(), 0, 0], text);
+            }
+            Role::Driver(_) => LEVEL_AT_RETURN.broken(text),
+            _ => {
+                let values = u64::from(level) << 16 | u64::from(self.level) << 8 | 2;
+                rules::CALLBACK_LEVEL.broken_at([values, address as u64, 0, 0], text);
+            }
         }
-        let values = u64::from(level) << 16 | u64::from(self.level) << 8 | 2;
-        rules::CALLBACK_LEVEL.broken_at([values, address as u64, 0, 0], text);
     }
 
     fn regions_changed(self, regions: Regions, role: Role, address: usize) {
@@ -92,10 +104,10 @@ impl Before {
                 rules::REGION_KEPT_BY_WORK_ITEM.broken_at([address, 0, after, 1], text);
             }
             Role::Thread => rules::REGION_KEPT_BY_THREAD.broken_at([0, after, 0, 0], text),
-            Role::Callback(_) if regions.has_more_critical(self.regions) => {
+            Role::Driver(_) | Role::Callback(_) if regions.has_more_critical(self.regions) => {
                 rules::CRITICAL_REGION_KEPT.broken(text);
             }
-            Role::Callback(_) => rules::GUARDED_REGION_KEPT.broken(text),
+            Role::Driver(_) | Role::Callback(_) => rules::GUARDED_REGION_KEPT.broken(text),
         }
     }
 }
@@ -116,6 +128,26 @@ pub(crate) unsafe fn call(role: Role, address: usize, code: impl FnOnce()) -> Le
         before.check(role, address);
     }
     left
+}
+
+/// Calls a routine of a driver as [`ask`] does, and looks at how it left the thread.
+///
+/// # Safety
+///
+/// `code` has nothing to drop.
+pub(crate) unsafe fn ask_as<R>(
+    role: Role,
+    address: usize,
+    otherwise: R,
+    code: impl FnOnce() -> R,
+) -> R {
+    let before = Before::new();
+    // SAFETY: the contract is the same.
+    let answer = unsafe { ask(otherwise, code) };
+    if !stop::is_stopped() {
+        before.check(role, address);
+    }
+    answer
 }
 
 /// Calls a routine of a driver that answers. Where it is left without an answer, or the system has

@@ -7,7 +7,7 @@ mod object;
 mod tasks;
 mod workers;
 
-pub(crate) use call::{Role, ask, call};
+pub(crate) use call::{Role, ask, ask_as, call};
 pub(super) use create::DriverThreads;
 pub(super) use exports::EXPORTS;
 pub(crate) use exports::process;

@@ -119,6 +119,20 @@ impl Timers {
         self.state.lock().by_address.contains_key(&timer)
     }
 
+    /// The timers that are set, with the addresses of the routines of their DPCs, or zero.
+    pub fn routines(&self) -> Vec<(usize, usize)> {
+        let state = self.state.lock();
+        let routine = |timer: &Timer| {
+            // SAFETY: it is valid as long as it is set.
+            let KTIMER { Dpc: dpc, .. } = unsafe { timer.0.read() };
+            // SAFETY: so is its DPC, if it has one.
+            let dpc = unsafe { dpc.as_ref() };
+            let routine = dpc.and_then(|dpc| dpc.DeferredRoutine);
+            (timer.0.addr(), routine.map_or(0, |routine| routine as usize))
+        };
+        state.by_address.keys().map(routine).collect()
+    }
+
     /// The timers that are set, by their addresses.
     pub fn running(&self) -> Vec<usize> {
         self.state.lock().by_address.keys().map(|timer| timer.0.addr()).collect()
