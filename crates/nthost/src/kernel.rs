@@ -65,7 +65,7 @@ impl Drop for Inner {
         });
         if let Some(scheduler) = &system.scheduler {
             scheduler.finish();
-            sched::release_maker();
+            sched::release_maker(scheduler);
         }
     }
 }

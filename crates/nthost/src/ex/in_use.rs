@@ -29,7 +29,9 @@ pub(crate) fn within(system: &System, range: &Range<usize>) -> Option<Used> {
     let waited = || ke::wait::waited_within(range);
     timer()
         .map(used(rules::HOLDS_TIMER, "a timer that is set"))
-        .or_else(|| dpc().map(used(rules::HOLDS_DPC, "a DPC that is queued")))
+        .or_else(|| {
+            dpc().map(used(rules::HOLDS_DPC, "a DPC that is queued, or that a timer is set for"))
+        })
         .or_else(|| work().map(used(rules::HOLDS_WORK, "a work item that is queued")))
         .or_else(|| resource().map(used(rules::HOLDS_RESOURCE, "a resource that is not deleted")))
         .or_else(|| {

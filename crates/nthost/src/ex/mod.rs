@@ -10,7 +10,7 @@ mod resource;
 mod rundown;
 mod rundown_cache_aware;
 pub(crate) mod rw_spin_lock;
-mod slist;
+pub(crate) mod slist;
 #[cfg(test)]
 mod tests;
 mod timer;

@@ -4,24 +4,46 @@
 //! may have freed meanwhile, which only it can survive. Here a list is locked while it changes; the
 //! halves are what they are there, so that a depth that a driver reads itself is right.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use crate::{
     export::{Export, exports},
     nt::{DISPATCH_LEVEL, HIGH_LEVEL, KSPIN_LOCK, PASSIVE_LEVEL, SLIST_ENTRY, SLIST_HEADER},
-    sched::{Mutex, MutexGuard},
+    sched::RawMutex,
     verifier::catalogue::locks::SLIST_ALIGNMENT,
 };
 
 const LOCKS: usize = 64;
 
 /// The locks of the lists, each for many.
-static TABLE: [Mutex<()>; LOCKS] = [const { Mutex::new(()) }; LOCKS];
+static TABLE: [RawMutex; LOCKS] = [const { RawMutex::new() }; LOCKS];
+
+thread_local! {
+    /// The lock that this thread has.
+    static HELD: Cell<Option<usize>> = const { Cell::new(None) };
+}
 
 /// A list that is locked.
 pub(super) struct Locked {
     header: *mut SLIST_HEADER,
-    _lock: MutexGuard<'static, ()>,
+}
+
+/// Unlocks the list that this thread has locked, if it has: also for a thread that has met a fault in it,
+/// and goes on elsewhere.
+pub(crate) fn unlock() {
+    if let Some(held) = HELD.take() {
+        // SAFETY: this thread has locked it, in `Locked::new`.
+        unsafe { TABLE[held].unlock() };
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        unlock();
+    }
 }
 
 impl Locked {
@@ -29,7 +51,10 @@ impl Locked {
     ///
     /// `header` is the head of a list, whose entries are valid.
     pub unsafe fn new(header: *mut SLIST_HEADER) -> Self {
-        Self { header, _lock: TABLE[header.addr() / size_of::<SLIST_HEADER>() % LOCKS].lock() }
+        let lock = header.addr() / size_of::<SLIST_HEADER>() % LOCKS;
+        TABLE[lock].lock();
+        HELD.set(Some(lock));
+        Self { header }
     }
 
     /// The two halves of the head.

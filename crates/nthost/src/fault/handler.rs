@@ -16,6 +16,13 @@ use crate::{
     thread,
 };
 
+/// The flag that traps after each instruction.
+const TRAP: i64 = 0x100;
+/// The flag for the direction of copies, with which functions are not called.
+const DIRECTION: i64 = 0x400;
+/// The flag that forbids accesses that are not aligned.
+const ALIGNMENT: i64 = 0x4_0000;
+
 /// The signals of faults.
 const SIGNALS: [c_int; 5] =
     [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP];
@@ -144,8 +151,7 @@ unsafe extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c
         let registers = &mut machine.gregs;
         registers[libc::REG_RIP as usize] = report::begin as *const () as i64;
         registers[libc::REG_RSP as usize] = top.cast_signed() as i64;
-        // Functions are called with this flag clear.
-        registers[libc::REG_EFL as usize] &= !0x400;
+        registers[libc::REG_EFL as usize] &= !(TRAP | DIRECTION | ALIGNMENT);
         return;
     }
     // SAFETY: what the host has passed goes on to who was there before.

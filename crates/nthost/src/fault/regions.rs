@@ -1,6 +1,6 @@
 //! Memory that nobody may touch, or not now, and why.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use parking_lot::RwLock;
 
@@ -32,13 +32,14 @@ static REGIONS: RwLock<BTreeMap<usize, Region>> = RwLock::new(BTreeMap::new());
 pub(crate) struct Registered(usize);
 
 /// Says what it means if something faults in memory that is `range`. `describe` is called on the thread that
-/// has faulted, which may hold locks: it waits for none.
+/// has faulted, which may hold locks: it waits for none for long.
 pub(crate) fn register(
     range: Range<usize>,
     describe: impl Fn(usize) -> Option<Meaning> + Send + Sync + 'static,
 ) -> Registered {
     let region = Region { end: range.end, describe: Box::new(describe) };
-    REGIONS.write().insert(range.start, region);
+    let before = REGIONS.write().insert(range.start, region);
+    debug_assert!(before.is_none(), "regions do not overlap");
     Registered(range.start)
 }
 
@@ -50,7 +51,7 @@ impl Drop for Registered {
 
 /// What it means that something faulted at an address, if it is in a region.
 pub(super) fn meaning(address: usize) -> Option<Meaning> {
-    let regions = REGIONS.try_read()?;
+    let regions = REGIONS.try_read_for(Duration::from_secs(1))?;
     let (_, region) = regions.range(..=address).next_back()?;
     (address < region.end).then(|| (region.describe)(address))?
 }

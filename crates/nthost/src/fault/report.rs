@@ -12,6 +12,7 @@ pub(super) extern "C" fn begin() -> ! {
     }
     drop(system);
     thread::current(|thread| thread.fault.set(None));
+    crate::ex::slist::unlock();
     stop::leave();
     // Such a thread runs a driver, or else its fault is not handled.
     std::process::abort();

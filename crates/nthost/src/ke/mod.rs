@@ -56,9 +56,9 @@ impl State {
         self.timers.within(range)
     }
 
-    /// A DPC that is queued and lies between two addresses.
+    /// A DPC that is queued, or will be when a timer expires, and lies between two addresses.
     pub fn dpcs_within(&self, range: &Range<usize>) -> Option<usize> {
-        self.dpcs.within(range)
+        self.dpcs.within(range).or_else(|| self.timers.dpc_within(range))
     }
 
     /// Ends timers and DPCs, and waits for all threads that [`thread::spawn`] made. Other components

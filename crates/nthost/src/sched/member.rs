@@ -57,6 +57,11 @@ impl Membership {
         MEMBER.set(Arc::as_ptr(&member));
         Self { member }
     }
+
+    /// True if that scheduler decides about it.
+    pub fn is_of(&self, scheduler: &Arc<Scheduler>) -> bool {
+        Arc::ptr_eq(&self.member.scheduler, scheduler)
+    }
 }
 
 impl Drop for Membership {

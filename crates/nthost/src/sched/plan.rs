@@ -52,10 +52,13 @@ impl std::str::FromStr for Strategy {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let depth = text.strip_prefix("pct").and_then(|depth| depth.parse().ok());
+        let depth = depth.filter(|depth| (1..=100).contains(depth));
         match (text, depth) {
             ("walk", _) => Ok(Self::RandomWalk),
             (_, Some(depth)) => Ok(Self::Pct { depth }),
-            _ => Err(format!("{text} is neither walk nor pct and a depth, such as pct3")),
+            _ => Err(format!(
+                "{text} is neither walk nor pct and a depth from 1 to 100, such as pct3"
+            )),
         }
     }
 }

@@ -88,9 +88,9 @@ pub(crate) fn adopt_maker(scheduler: &Arc<Scheduler>) -> bool {
     true
 }
 
-/// The kernel is gone: what this thread does is no concern of the scheduler any more.
-pub(crate) fn release_maker() {
-    MADE_A_KERNEL.with_borrow_mut(|kept| drop(kept.take()));
+/// The kernel is gone: what this thread does is no concern of its scheduler any more.
+pub(crate) fn release_maker(scheduler: &Arc<Scheduler>) {
+    MADE_A_KERNEL.with_borrow_mut(|kept| drop(kept.take_if(|one| one.is_of(scheduler))));
 }
 
 /// A thread of a program that does something with a kernel. Made by

@@ -1,6 +1,7 @@
 //! The driver, loaded into this process by the hosted kernel.
 
 use std::{
+    io::{self, Write},
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
 };
@@ -37,7 +38,8 @@ impl Drop for Watched {
     fn drop(&mut self) {
         if let Some(stop) = self.0.stopped() {
             STOPPED.store(true, Ordering::Relaxed);
-            eprintln!("{stop}");
+            // There is nobody to tell that nobody can be told.
+            let _ = writeln!(io::stderr(), "{stop}");
         }
     }
 }

@@ -51,8 +51,8 @@ struct Options {
     /// Where chance begins
     #[arg(long, global = true, default_value_t = 1)]
     seed: u64,
-    /// Only this driver: wskrx or ndisrx
-    #[arg(long, global = true)]
+    /// Only this driver
+    #[arg(long, global = true, value_parser = ["wskrx", "ndisrx"])]
     driver: Option<String>,
     /// Only this way to use it, such as retain-pending
     #[arg(long, global = true)]
@@ -67,10 +67,20 @@ fn main() -> ExitCode {
         Command::Sweep { stacks } if !stacks.is_empty() => sweep::repeat(&options, &stacks),
         Command::Sweep { .. } => sweep::run(&options),
         Command::Chance => sweep::by_chance(&options),
+        Command::All if options.mode.is_some() => {
+            println!("--mode goes with a command: the commands have modes of their own.");
+            false
+        }
         Command::All => {
             // All of them, whatever the others find.
             sweep::run(&options) & sweep::by_chance(&options) & schedules::run(&options, None)
         }
     };
     if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Says that there is nothing to do, which is not what was wanted.
+fn nothing_fits() -> bool {
+    println!("There is no such mode for this driver. Without --mode all of them are shown.");
+    false
 }

@@ -34,6 +34,9 @@ impl Tally {
 /// over. Stops at the first that goes wrong. True if none did.
 pub fn run(options: &Options, strategy: Option<Strategy>) -> bool {
     let chosen = chosen(options);
+    if chosen.is_empty() {
+        return super::nothing_fits();
+    }
     let strategies = strategy.map_or_else(|| STRATEGIES.to_vec(), |strategy| vec![strategy]);
     let end = Instant::now() + Duration::from_secs(60 * options.minutes);
     let mut tallies: Vec<(&str, Tally)> = Vec::new();
@@ -61,8 +64,12 @@ pub fn run(options: &Options, strategy: Option<Strategy>) -> bool {
 
 /// Lives one schedule, and prints what it decided. True if nothing went wrong.
 pub fn replay(options: &Options, strategy: Option<Strategy>) -> bool {
+    let chosen = chosen(options);
+    if chosen.is_empty() {
+        return super::nothing_fits();
+    }
     let mut is_well = true;
-    for scenario in chosen(options) {
+    for scenario in chosen {
         let strategy = strategy.unwrap_or(Strategy::RandomWalk);
         let (outcome, decisions) = scenario.replay(options.seed, strategy);
         for decision in decisions {

@@ -13,8 +13,12 @@ const PERCENT: u8 = 6;
 /// Fails each stack. True if nothing was wrong.
 pub fn run(options: &Options) -> bool {
     println!("{:8} {:24} {:>7} {:>7} {:>7}", "driver", "mode", "failed", "missed", "seconds");
+    let chosen: Vec<_> = chosen(options, lives()).collect();
+    if chosen.is_empty() {
+        return super::nothing_fits();
+    }
     let mut is_well = true;
-    for life in chosen(options, lives()) {
+    for life in chosen {
         is_well &= report(&life, &sweep(&life));
     }
     is_well
@@ -25,11 +29,16 @@ pub fn repeat(options: &Options, stacks: &[StackId]) -> bool {
     let seed = options.mode.as_deref().and_then(|mode| mode.split_once("-seed-"));
     let seed = seed.and_then(|(_, seed)| seed.parse().ok());
     let all = seed.map_or_else(lives, seeded_lives);
+    let chosen: Vec<_> = chosen(options, all).collect();
+    if chosen.is_empty() {
+        return super::nothing_fits();
+    }
     let mut is_well = true;
-    for life in chosen(options, all) {
+    for life in chosen {
         let lived = life.run(LowResources::Fail(stacks.to_vec()));
         if lived.denied == 0 {
             println!("{} {}: no such stack appeared", life.driver, life.mode);
+            is_well = false;
         }
         for failed in lived.stacks.iter().filter(|stack| stack.denied > 0) {
             println!("{failed}");
@@ -73,7 +82,12 @@ pub fn by_chance(options: &Options) -> bool {
     let end = Instant::now() + Duration::from_secs(options.minutes * 60);
     let (mut lived, mut denied, mut is_well) = (0, 0, true);
     for seed in options.seed.. {
-        for life in chosen(options, lives().into_iter().chain(seeded_lives(seed)).collect()) {
+        let chosen: Vec<_> =
+            chosen(options, lives().into_iter().chain(seeded_lives(seed)).collect()).collect();
+        if chosen.is_empty() {
+            return super::nothing_fits();
+        }
+        for life in chosen {
             let one = life.run(LowResources::Random { seed, percent: PERCENT });
             lived += 1;
             denied += one.denied;

@@ -154,7 +154,11 @@ pub(crate) unsafe fn free(memory: *mut c_void, tag: Option<u32>) {
     let pool = &system.ex.pool;
     let address = memory.addr();
     if let Some(block) = pool.plain.take(address) {
-        check::release(&system, address, &block, tag);
+        crate::ke::deadlock::forget(&(address..address + block.size));
+        if check::release(&system, address, &block, tag) {
+            pool.plain.add(address, block);
+            return;
+        }
         // SAFETY: it is the memory of the block, and by the contract nobody uses it.
         if !unsafe { block.free(memory.cast()) } {
             let behind = address + block.size;

@@ -88,7 +88,8 @@ struct Area {
     records: Box<[OnceLock<Box<Record>>]>,
     used: AtomicUsize,
     free: [Mutex<VecDeque<usize>>; SHARDS],
-    _faults: Registered,
+    /// What faults in it mean; gone before it is unmapped.
+    faults: Option<Registered>,
 }
 
 // SAFETY: the memory may be used on any thread, and records are made to be shared.
@@ -132,7 +133,7 @@ impl Area {
             class,
             drivers,
             kernel: map(&memory, size),
-            _faults: regions::register(start..start + size, touched::meaning),
+            faults: Some(regions::register(start..start + size, touched::meaning)),
             records: (0..class.count).map(|_| OnceLock::new()).collect(),
             used: AtomicUsize::new(0),
             free: Default::default(),
@@ -183,6 +184,8 @@ impl Area {
 
 impl Drop for Area {
     fn drop(&mut self) {
+        // Others may get the addresses as soon as they are free.
+        drop(self.faults.take());
         for mapping in [self.drivers, self.kernel] {
             // SAFETY: the mapping is ours, and who used it held the kernel.
             let result = unsafe {

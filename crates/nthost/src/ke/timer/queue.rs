@@ -13,7 +13,7 @@ use crate::{
         object::Object,
         thread::{Role, spawn},
     },
-    nt::KTIMER,
+    nt::{KDPC, KTIMER},
     sched::{self, Condvar, Mutex},
     system::System,
 };
@@ -43,12 +43,16 @@ pub(super) struct Timer(pub *mut KTIMER);
 #[derive(Clone, Copy)]
 struct Armed {
     timer: Timer,
+    /// What is queued when it expires, or null.
+    dpc: *mut KDPC,
     /// From one expiration to the next, or zero.
     period: Duration,
 }
 
 // SAFETY: timers are changed under the lock of the queue only.
 unsafe impl Send for Timer {}
+// SAFETY: as above; a DPC may be queued by any thread.
+unsafe impl Send for Armed {}
 
 impl State {
     fn add(&mut self, armed: Armed, due: Instant) {
@@ -65,13 +69,12 @@ impl State {
 
     /// Lets a timer expire that was removed: under the lock of the queue, so that a timer that has been
     /// cancelled is not touched any more.
-    fn expire(&mut self, Armed { timer, period }: Armed, due: Instant) {
-        // SAFETY: it was set until now, and who cancels it has to wait for the lock.
-        let KTIMER { Dpc: dpc, .. } = unsafe { timer.0.read() };
+    fn expire(&mut self, armed: Armed, due: Instant) {
+        let Armed { timer, dpc, period } = armed;
         if !period.is_zero() {
             // What is late is not made up for.
             let next = due + period;
-            self.add(Armed { timer, period }, next.max(sched::now()));
+            self.add(armed, next.max(sched::now()));
         }
         // SAFETY: a timer begins with the head of an object.
         event::signal(unsafe { Object::new(timer.0.cast()) });
@@ -97,7 +100,9 @@ impl Timers {
         fill();
         // A time so far away that the host cannot tell it does not come.
         let far = || sched::now() + Duration::from_hours(24 * 365 * 100);
-        state.add(Armed { timer, period }, due.unwrap_or_else(far));
+        // SAFETY: the driver passes a timer, which `fill` has written to.
+        let KTIMER { Dpc: dpc, .. } = unsafe { timer.0.read() };
+        state.add(Armed { timer, dpc, period }, due.unwrap_or_else(far));
         let is_served = std::mem::replace(&mut state.is_served, true);
         drop(state);
         if is_served {
@@ -122,15 +127,13 @@ impl Timers {
     /// The timers that are set, with the addresses of the routines of their DPCs, or zero.
     pub fn routines(&self) -> Vec<(usize, usize)> {
         let state = self.state.lock();
-        let routine = |timer: &Timer| {
-            // SAFETY: it is valid as long as it is set.
-            let KTIMER { Dpc: dpc, .. } = unsafe { timer.0.read() };
-            // SAFETY: so is its DPC, if it has one.
-            let dpc = unsafe { dpc.as_ref() };
+        let routine = |armed: &Armed| {
+            // SAFETY: its DPC, if it has one, is valid as long as it is set.
+            let dpc = unsafe { armed.dpc.as_ref() };
             let routine = dpc.and_then(|dpc| dpc.DeferredRoutine);
-            (timer.0.addr(), routine.map_or(0, |routine| routine as usize))
+            (armed.timer.0.addr(), routine.map_or(0, |routine| routine as usize))
         };
-        state.by_address.keys().map(routine).collect()
+        state.by_time.values().map(routine).collect()
     }
 
     /// The timers that are set, by their addresses.
@@ -142,6 +145,12 @@ impl Timers {
     pub fn within(&self, range: &Range<usize>) -> Option<usize> {
         let state = self.state.lock();
         state.by_address.keys().map(|timer| timer.0.addr()).find(|timer| range.contains(timer))
+    }
+
+    /// The DPC of a timer that is set, if it lies between two addresses.
+    pub fn dpc_within(&self, range: &Range<usize>) -> Option<usize> {
+        let state = self.state.lock();
+        state.by_time.values().map(|armed| armed.dpc.addr()).find(|dpc| range.contains(dpc))
     }
 
     /// Tells the thread to end.

@@ -46,7 +46,8 @@ const STRIDE: usize = PAGE_SIZE + ROOM;
 pub(super) struct Arena {
     base: NonNull<u8>,
     slots: usize,
-    _faults: Registered,
+    /// What faults in it mean; gone before it is unmapped.
+    faults: Option<Registered>,
 }
 
 // SAFETY: it is memory; who owns a slot uses its part.
@@ -65,7 +66,7 @@ impl Arena {
         Self {
             base: NonNull::new(base.cast()).expect("a mapping is not at zero"),
             slots,
-            _faults: regions::register(start..start + slots * STRIDE, |_| Some(touched())),
+            faults: Some(regions::register(start..start + slots * STRIDE, |_| Some(touched()))),
         }
     }
 
@@ -124,6 +125,8 @@ fn touched() -> Meaning {
 
 impl Drop for Arena {
     fn drop(&mut self) {
+        // Others may get the addresses as soon as they are free.
+        drop(self.faults.take());
         // SAFETY: the mapping is this value's own.
         let unmapped = unsafe { munmap(self.base.as_ptr().cast(), self.slots * STRIDE) };
         debug_assert!(unmapped.is_ok());
