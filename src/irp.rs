@@ -97,6 +97,10 @@ impl Pump {
 
     /// Hands a slot to WSK: the only place where that is done. It is freed once reception has ended.
     fn post(&mut self, slot: Request, irql: &Passive) {
+        if self.session.inbox.reason().is_some() {
+            // The socket is about to be closed, and may fail each request at once until then.
+            return;
+        }
         let Ok(went) = self.session.socket.receive(slot, irql) else { return };
         self.away = self.away.saturating_add(1);
         let counters = &self.session.inbox.counters;
@@ -120,8 +124,9 @@ impl Pump {
                     inbox.lose_socket();
                 }
                 if core::mem::replace(&mut self.failed, true) && inbox.reason().is_none() {
-                    // Whether woken or not, the next one is tried.
-                    let _: bool = queue.wake.wait_for(PAUSE, irql);
+                    // A request that has come back at once has woken this thread, which is no reason to
+                    // try the next one.
+                    while queue.wake.wait_for(PAUSE, irql) && inbox.reason().is_none() {}
                 }
             }
             None => {}

@@ -36,7 +36,11 @@ fn nothing_gets_in_the_way_of_ndisrx() {
 /// to changes with the code.
 ///
 /// - `unload-retain`: an adapter was unplugged, and the driver gone before its unbind handler returned.
-const FOUND: [(&str, Strategy, u64); 1] = [("unload-retain", Strategy::Pct { depth: 5 }, 5010)];
+/// - `gone-irp`: the socket was of no more use, and request after request was made that failed at once.
+const FOUND: [(&str, Strategy, u64); 2] = [
+    ("unload-retain", Strategy::Pct { depth: 5 }, 5010),
+    ("gone-irp", Strategy::Pct { depth: 2 }, 130),
+];
 
 #[test]
 fn what_was_found_stays_away() {
