@@ -170,3 +170,26 @@ fn notices_what_is_wrong() {
     });
     assert_eq!(leaked, (vec![], vec!["1 MDLs were not freed".to_owned()]));
 }
+
+#[test]
+fn levels_and_memory_of_programs_are_looked_at() {
+    let mut buffer = vec![0; 100];
+    let high = broken(|| {
+        let mdl = allocate(&mut buffer);
+        lock(mdl);
+        crate::ke::irql::at_least(crate::nt::DISPATCH_LEVEL + 1, || map(mdl));
+        unlock(mdl);
+        free(mdl);
+    });
+    assert_eq!(high, (vec!["mdl-map-level"], vec![]));
+    let of_program = broken(|| {
+        let region = thread::system().mm.users.add(PAGE).unwrap();
+        let start = region.address() as *mut c_void;
+        let mdl = call!(IoAllocateMdl(start, 16, 0, 0, ptr::null_mut())
+            as fn(*mut c_void, u32, u8, u8, *mut c_void) -> *mut MDL);
+        call!(MmBuildMdlForNonPagedPool(mdl) as fn(*mut MDL) -> ());
+        free(mdl);
+        thread::system().mm.users.remove(&region);
+    });
+    assert_eq!(of_program, (vec!["mdl-build-pageable"], vec![]));
+}

@@ -32,3 +32,23 @@ pub(super) fn check_string(string: &UNICODE_STRING) -> bool {
     }
     is_sound
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::check_address;
+    use crate::{system::System, thread};
+
+    #[test]
+    fn addresses_of_programs_are_reported() {
+        let system = Arc::new(System::new(1));
+        thread::enter(&system, |_| {
+            let region = system.mm.users.add(1).unwrap();
+            check_address(&raw const region as usize);
+            assert!(system.verifier.violations().is_empty());
+            check_address(region.address());
+            assert_eq!(system.verifier.violations()[0].rule, "zw-user-address");
+        });
+    }
+}

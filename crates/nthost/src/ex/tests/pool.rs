@@ -7,13 +7,14 @@ use crate::{
     PoolUsage,
     ex::pool,
     ke::{
-        irql,
+        event, irql,
         tests::{imports, in_kernel, on_thread, rules},
+        wait::{Limit, waited_within},
     },
     nt::{
-        DISPATCH_LEVEL, KDPC, KTIMER, LARGE_INTEGER, NonPagedPoolNx, POOL_FLAG_NON_PAGED,
-        POOL_FLAG_NON_PAGED_EXECUTE, POOL_FLAG_PAGED, POOL_FLAG_UNINITIALIZED, POOL_FLAGS,
-        POOL_TYPE, PagedPool,
+        DISPATCH_LEVEL, KDPC, KEVENT, KTIMER, LARGE_INTEGER, NonPagedPoolNx, NotificationEvent,
+        POOL_FLAG_NON_PAGED, POOL_FLAG_NON_PAGED_EXECUTE, POOL_FLAG_PAGED, POOL_FLAG_UNINITIALIZED,
+        POOL_FLAG_USE_QUOTA, POOL_FLAGS, POOL_TYPE, PagedPool,
     },
 };
 
@@ -309,5 +310,58 @@ fn several_threads_can_use_it() {
         });
         assert!(pool::leaks(system).is_empty());
         assert!(rules(system).is_empty());
+    });
+}
+
+#[test]
+fn allocating_after_the_unload_is_reported() {
+    in_kernel(1, |system| {
+        let image = 0x1000..0x2000;
+        pool::close(system, image.clone());
+        let call = |from| {
+            crate::thread::current(|thread| thread.caller.set(from));
+            free(allocate(POOL_FLAG_NON_PAGED, 1), TAG);
+        };
+        call(0x2000);
+        assert!(rules(system).is_empty());
+        call(0x1800);
+        assert_eq!(rules(system), ["pool-late"]);
+        pool::forget(system, &image);
+        call(0x1800);
+        assert_eq!(rules(system).len(), 1);
+    });
+}
+
+#[test]
+fn charging_a_process_in_a_dpc_is_reported() {
+    in_kernel(1, |system| {
+        for is_in_dpc in [false, true] {
+            crate::thread::current(|thread| thread.is_in_dpc.set(is_in_dpc));
+            free(allocate(POOL_FLAG_NON_PAGED | POOL_FLAG_USE_QUOTA, 1), TAG);
+        }
+        assert_eq!(rules(system), ["pool-quota-in-dpc"]);
+    });
+}
+
+#[test]
+fn freeing_what_somebody_waits_for_is_reported() {
+    in_kernel(1, |system| {
+        let event = allocate(POOL_FLAG_NON_PAGED, size_of::<KEVENT>()).cast::<KEVENT>();
+        // SAFETY: the memory is valid.
+        unsafe { event::initialize(event, NotificationEvent, false) };
+        let address = event.addr();
+        scope(|scope| {
+            on_thread(scope, system, move || {
+                // SAFETY: the event stays until it is signaled.
+                unsafe { event::wait(address as *mut KEVENT, Limit::None) };
+            });
+            while waited_within(&(address..address + 1)).is_none() {
+                std::thread::yield_now();
+            }
+            free(event.cast(), TAG);
+            // SAFETY: what is in use is left as it is.
+            unsafe { event::set(event) };
+        });
+        assert_eq!(rules(system), ["pool-holds-waited-object"]);
     });
 }
