@@ -6,7 +6,7 @@ use crate::{
         BOOLEAN, NTSTATUS, PASSIVE_LEVEL, RTL_OSVERSIONINFOEXW, RTL_OSVERSIONINFOW, STATUS_SUCCESS,
         VER_NT_WORKSTATION, VER_PLATFORM_WIN32_NT,
     },
-    verifier,
+    verifier::catalogue::object as rules,
 };
 
 const MAJOR: u32 = 10;
@@ -39,14 +39,8 @@ unsafe extern "efiapi" fn RtlGetVersion(version: *mut RTL_OSVERSIONINFOW) -> NTS
         // SAFETY: the size says that it is the longer structure.
         unsafe { version.cast::<RTL_OSVERSIONINFOEXW>().write(long) };
     } else if size as usize != size_of::<RTL_OSVERSIONINFOW>() {
-        verifier::report(
-            "version-size",
-            "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlgetversion",
-            format!(
-                "{} asks RtlGetVersion for {size} bytes, which none of its structures has",
-                verifier::caller()
-            ),
-        );
+        let does = format!("asks RtlGetVersion for {size} bytes, which none of its structures has");
+        rules::VERSION_SIZE.broken_by_caller(&does);
     }
     STATUS_SUCCESS
 }

@@ -14,8 +14,8 @@ use crate::{ke, thread};
 pub use catalogue::checks;
 pub use check::{Check, Code};
 pub use explain::checks_for;
+pub(crate) use report::Verifier;
 pub use report::Violation;
-pub(crate) use report::{Verifier, report};
 
 /// Where the driver that this thread runs called the kernel last, for a report.
 pub(crate) fn caller() -> String {

@@ -74,13 +74,6 @@ pub(super) fn note_end(
     );
 }
 
-/// Notes that the driver that this thread runs broke a rule that is not in the catalogue.
-pub(crate) fn report(rule: &'static str, page: &'static str, text: impl Into<String>) {
-    let (code, parameters, text) = (Code::Hosted, [0; 4], text.into());
-    let violation = Violation { rule, code, parameters, stack: Vec::new(), text, page };
-    add(violation, String::new, None);
-}
-
 /// `history` is there if the driver cannot go on.
 fn add(mut violation: Violation, sentence: impl FnOnce() -> String, history: Option<Vec<String>>) {
     let system = thread::system();

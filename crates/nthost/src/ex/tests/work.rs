@@ -89,3 +89,22 @@ fn all_work_is_done_before_the_end() {
     });
     assert_eq!(count.load(Ordering::SeqCst), 1_000);
 }
+
+#[test]
+fn an_item_that_is_queued_is_found_in_memory() {
+    in_kernel(1, |system| {
+        let gate = Arc::new(Barrier::new(65));
+        for _ in 0..64 {
+            let gate = Arc::clone(&gate);
+            ex::work::queue(system, move || {
+                gate.wait();
+            });
+        }
+        // All who could do it wait.
+        ex::work::queue_item(system, 0x1010, || ());
+        let used = ex::in_use::within(system, &(0x1000..0x2000)).unwrap();
+        assert_eq!((used.address, used.check.rule), (0x1010, "pool-holds-work-item"));
+        assert!(ex::in_use::within(system, &(0x1000..0x1010)).is_none());
+        gate.wait();
+    });
+}

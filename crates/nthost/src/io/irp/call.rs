@@ -192,3 +192,31 @@ pub(super) const EXPORTS: &[Export] = exports! {
     IofCallDriver: PASSIVE_LEVEL..=DISPATCH_LEVEL;
     IofCompleteRequest: PASSIVE_LEVEL..=DISPATCH_LEVEL;
 };
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::check_addresses;
+    use crate::{
+        nt::{IRP, KernelMode, UserMode},
+        system::System,
+        thread,
+    };
+
+    #[test]
+    fn requests_of_the_kernel_have_no_addresses_of_programs() {
+        let system = Arc::new(System::new(1));
+        thread::enter(&system, |_| {
+            let region = system.mm.users.add(1).unwrap();
+            let buffer = region.address() as *mut _;
+            let mut packet = IRP { UserBuffer: buffer, ..IRP::default() };
+            packet.RequestorMode = UserMode;
+            check_addresses(&system, &packet);
+            assert!(system.verifier.violations().is_empty());
+            packet.RequestorMode = KernelMode;
+            check_addresses(&system, &packet);
+            assert_eq!(system.verifier.violations()[0].rule, "irp-user-address");
+        });
+    }
+}

@@ -12,11 +12,9 @@ use crate::{
         STATUS_NO_MEMORY, STATUS_OBJECT_TYPE_MISMATCH, STATUS_UNSUCCESSFUL, UNICODE_STRING,
     },
     rtl::{buffer, case::same},
-    verifier,
+    verifier::{self, catalogue::object as rules},
     zw::registry::{Entry, Key},
 };
-
-const PAGE: &str = "https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-rtlqueryregistryvalues";
 
 /// Below this key is what only the system and administrators write.
 const MACHINE: &str = r"\Registry\Machine\";
@@ -59,7 +57,7 @@ impl Request<'_> {
         } else if !key.is_some_and(is_trusted) {
             let name = String::from_utf16_lossy(&value.name);
             let text = format!("{} stores {name} without a check of its type", verifier::caller());
-            verifier::report("registry-typecheck", PAGE, text);
+            rules::REGISTRY_TYPE.broken(text);
         }
         // SAFETY: the caller says so.
         unsafe { self.store(value) }
@@ -113,7 +111,7 @@ impl Request<'_> {
             let name = String::from_utf16_lossy(&value.name);
             let text =
                 format!("{} lets {name} be expanded, which drivers must not", verifier::caller());
-            verifier::report("registry-expand", PAGE, text);
+            rules::REGISTRY_EXPAND.broken(text);
         }
         if value.kind != REG_MULTI_SZ {
             // SAFETY: the caller says so.

@@ -30,6 +30,15 @@ checks! {
     /// A request of the kernel has no addresses of a program.
     IRP_USER_ADDRESS = 115, "irp-user-address", windows(0xC4, 0xE2),
         "ddi/wdm/ns-wdm-_irp";
+    /// A version is asked for in one of the structures that there are for it.
+    VERSION_SIZE = 209, "version-size", HOSTED,
+        "ddi/wdm/nf-wdm-rtlgetversion";
+    /// What others may write to the registry is stored with a check of its type only.
+    REGISTRY_TYPE = 210, "registry-typecheck", windows_any(0x139),
+        "ddi/wdm/nf-wdm-rtlqueryregistryvalues";
+    /// A driver has no variables of an environment in values of the registry replaced.
+    REGISTRY_EXPAND = 211, "registry-expand", HOSTED,
+        "ddi/wdm/nf-wdm-rtlqueryregistryvalues";
     /// No section of an image can be written and executed.
     SECTION_ACCESS = 117, "image-writable-code", windows(0xC4, 0x2003),
         "develop/driver-compatibility-with-device-guard";
