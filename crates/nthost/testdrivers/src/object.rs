@@ -61,7 +61,6 @@ fn close(handle: HANDLE) {
 fn look_up(handle: HANDLE, mode: i8) {
     let mut object = ptr::null_mut();
     let (kind, information) = (ptr::null_mut(), ptr::null_mut());
-    let mode = mode.try_into().unwrap_or_default();
     let place = &raw mut object;
     if ObReferenceObjectByHandle(handle, KEY_READ, kind, mode, place, information) == STATUS_SUCCESS
     {
