@@ -41,6 +41,7 @@ pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
         .parameter("Fault", Value::String(rule.to_owned()))
         .parameter("Twin", Value::Dword(u32::from(!wrong)))
         .ndis_settings(adapters::settings(rule))
+        .unload_patience(Duration::from_secs(if rule == "unload-hang" { 1 } else { 60 }))
         .build()?;
     let adapters = adapters::plug(&kernel, rule);
     let mut leftovers = Vec::new();

@@ -34,6 +34,19 @@ const UNPROVEN: &[(&str, &str)] = &[
         "ndis-close-waits",
         "a handler has to be inside of a driver while another thread unloads it: nthost's own tests",
     ),
+    ("dpc-left", "a DPC runs as soon as its processor is free: nthost's own tests"),
+    (
+        "push-lock-acquired-with-apcs",
+        "the library that drivers are linked with has no push locks: nthost's own tests",
+    ),
+    (
+        "push-lock-released-with-apcs",
+        "the library that drivers are linked with has no push locks: nthost's own tests",
+    ),
+    (
+        "wait-at-dispatch",
+        "what waits and is no wait function may not be called at that level: nthost's own tests",
+    ),
     ("ndis-leaked-nbl", "a pause that was not right comes before it: nthost's own tests"),
     ("unloaded-image", "what would run too late is noticed before, at unload: nthost's own tests"),
     (

@@ -20,9 +20,13 @@ mod ndis;
 mod parameters;
 
 mod irp;
+mod irql;
+mod locks;
 mod mdl;
 mod object;
 mod pool;
+mod unload;
+mod waits;
 mod wsk;
 
 use crate::fault::Fault;
@@ -46,6 +50,8 @@ const FAMILIES: &[&[Fault]] = &[
     ndis::requests::FAULTS,
     ndis::send::FAULTS,
     ndis::support::FAULTS,
+    irql::FAULTS,
+    locks::FAULTS,
     wsk::client::FAULTS,
     wsk::event::FAULTS,
     wsk::request::FAULTS,
@@ -53,4 +59,6 @@ const FAMILIES: &[&[Fault]] = &[
     mdl::FAULTS,
     object::FAULTS,
     pool::FAULTS,
+    unload::FAULTS,
+    waits::FAULTS,
 ];

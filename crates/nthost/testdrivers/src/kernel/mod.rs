@@ -4,6 +4,7 @@
 //! verifier is to notice it. Nothing but this driver, which breaks rules on purpose, may use them.
 
 pub(crate) mod irp;
+pub(crate) mod locks;
 mod memory;
 pub(crate) mod ndis;
 mod pool;
