@@ -47,6 +47,8 @@ const UNPROVEN: &[(&str, &str)] = &[
         "wait-at-dispatch",
         "what waits and is no wait function may not be called at that level: nthost's own tests",
     ),
+    ("schedule-deadlock", "it takes a schedule: nthost's own tests, in sched/tests/dead_end.rs"),
+    ("schedule-endless", "as above: nthost's own tests, in sched/tests/dead_end.rs"),
     ("ndis-leaked-nbl", "a pause that was not right comes before it: nthost's own tests"),
     ("unloaded-image", "what would run too late is noticed before, at unload: nthost's own tests"),
     (
