@@ -100,7 +100,9 @@ impl<'a> Bench<'a> {
     /// Notes that something is wrong.
     pub fn problem(&self, what: impl Into<String>) {
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
-        problems.insert(what.into());
+        if problems.len() < MOST_PROBLEMS {
+            problems.insert(what.into());
+        }
         if problems.len() >= MOST_PROBLEMS {
             self.stop();
         }

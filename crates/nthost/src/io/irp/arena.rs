@@ -141,13 +141,21 @@ impl Area {
     }
 
     fn take(&self, guards: bool) -> Option<&Record> {
-        let mut free = self.free[shard()].lock();
-        let reused = if free.len() > QUARANTINE { free.pop_front() } else { None };
-        if let Some(index) = reused {
+        let mine = shard();
+        let waited_long = {
+            let mut free = self.free[mine].lock();
+            if free.len() > QUARANTINE { free.pop_front() } else { None }
+        };
+        if let Some(index) = waited_long {
             return self.records[index].get().map(Box::as_ref);
         }
-        // Without memory, better the oldest of the free ones than none.
-        self.carve(guards).or_else(|| self.records[free.pop_front()?].get().map(Box::as_ref))
+        self.carve(guards).or_else(|| {
+            // Without memory, better one of the oldest of the free ones than none, whoever freed it: some
+            // threads send what others complete.
+            let lists = (0..SHARDS).map(|at| &self.free[(mine + at) % SHARDS]);
+            let index = lists.max_by_key(|free| free.lock().len())?.lock().pop_front()?;
+            self.records[index].get().map(Box::as_ref)
+        })
     }
 
     fn carve(&self, guards: bool) -> Option<&Record> {
@@ -282,3 +290,28 @@ const _: () = {
         class += 1;
     }
 };
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, thread};
+
+    use super::{Arena, CLASSES, Guards};
+
+    #[test]
+    fn what_one_thread_frees_another_uses_again() {
+        let arena = &Arena::new(Guards::Off);
+        let (sender, receiver) = mpsc::sync_channel(64);
+        thread::scope(|scope| {
+            scope.spawn(move || receiver.iter().for_each(|record| arena.give_back(record)));
+            for number in 0..2 * CLASSES[0].count {
+                let record = arena.take(1);
+                assert!(
+                    record.is_some(),
+                    "after {number} others, all of which are free or soon will be"
+                );
+                record.into_iter().for_each(|record| sender.send(record).expect("it is received"));
+            }
+            drop(sender);
+        });
+    }
+}
