@@ -46,7 +46,7 @@ struct Cli {
     #[arg(long)]
     list: bool,
     /// Where report.html and junit.xml go
-    #[arg(long, default_value = "target/hlk", value_name = "FOLDER")]
+    #[arg(long, default_value = "target/hlk", value_name = "FOLDER", overrides_with = "report")]
     report: PathBuf,
     /// The folder of the drivers that the hosted kernel loads
     #[cfg(target_os = "linux")]

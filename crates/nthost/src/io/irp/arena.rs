@@ -309,7 +309,9 @@ mod tests {
                     record.is_some(),
                     "after {number} others, all of which are free or soon will be"
                 );
-                record.into_iter().for_each(|record| sender.send(record).expect("it is received"));
+                if let Some(record) = record {
+                    sender.send(record).expect("it is received");
+                }
             }
             drop(sender);
         });
