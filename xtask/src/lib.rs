@@ -10,6 +10,7 @@ pub mod exec;
 pub mod files;
 pub mod fuzz;
 pub mod hlk;
+pub mod inf;
 #[cfg(not(windows))]
 pub mod kit;
 pub mod lint;
