@@ -6,7 +6,6 @@ pub mod bench;
 pub mod drivers;
 pub mod error;
 pub mod exec;
-#[cfg(not(windows))]
 pub mod files;
 pub mod fuzz;
 pub mod hlk;
@@ -15,6 +14,7 @@ pub mod inf;
 pub mod kit;
 pub mod lint;
 pub mod pe;
+pub mod programs;
 pub mod run;
 #[cfg(not(windows))]
 pub mod setup;

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{arch::Arch, drivers, error::Result, fuzz, hlk, lint, pe, run, test};
+use xtask::{arch::Arch, drivers, error::Result, fuzz, hlk, lint, pe, programs, run, test};
 
 /// The developer commands of winrx.
 #[derive(Parser)]
@@ -26,6 +26,15 @@ enum Command {
         /// Build broken.sys too, which breaks rules on purpose, for tests
         #[arg(long, conflicts_with_all = ["wdk", "arch"])]
         tests: bool,
+    },
+    /// Build winrx.exe and hlk.exe for Windows into target/programs/<arch>
+    Exe {
+        /// Which of them; all without a name
+        #[arg(value_name = "PROGRAM", value_parser = programs::PROGRAMS)]
+        names: Vec<String>,
+        /// Processor architecture; arm64 on Windows only
+        #[arg(long, default_value_t = Arch::X64, value_name = "ARCH")]
+        arch: Arch,
     },
     /// Build the drivers and winrx, and run winrx; without arguments for it, a short demonstration
     Run {
@@ -91,6 +100,13 @@ fn execute(command: Command) -> Result {
             };
             for file in files? {
                 println!("{}", file.display());
+            }
+            Ok(())
+        }
+        Command::Exe { names, arch } => {
+            let all = programs::PROGRAMS.map(str::to_owned);
+            for name in if names.is_empty() { &all[..] } else { &names } {
+                println!("{}", programs::build(name, arch)?.display());
             }
             Ok(())
         }

@@ -28,6 +28,14 @@ fn arm64_without_a_wdk() {
 }
 
 #[test]
+#[cfg(not(windows))]
+fn programs_for_arm64() {
+    let said = refused(&["exe", "winrx", "--arch", "arm64"]);
+    assert!(said.contains("are built on Windows"), "{said}");
+    assert!(refused(&["exe", "calc"]).contains("[possible values: winrx, hlk]"));
+}
+
+#[test]
 fn a_wdk_that_is_not_there() {
     let said = refused(&["build", "--wdk", "no/such/folder"]);
     assert!(said.contains("no/such/folder") && said.contains("Include and Lib"), "{said}");

@@ -1,4 +1,4 @@
-//! The driver headers of mingw-w64.
+//! The driver headers of mingw-w64, and its linker.
 
 use std::path::{Path, PathBuf};
 
@@ -33,3 +33,9 @@ impl Mingw {
         .find(|found| found.include.join("ddk/ntddk.h").is_file() && found.ntoskrnl.is_file())
     }
 }
+
+/// The program that links for Windows with the C runtime of mingw-w64.
+pub(super) const LINKER: &str = "x86_64-w64-mingw32-gcc";
+
+/// Debian's package of it, with the runtime.
+pub(super) const LINKER_PACKAGE: &str = "gcc-mingw-w64-x86-64-win32";

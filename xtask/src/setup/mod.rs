@@ -12,6 +12,7 @@ pub use rust::Rust;
 use crate::{
     arch::Arch,
     error::{Error, Result},
+    exec,
 };
 
 /// Everything that a driver build on Linux takes from the machine.
@@ -28,18 +29,28 @@ pub struct Tools {
 ///
 /// [`Error::Setup`] if something is missing and cannot be installed from here.
 pub fn tools(arch: Arch) -> Result<Tools> {
-    let missing = [Rust::packages(arch), Llvm::packages()].concat();
+    let missing = [Rust::packages(arch.triple()), Llvm::packages()].concat();
     packages::install(&missing)?;
-    let lacks = |what: &str| {
-        Error::setup(format!(
-            "No {what} was found although its packages are installed: {}. Reinstall them.",
-            missing.join(" ")
-        ))
-    };
-    Ok(Tools {
-        rust: Rust::find(arch).ok_or_else(|| lacks("Rust compiler with its library source"))?,
-        llvm: Llvm::find().ok_or_else(|| lacks("LLVM with lld-link and libclang"))?,
-    })
+    let llvm = Llvm::find().ok_or_else(|| lacks("LLVM with lld-link and libclang", &missing))?;
+    Ok(Tools { rust: rust(arch.triple())?, llvm })
+}
+
+/// Finds a compiler for the target `triple`, and installs one if there is none.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if there is none and none can be installed from here.
+pub fn rust(triple: &str) -> Result<Rust> {
+    let missing = Rust::packages(triple);
+    packages::install(&missing)?;
+    Rust::find(triple).ok_or_else(|| lacks("Rust compiler with its library source", &missing))
+}
+
+fn lacks(what: &str, packages: &[String]) -> Error {
+    Error::setup(format!(
+        "No {what} was found although its packages are installed: {}. Reinstall them.",
+        packages.join(" ")
+    ))
 }
 
 /// Finds the headers of mingw-w64's driver kit, and installs them if they are missing.
@@ -58,6 +69,21 @@ pub fn mingw() -> Result<Mingw> {
             Mingw::PACKAGE
         ))
     })
+}
+
+/// Finds the program that links for Windows with the C runtime of mingw-w64, and installs it if it is
+/// missing.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if it is missing and cannot be installed from here.
+pub fn mingw_linker() -> Result<&'static str> {
+    let is_there = || exec::first_line(mingw::LINKER, &["--version"]).is_some();
+    if !is_there() {
+        packages::install(&[mingw::LINKER_PACKAGE.into()])?;
+    }
+    let missing = || lacks(mingw::LINKER, &[mingw::LINKER_PACKAGE.into()]);
+    is_there().then_some(mingw::LINKER).ok_or_else(missing)
 }
 
 /// Installs Debian packages that a command needs beside the compiler.

@@ -8,7 +8,6 @@ use std::{
 
 use super::packages;
 use crate::{
-    arch::Arch,
     error::{Error, Result},
     exec,
 };
@@ -29,19 +28,21 @@ pub struct Rust {
 }
 
 impl Rust {
-    /// Finds a compiler: the one of the active toolchain if it has the target or the library source
-    /// installed, else the distribution's with its library source.
+    /// Finds a compiler for the target `triple`: the one of the active toolchain if it has the target or
+    /// the library source installed, else the distribution's with its library source.
     #[must_use]
-    pub fn find(arch: Arch) -> Option<Self> {
+    pub fn find(triple: &str) -> Option<Self> {
         let active = env::var_os("CARGO").map(PathBuf::from);
         let active = active.as_deref().and_then(Path::parent);
-        active.and_then(|bin| Self::at(bin, arch)).or_else(|| Self::at(Path::new("/usr/bin"), arch))
+        active
+            .and_then(|bin| Self::at(bin, triple))
+            .or_else(|| Self::at(Path::new("/usr/bin"), triple))
     }
 
     /// The packages that give a compiler where none is found.
     #[must_use]
-    pub(super) fn packages(arch: Arch) -> Vec<String> {
-        let missing = Self::find(arch).is_none();
+    pub(super) fn packages(triple: &str) -> Vec<String> {
+        let missing = Self::find(triple).is_none();
         PACKAGES.iter().filter(|_| missing).map(|&name| name.to_owned()).collect()
     }
 
@@ -65,7 +66,7 @@ impl Rust {
         )))
     }
 
-    fn at(bin: &Path, arch: Arch) -> Option<Self> {
+    fn at(bin: &Path, triple: &str) -> Option<Self> {
         let rustc = bin.join("rustc");
         let version = exec::first_line(&rustc, &["--version"])?;
         if minor_version(&version)? < OLDEST {
@@ -73,7 +74,7 @@ impl Rust {
         }
         let sysroot = PathBuf::from(exec::first_line(&rustc, &["--print", "sysroot"])?);
         let library = sysroot.join("lib/rustlib");
-        let has_target = library.join(arch.triple()).join("lib").is_dir();
+        let has_target = library.join(triple).join("lib").is_dir();
         let has_source = library.join("src/rust/library/Cargo.lock").is_file();
         (has_target || has_source).then(|| Self { bin: bin.to_owned(), build_std: !has_target })
     }

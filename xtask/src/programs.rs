@@ -1,0 +1,87 @@
+//! Building programs for Windows.
+
+use std::{fs, path::PathBuf, process::Command};
+
+use crate::{arch::Arch, error::Result, exec, files, workspace};
+
+/// The packages that are programs for Windows.
+pub const PROGRAMS: [&str; 2] = ["winrx", "hlk"];
+
+/// Builds `winrx.exe` and returns its path.
+///
+/// # Errors
+///
+/// Those of [`build`].
+pub fn winrx_exe(arch: Arch) -> Result<PathBuf> {
+    build("winrx", arch)
+}
+
+/// Builds `hlk.exe` and returns its path.
+///
+/// # Errors
+///
+/// Those of [`build`].
+pub fn hlk_exe(arch: Arch) -> Result<PathBuf> {
+    build("hlk", arch)
+}
+
+/// Builds the program of the package `name` for Windows and returns its path, which is
+/// `target/programs/<arch>/<name>.exe`.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if the build cannot start on this machine, [`Error::Failed`] if it fails.
+pub fn build(name: &str, arch: Arch) -> Result<PathBuf> {
+    let (mut cargo, made) = cargo_build(arch)?;
+    cargo.args(["--release", "--package", name]);
+    // Paths of this machine are nobody's business; and what is saved at every link is more than what
+    // a linker that sees everything would gain.
+    cargo.arg("-Ztrim-paths").env("RUSTC_BOOTSTRAP", "1");
+    for setting in ["trim-paths='all'", "strip='symbols'", "lto=false", "codegen-units=16"] {
+        cargo.arg("--config").arg(format!("profile.release.{setting}"));
+    }
+    exec::run(
+        &format!("Building {name}.exe for {arch}"),
+        &mut cargo,
+        "The compiler's words are above.",
+    )?;
+    let file = format!("{name}.exe");
+    let folder = workspace::target().join("programs").join(arch.to_string());
+    files::create(&folder)?;
+    let (made, program) = (made.join(&file), folder.join(&file));
+    fs::copy(&made, &program).map_err(|error| files::cannot("write", &program, &error))?;
+    Ok(program)
+}
+
+/// `cargo build` for programs, and the folder that they will be in.
+#[cfg(not(windows))]
+fn cargo_build(arch: Arch) -> Result<(Command, PathBuf)> {
+    use crate::{error::Error, setup};
+    if arch != Arch::X64 {
+        return Err(Error::setup(format!(
+            "Programs for {arch} are built on Windows: Debian has no C runtime and no linker for them. \
+             Run the same command there, after `rustup target add {}`.",
+            arch.triple()
+        )));
+    }
+    let linker = setup::mingw_linker()?;
+    let target = workspace::target().join("windows");
+    // The profiles of the workspace abort on a panic.
+    let mut cargo = setup::rust(GNU)?.cargo("build", "std,panic_abort");
+    cargo.current_dir(workspace::root()).args(["--locked", "--target", GNU, "--target-dir"]);
+    cargo.arg(&target).arg("--config").arg(format!("target.{GNU}.linker='{linker}'"));
+    Ok((cargo, target.join(GNU).join("release")))
+}
+
+/// The target whose C runtime is free.
+#[cfg(not(windows))]
+const GNU: &str = "x86_64-pc-windows-gnu";
+
+/// `cargo build` for programs, and the folder that they will be in.
+#[cfg(windows)]
+fn cargo_build(arch: Arch) -> Result<(Command, PathBuf)> {
+    let target = workspace::target().join("windows");
+    let mut cargo = workspace::cargo();
+    cargo.args(["build", "--locked", "--target", arch.triple(), "--target-dir"]).arg(&target);
+    Ok((cargo, target.join(arch.triple()).join("release")))
+}
