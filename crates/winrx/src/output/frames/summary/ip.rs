@@ -5,7 +5,10 @@ use std::{
     net::IpAddr,
 };
 
-use etherparse::{IpNumber, LaxIpPayloadSlice, LaxIpv4Slice, LaxIpv6Slice};
+use etherparse::{
+    IpAuthHeaderSlice, IpNumber, Ipv6ExtensionsSlice, Ipv6FragmentHeaderSlice,
+    Ipv6RawExtHeaderSlice, LaxIpPayloadSlice, LaxIpv4Slice, LaxIpv6Slice,
+};
 
 use super::{icmp, transport};
 
@@ -38,15 +41,39 @@ pub fn v6(line: &mut String, bytes: &[u8]) -> fmt::Result {
     let Ok((ip, _)) = LaxIpv6Slice::from_slice(bytes) else { return line.write_str("[|ip6]") };
     let header = ip.header();
     let missing = (usize::from(header.payload_length()) + HEADER).saturating_sub(bytes.len());
-    let fragments = ip.extensions().clone().into_iter().filter_map(|extension| match extension {
-        etherparse::Ipv6ExtensionSlice::Fragment(fragment) => {
-            Some(usize::from(fragment.fragment_offset().value()) * 8)
+    let ends = [header.source_addr().into(), header.destination_addr().into()];
+    inner(line, ends, ip.payload(), missing, last_fragment(ip.extensions()))
+}
+
+/// Where a fragment begins, as the last of the headers between IPv6's own and the payload says.
+///
+/// The iterator of etherparse is not for headers that are cut off: it reads behind them.
+fn last_fragment(extensions: &Ipv6ExtensionsSlice<'_>) -> Fragment {
+    let mut offset = None;
+    let mut header = extensions.first_header();
+    let mut rest = extensions.slice();
+    while let Some((next, length)) = header.and_then(|number| match number {
+        IpNumber::IPV6_FRAGMENTATION_HEADER => {
+            let fragment = Ipv6FragmentHeaderSlice::from_slice(rest).ok()?;
+            offset = Some(usize::from(fragment.fragment_offset().value()) * 8);
+            Some((fragment.next_header(), fragment.slice().len()))
+        }
+        IpNumber::AUTHENTICATION_HEADER => {
+            let auth = IpAuthHeaderSlice::from_slice(rest).ok()?;
+            Some((auth.next_header(), auth.slice().len()))
+        }
+        IpNumber::IPV6_HEADER_HOP_BY_HOP
+        | IpNumber::IPV6_ROUTE_HEADER
+        | IpNumber::IPV6_DESTINATION_OPTIONS => {
+            let raw = Ipv6RawExtHeaderSlice::from_slice(rest).ok()?;
+            Some((raw.next_header(), raw.slice().len()))
         }
         _ => None,
-    });
-    let offset = fragments.last().filter(|&offset| offset > 0);
-    let ends = [header.source_addr().into(), header.destination_addr().into()];
-    inner(line, ends, ip.payload(), missing, offset)
+    }) {
+        rest = rest.get(length..).unwrap_or_default();
+        header = Some(next);
+    }
+    offset.filter(|&offset| offset > 0)
 }
 
 fn inner(

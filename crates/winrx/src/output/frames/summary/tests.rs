@@ -58,7 +58,8 @@ fn v6(protocol: u8, payload: &[u8]) -> Vec<u8> {
     let ends = ["fe80::1", "ff02::2"].map(|ip| ip.parse::<std::net::Ipv6Addr>().unwrap().octets());
     let builder = PacketBuilder::ethernet2(MACS[0], MACS[1]).ipv6(ends[0], ends[1], 255);
     let mut bytes = Vec::new();
-    builder.write(&mut bytes, IpNumber(protocol), payload).unwrap();
+    builder.write(&mut bytes, IpNumber(255), payload).unwrap();
+    bytes[14 + 6] = protocol;
     bytes
 }
 
@@ -170,6 +171,30 @@ fn fragments_and_other_protocols() {
     assert_eq!(summary(&other), format!("{start} GRE, length 8"));
     other[23] = 200;
     assert_eq!(summary(&other), format!("{start} ip-proto-200, length 8"));
+}
+
+#[test]
+fn fragments_behind_other_headers() {
+    const FRAGMENT: [u8; 8] = [17, 0, 0, 80, 0, 0, 0, 1];
+    let start = "IP6 fe80::1 > ff02::2:";
+    let options = [44, 0, 1, 4, 0, 0, 0, 0];
+    let whole = [&options[..], &FRAGMENT, &[0; 24]].concat();
+    assert_eq!(summary(&v6(0, &whole)), format!("{start} UDP fragment at 80, length 24"));
+    assert_eq!(summary(&v6(60, &whole)), format!("{start} UDP fragment at 80, length 24"));
+}
+
+#[test]
+fn headers_that_are_cut_off() {
+    let start = "IP6 fe80::1 > ff02::2:";
+    for next in [0, 43, 44, 51, 60] {
+        for length in 0..=7 {
+            let line = summary(&v6(next, &[9; 7][..length]));
+            assert!(line.starts_with(start), "{line}");
+            let behind = [&[next, 0, 0, 0, 0, 0, 0, 0][..], &[9; 7][..length]].concat();
+            let line = summary(&v6(60, &behind));
+            assert!(line.starts_with(start), "{line}");
+        }
+    }
 }
 
 #[test]
