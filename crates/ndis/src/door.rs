@@ -54,6 +54,12 @@ impl<S: Signal> Door<S> {
         self.gate.open();
     }
 
+    /// True if users are let in at this moment.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.gate.is_open()
+    }
+
     /// Enters with `count` users, all or none. True if they were let in: each has to [leave](Self::leave).
     #[must_use]
     pub fn enter(&self, count: usize) -> bool {

@@ -152,7 +152,12 @@ fn binding_event<B: Binding>(this: &Context<B>, event: &PnpEvent<'_>, irql: &mut
             this.binding.restarted(parameters, irql);
         }
         PnpEvent::Power(full) => {
-            core.powered.store(*full, Ordering::Release);
+            if *full {
+                core.powered.open();
+            } else {
+                // Only calls that make requests are waited for, and not the requests: those may be pending.
+                core.powered.end(irql);
+            }
             this.binding.power(*full, irql);
         }
         PnpEvent::BindsComplete | PnpEvent::Other(_) => {}

@@ -54,6 +54,12 @@ impl Gate {
         before & OPEN != 0 && before != OPEN
     }
 
+    /// True if users are let in at this moment.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.0.load(Ordering::Acquire) & OPEN != 0
+    }
+
     /// How many users are inside at this moment.
     #[must_use]
     pub fn users(&self) -> usize {

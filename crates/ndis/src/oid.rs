@@ -288,8 +288,14 @@ impl Bound<'_> {
     ///
     /// # Errors
     ///
-    /// `STATUS_TIMEOUT` if it is not, and will be freed when it is.
+    /// `STATUS_TIMEOUT` if it is not, and will be freed when it is; `NDIS_STATUS_LOW_POWER_STATE` if the adapter has lost
+    /// its power, and the request has ended.
     fn send(&self, request: PoolBox<Request>, irql: &Passive) -> Result<PoolBox<Request>> {
+        let powered = &self.core().powered;
+        if !powered.enter(1) {
+            end(request);
+            return Err(Status::from_raw(sys::NDIS_STATUS_LOW_POWER_STATE));
+        }
         let request = request.into_raw();
         let raw = request.cast::<sys::NDIS_OID_REQUEST>().as_ptr();
         // SAFETY: it is ours until NDIS has it.
@@ -298,6 +304,7 @@ impl Bound<'_> {
         // SAFETY: the binding is open as long as this guard exists. Request and buffer are in nonpaged pool until the
         // request is complete.
         let status = unsafe { sys::NdisOidRequest(self.handle(), raw) };
+        powered.leave(1);
         if status != sys::NDIS_STATUS_PENDING {
             self.core().turn.pending.store(ptr::null_mut(), Ordering::Release);
             // SAFETY: NDIS is done with it, so that it is ours; it came from `into_raw`.

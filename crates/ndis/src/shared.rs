@@ -39,8 +39,8 @@ pub(crate) struct Core {
     pub(crate) place: Place,
     pub(crate) opened: Completion,
     pub(crate) closed: Completion,
-    /// False while the adapter does not have its full power.
-    pub(crate) powered: AtomicBool,
+    /// Calls that make requests, while the adapter has its full power.
+    pub(crate) powered: Door<Event>,
     /// True while the adapter is reset.
     pub(crate) resetting: AtomicBool,
     pub(crate) turn: Turn,
@@ -98,12 +98,13 @@ impl Core {
             place: Place { handle: UnsafeCell::new(ptr::null_mut()), medium: UnsafeCell::new(0) },
             opened: Completion::new(tag)?,
             closed: Completion::new(tag)?,
-            powered: AtomicBool::new(true),
+            powered: Door::new(Event::new(Reset::ByWait, tag)?),
             resetting: AtomicBool::new(false),
             turn: Turn::new(tag)?,
             counters: Counters::default(),
             tag,
         };
+        core.powered.open();
         PoolArc::try_new(core, tag)
     }
 
@@ -179,7 +180,7 @@ impl Core {
             sys::NDIS_STATUS_ADAPTER_NOT_READY
         } else if state == State::Closing && !last {
             sys::NDIS_STATUS_CLOSING
-        } else if !self.powered.load(Ordering::Acquire) {
+        } else if !self.powered.is_open() {
             sys::NDIS_STATUS_LOW_POWER_STATE
         } else if self.resetting.load(Ordering::Acquire) {
             sys::NDIS_STATUS_RESET_IN_PROGRESS

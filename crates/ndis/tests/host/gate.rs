@@ -57,7 +57,7 @@ proptest! {
                     (open, waited) = (false, waited || wait);
                 }
             }
-            prop_assert_eq!(gate.users(), users);
+            prop_assert_eq!((gate.users(), gate.is_open()), (users, open));
         }
     }
 }

@@ -76,6 +76,8 @@ pub(crate) struct Pending {
     caller: usize,
     /// Where the block of pool begins that it is in; zero if it is in none.
     block: usize,
+    /// The call that made it has returned.
+    has_returned: bool,
 }
 
 // SAFETY: the driver leaves the request to NDIS until it has ended.
@@ -84,6 +86,11 @@ unsafe impl Send for Pending {}
 impl Pending {
     pub fn number(&self) -> u64 {
         self.number
+    }
+
+    /// Whether the driver has been told that it is pending.
+    pub fn has_returned(&self) -> bool {
+        self.has_returned
     }
 
     /// What it is, and where it was made.
@@ -154,17 +161,23 @@ pub unsafe fn make(
     let number = thread::system().ndis.number();
     let caller = thread::current(|thread| thread.caller.get());
     let block = pool::block_at(&thread::system(), request as usize).map_or(0, |(start, _)| start);
-    binding.requests.lock().push(Pending { number, request, id, kind, question, caller, block });
+    let has_returned = false;
+    let pending = Pending { number, request, id, kind, question, caller, block, has_returned };
+    binding.requests.lock().push(pending);
     stack::note(binding, request, number);
     let delay = match answer {
-        Answer::Never => return NDIS_STATUS_PENDING,
         Answer::Late(delay) => delay,
         _ => Duration::ZERO,
     };
-    let done = end_after(delay, Arc::clone(binding), number, refused);
-    if answer == Answer::BeforeReturn && ke::irql::current() < DISPATCH_LEVEL {
-        done.wait(sched::now() + BEFORE_RETURN);
+    if answer != Answer::Never {
+        let done = end_after(delay, Arc::clone(binding), number, refused);
+        if answer == Answer::BeforeReturn && ke::irql::current() < DISPATCH_LEVEL {
+            done.wait(sched::now() + BEFORE_RETURN);
+        }
     }
+    let mut requests = binding.requests.lock();
+    let is_it = |pending: &&mut Pending| pending.number == number;
+    requests.iter_mut().filter(is_it).for_each(|pending| pending.has_returned = true);
     NDIS_STATUS_PENDING
 }
 

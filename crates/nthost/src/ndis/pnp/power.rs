@@ -43,7 +43,8 @@ pub(crate) fn check_wait() {
         return;
     }
     let Some(binding) = BINDING.with_borrow(Weak::upgrade) else { return };
-    let requests = binding.requests.lock().len();
+    // A call that has not returned is waited for without harm: it does not wait for power.
+    let requests = binding.requests.lock().iter().filter(|one| one.has_returned()).count();
     let lists = receive::held(&binding);
     if binding.protocol.version >= NDIS_RUNTIME_VERSION_630 && (requests > 0 || lists > 0) {
         rules::WAIT_IN_POWER_EVENT.broken(format!(
