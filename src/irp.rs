@@ -124,9 +124,13 @@ impl Pump {
                     inbox.lose_socket();
                 }
                 if core::mem::replace(&mut self.failed, true) && inbox.reason().is_none() {
-                    // A request that has come back at once has woken this thread, which is no reason to
-                    // try the next one.
-                    while queue.wake.wait_for(PAUSE, irql) && inbox.reason().is_none() {}
+                    // Requests that have come back have woken this thread, which is no reason to try the
+                    // next one. They do so once each, and nobody else can prolong the pause for ever.
+                    for _ in 0..=self.away {
+                        if !queue.wake.wait_for(PAUSE, irql) || inbox.reason().is_some() {
+                            break;
+                        }
+                    }
                 }
             }
             None => {}
