@@ -41,7 +41,7 @@ pub fn remove(folder: &Path) -> Result {
 ///
 /// [`Error::Setup`] if it cannot be read.
 pub fn read(file: &Path) -> Result<String> {
-    let bytes = fs::read(file).map_err(|error| cannot("read", file, &error))?;
+    let bytes = bytes(file)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -66,6 +66,19 @@ pub fn fresh(folder: &Path, stamp: &str, make: impl FnOnce(&Path) -> Result) -> 
     if fs::read_to_string(folder.join("stamp")).is_ok_and(|found| found == stamp) {
         return Ok(());
     }
+    replace(folder, |new| {
+        make(new)?;
+        write(&new.join("stamp"), stamp)
+    })
+}
+
+/// Makes `folder` anew by `make`, which gets a [folder beside it](new_folder) that takes its place when all
+/// is well.
+///
+/// # Errors
+///
+/// That of `make`, or [`Error::Setup`] if a file cannot be made; the old folder stays then.
+pub fn replace(folder: &Path, make: impl FnOnce(&Path) -> Result) -> Result {
     let new = new_folder(folder);
     remove(&new)?;
     create(&new)?;
@@ -73,12 +86,38 @@ pub fn fresh(folder: &Path, stamp: &str, make: impl FnOnce(&Path) -> Result) -> 
         remove(&new)?;
         return Err(error);
     }
-    write(&new.join("stamp"), stamp)?;
     remove(folder)?;
-    fs::rename(&new, folder).map_err(|error| cannot("rename", &new, &error))
+    rename(&new, folder)
 }
 
-/// Where [`fresh`] makes `folder`.
+/// Gives a file or folder another name.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if it keeps its name.
+pub fn rename(from: &Path, to: &Path) -> Result {
+    fs::rename(from, to).map_err(|error| cannot("rename", from, &error))
+}
+
+/// Copies a file.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if it cannot be read or written.
+pub fn copy(from: &Path, to: &Path) -> Result {
+    fs::copy(from, to).map(drop).map_err(|error| cannot("copy", from, &error))
+}
+
+/// The content of a file.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if it cannot be read.
+pub fn bytes(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).map_err(|error| cannot("read", file, &error))
+}
+
+/// Where [`fresh`] and [`replace`] make `folder`.
 #[must_use]
 pub fn new_folder(folder: &Path) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();

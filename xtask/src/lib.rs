@@ -13,6 +13,8 @@ pub mod inf;
 #[cfg(not(windows))]
 pub mod kit;
 pub mod lint;
+#[cfg(not(windows))]
+pub mod package;
 pub mod pe;
 pub mod programs;
 pub mod run;

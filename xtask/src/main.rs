@@ -76,6 +76,18 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Make a package for Windows: drivers, INF files, catalogs and programs, signed, and a zip file of it
+    #[cfg(not(windows))]
+    Package(xtask::package::Options),
+    /// Check that a package is whole, and its signatures right
+    #[cfg(not(windows))]
+    VerifyPackage {
+        /// The folder of the package
+        folder: PathBuf,
+        /// PEM file of certificates that signatures may lead to
+        #[arg(long, value_name = "FILE")]
+        ca: Option<PathBuf>,
+    },
     /// Build the drivers and load each in Wine and in the Speakeasy emulator
     Witness,
 }
@@ -121,6 +133,10 @@ fn execute(command: Command) -> Result {
         }
         Command::Lint => lint::run(),
         Command::LintPe { files } => pe::run(&files),
+        #[cfg(not(windows))]
+        Command::Package(options) => xtask::package::run(&options),
+        #[cfg(not(windows))]
+        Command::VerifyPackage { folder, ca } => xtask::package::verify(&folder, ca.as_deref()),
     }
 }
 

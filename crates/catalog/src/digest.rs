@@ -62,6 +62,10 @@ impl Digests {
             sha1.update(part);
             sha256.update(part);
         }
-        Ok(Self { kind: Kind::Image, sha1: sha1.finalize().into(), sha256: sha256.finalize().into() })
+        Ok(Self {
+            kind: Kind::Image,
+            sha1: sha1.finalize().into(),
+            sha256: sha256.finalize().into(),
+        })
     }
 }

@@ -74,7 +74,9 @@ impl Layout {
         let entry = optional + directories + IMAGE_DIRECTORY_ENTRY_SECURITY * DIRECTORY;
         let table = match size {
             0 if table == 0 => bytes.len(),
-            _ if table >= entry + DIRECTORY && table.checked_add(size) == Some(bytes.len()) => table,
+            _ if table >= entry + DIRECTORY && table.checked_add(size) == Some(bytes.len()) => {
+                table
+            }
             _ => return Err(BadImage::Table),
         };
         Ok(Self { checksum: optional + CHECKSUM, entry, table })

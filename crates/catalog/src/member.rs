@@ -80,9 +80,12 @@ pub(crate) fn read_text(text: &NameValue) -> Option<(String, String)> {
 
 /// A text as an attribute has it.
 pub(crate) fn text(name: &str, value: &str) -> der::Result<NameValue> {
-    let value: Vec<u8> =
-        value.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
-    Ok(NameValue { name: BmpString::from_utf8(name)?, flags: TEXT, value: OctetString::new(value)? })
+    let value: Vec<u8> = value.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+    Ok(NameValue {
+        name: BmpString::from_utf8(name)?,
+        flags: TEXT,
+        value: OctetString::new(value)?,
+    })
 }
 
 /// A member with this tag for a file. Inf2Cat states the digest once more where it is SHA-256.
@@ -122,8 +125,7 @@ fn indirect_data(digest: &[u8], kind: Kind) -> der::Result<IndirectData> {
         Kind::Image => (oid::PE_IMAGE_DATA, IMAGE_DATA),
         Kind::Flat => (oid::CAB_DATA, NO_LINK),
     };
-    let algorithm =
-        AlgorithmIdentifierOwned { oid: oid::SHA256, parameters: Some(Any::null()) };
+    let algorithm = AlgorithmIdentifierOwned { oid: oid::SHA256, parameters: Some(Any::null()) };
     Ok(IndirectData {
         data: Typed { oid, value: Any::from_der(value)? },
         digest: DigestInfo { algorithm, digest: OctetString::new(digest)? },

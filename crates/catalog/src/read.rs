@@ -117,8 +117,7 @@ impl Catalog {
     #[must_use]
     pub fn compare(&self, files: &[(String, Digests)]) -> Vec<Fault> {
         let listed = self.members.iter().filter_map(|member| member.file.as_deref());
-        let is_missing =
-            |name: &&str| !files.iter().any(|(file, _)| file.to_lowercase() == *name);
+        let is_missing = |name: &&str| !files.iter().any(|(file, _)| file.to_lowercase() == *name);
         let mut missing: Vec<_> = listed.filter(is_missing).map(str::to_owned).collect();
         missing.sort();
         missing.dedup();

@@ -33,7 +33,9 @@ pub enum BadSignature {
     #[error("the certificate of its signer is not in it")]
     NoCertificate,
     /// The digest or the signature has an algorithm that is not known or not safe.
-    #[error("its signature has an algorithm that is not supported (RSA with SHA-256, SHA-384 or SHA-512 is)")]
+    #[error(
+        "its signature has an algorithm that is not supported (RSA with SHA-256, SHA-384 or SHA-512 is)"
+    )]
     Algorithm,
     /// The content is not what was signed.
     #[error("it was changed after it had been signed")]

@@ -1,0 +1,248 @@
+//! Who signs a package: a certificate with its key, and osslsigncode.
+
+use std::{
+    env, fs,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use tempfile::TempDir;
+use x509_cert::{
+    Certificate,
+    der::{Decode, DecodePem, Encode},
+};
+
+use crate::{
+    error::{Error, Result},
+    exec, files,
+    ui::Step,
+};
+
+/// The variable with the password of a PKCS #12 file.
+const PASSWORD: &str = "WINRX_PFX_PASSWORD";
+
+/// What openssl is to put into the certificate for tests: the same as Windows' New-SelfSignedCertificate
+/// does for code.
+const REQUEST: &str = "\
+[req]
+distinguished_name = name
+x509_extensions = extensions
+prompt = no
+[name]
+CN = winrx test
+[extensions]
+keyUsage = critical, digitalSignature
+extendedKeyUsage = codeSigning
+subjectKeyIdentifier = hash
+";
+
+/// Who signs.
+pub struct Signer {
+    key: Key,
+    /// PEM file of the certificates that signatures may lead to.
+    anchors: PathBuf,
+    /// What no other user may read, and nobody after this run.
+    private: TempDir,
+}
+
+enum Key {
+    /// The certificate (DER) for tests, and the file with the key and the certificate in it (PEM).
+    Test { certificate: Vec<u8>, key: PathBuf },
+    /// A PKCS #12 file, and a file with its password.
+    Pfx { file: PathBuf, password: PathBuf },
+}
+
+impl Signer {
+    /// Signs with the certificate for tests that `folder` holds, which is made if there is none, or none that is
+    /// valid for another month.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`] if a file cannot be written, [`Error::Failed`] if openssl fails.
+    pub fn for_tests(folder: &Path) -> Result<Self> {
+        let certificate = folder.join("winrx-test.pem");
+        if !is_usable(&certificate) {
+            files::replace(folder, make_certificate)?;
+        }
+        let pem = files::bytes(&certificate)?;
+        let der = Certificate::from_pem(&pem).and_then(|certificate| certificate.to_der());
+        let der = der.map_err(|error| {
+            let shown = certificate.display();
+            Error::failed(format!(
+                "{shown} holds no certificate ({error}). Remove it and start again."
+            ))
+        })?;
+        let key = Key::Test { certificate: der, key: folder.join("winrx-test.key") };
+        Ok(Self { key, anchors: certificate, private: private_folder()? })
+    }
+
+    /// Signs with what a PKCS #12 file has. `ca` names a PEM file of issuers that it lacks.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`] if it cannot be opened with the password.
+    pub fn from_pfx(file: &Path, password_file: Option<&Path>, ca: Option<&Path>) -> Result<Self> {
+        let password = read_password(password_file)?;
+        let mut anchors = read_certificates(file, &password)?;
+        if let Some(ca) = ca {
+            anchors.push_str(&files::read(ca)?);
+        }
+        let private = private_folder()?;
+        let path = private.path().join("password");
+        write_private(&path, &password)?;
+        let key = Key::Pfx { file: file.to_owned(), password: path };
+        let path = private.path().join("anchors.pem");
+        files::write(&path, anchors)?;
+        Ok(Self { key, anchors: path, private })
+    }
+
+    /// PEM file of the certificates that signatures may lead to.
+    #[must_use]
+    pub fn anchors(&self) -> Option<&Path> {
+        Some(&self.anchors)
+    }
+
+    /// The certificate for tests as DER, if that is what signs.
+    pub(super) fn test_certificate(&self) -> Option<&[u8]> {
+        match &self.key {
+            Key::Test { certificate, .. } => Some(certificate),
+            Key::Pfx { .. } => None,
+        }
+    }
+
+    /// Signs a driver: the signature with digests of all pages goes into the file, and the checksum is set again.
+    pub(super) fn sign_driver(&self, from: &Path, to: &Path, step: &mut Step) -> Result {
+        self.sign(from, to, &["-ph"], step)
+    }
+
+    /// Signs a program.
+    pub(super) fn sign_program(&self, from: &Path, to: &Path, step: &mut Step) -> Result {
+        self.sign(from, to, &[], step)
+    }
+
+    /// Signs a catalog.
+    pub(super) fn sign_catalog(&self, catalog: &[u8], to: &Path, step: &mut Step) -> Result {
+        let unsigned = self.private.path().join("unsigned.cat");
+        files::write(&unsigned, catalog)?;
+        self.sign(&unsigned, to, &[], step)
+    }
+
+    fn sign(&self, from: &Path, to: &Path, options: &[&str], step: &mut Step) -> Result {
+        let mut sign = Command::new("osslsigncode");
+        sign.arg("sign");
+        match &self.key {
+            Key::Test { key, .. } => sign.arg("-certs").arg(&self.anchors).arg("-key").arg(key),
+            Key::Pfx { file, password } => {
+                sign.arg("-pkcs12").arg(file).arg("-readpass").arg(password)
+            }
+        };
+        sign.args(["-h", "sha256"]).args(options).arg("-in").arg(from).arg("-out").arg(to);
+        step.at(&format!("signing {}", to.display()));
+        let output = exec::capture(&mut sign, step)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(Error::failed(format!(
+            "osslsigncode could not sign {}: {}. See whether the certificate and its key are for RSA and \
+             go together.",
+            to.display(),
+            output.lines.join("; ")
+        )))
+    }
+}
+
+/// True if there is a certificate that does not end within a month, with its key.
+fn is_usable(certificate: &Path) -> bool {
+    const MONTH: &str = "2678400";
+    let key = certificate.with_extension("key");
+    let mut check = Command::new("openssl");
+    check.args(["x509", "-noout", "-checkend", MONTH, "-in"]).arg(certificate);
+    check.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    key.is_file() && certificate.is_file() && check.status().is_ok_and(|status| status.success())
+}
+
+/// Makes a certificate for tests and its key in `folder`, which only its owner can look into.
+fn make_certificate(folder: &Path) -> Result {
+    let only_owner = fs::Permissions::from_mode(0o700);
+    fs::set_permissions(folder, only_owner)
+        .map_err(|error| files::cannot("close", folder, &error))?;
+    let request = folder.join("request.cnf");
+    files::write(&request, REQUEST)?;
+    let key = folder.join("winrx-test.key");
+    write_private(&key, "")?;
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "rsa:3072", "-nodes", "-sha256", "-days", "3650"]);
+    openssl.arg("-config").arg(&request).arg("-keyout").arg(&key);
+    openssl.arg("-out").arg(folder.join("winrx-test.pem"));
+    let cure = "openssl's words are above.";
+    exec::run("Making a certificate for tests", &mut openssl, cure).map(drop)
+}
+
+/// A folder that only its owner can look into, and that is removed in the end.
+fn private_folder() -> Result<TempDir> {
+    TempDir::new().map_err(|error| {
+        Error::setup(format!(
+            "Cannot make a folder for secrets: {error}. Check the disk, or set TMPDIR."
+        ))
+    })
+}
+
+/// Makes a file that only its owner can read.
+fn write_private(path: &Path, content: &str) -> Result {
+    use std::io::Write;
+    let mut options = fs::OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.and_then(|mut file| file.write_all(content.as_bytes()))
+        .map_err(|error| files::cannot("write", path, &error))
+}
+
+fn read_password(file: Option<&Path>) -> Result<String> {
+    match file {
+        Some(file) => {
+            let text = files::read(file)?;
+            Ok(text.lines().next().unwrap_or_default().to_owned())
+        }
+        None => env::var(PASSWORD).map_err(|_| {
+            Error::setup(format!(
+                "The --pfx file has a password, and there is none here. Name a file that has it with \
+                 --password-file, or put it into the variable {PASSWORD}."
+            ))
+        }),
+    }
+}
+
+/// The certificates in a PKCS #12 file, as PEM.
+fn read_certificates(file: &Path, password: &str) -> Result<String> {
+    let shown = file.display();
+    files::bytes(file)?;
+    let mut words = String::new();
+    // Files of older systems are encrypted in ways that openssl knows if it is asked to.
+    for more in [&[][..], &["-legacy"]] {
+        let mut openssl = Command::new("openssl");
+        openssl.args(["pkcs12", "-nokeys", "-passin"]).arg(format!("env:{PASSWORD}")).args(more);
+        openssl.arg("-in").arg(file).env(PASSWORD, password).stdin(Stdio::null());
+        let output = openssl.output().map_err(|error| {
+            Error::setup(format!("Cannot run openssl: {error}. Is it installed and executable?"))
+        })?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+        }
+        words = String::from_utf8_lossy(&output.stderr).into_owned();
+        if words.contains("invalid password") {
+            return Err(Error::setup(format!(
+                "The password does not open {shown}. Give the right one with --password-file or in the \
+                 variable {PASSWORD}."
+            )));
+        }
+    }
+    let reason = words.lines().next().unwrap_or("no reason given");
+    Err(Error::setup(format!(
+        "{shown} cannot be read as a PKCS #12 file ({reason}). Export the certificate with its key anew."
+    )))
+}
+
+/// A certificate that stands in a file as DER.
+pub(super) fn read_der(bytes: &[u8]) -> Option<Certificate> {
+    Certificate::from_der(bytes).ok()
+}

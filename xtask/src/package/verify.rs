@@ -1,0 +1,316 @@
+//! `cargo xtask verify-package`: whether a package is whole and its signatures are right.
+//!
+//! Two look at it that know nothing of each other: osslsigncode, and the crate `catalog`.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use catalog::{Catalog, Certificate, Digests, Embedded};
+use tempfile::TempDir;
+use x509_cert::der::{EncodePem, pem::LineEnding};
+
+use super::{catalogs, layout, signer};
+use crate::{
+    drivers,
+    error::{Error, Result},
+    exec, files, pe,
+    ui::Step,
+};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Report {
+    facts: Vec<(String, std::result::Result<(), String>)>,
+}
+
+impl Report {
+    /// What is wrong.
+    pub fn failures(&self) -> impl Iterator<Item = String> {
+        let failure = |(fact, proof): &(String, std::result::Result<(), String>)| {
+            proof.as_ref().err().map(|instead| format!("{fact}: {instead}"))
+        };
+        self.facts.iter().filter_map(failure)
+    }
+
+    /// An error if anything is wrong.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Failed`].
+    pub fn verdict(&self) -> Result {
+        match self.failures().count() {
+            0 => Ok(()),
+            wrong => Err(Error::failed(format!(
+                "{wrong} of {} facts about the package do not hold. The lines marked FAIL say what is wrong. \
+                 Make it anew with `cargo xtask package`, or get it again.",
+                self.facts.len()
+            ))),
+        }
+    }
+
+    fn add(&mut self, fact: impl Into<String>, proof: std::result::Result<(), String>) {
+        self.facts.push((fact.into(), proof));
+    }
+}
+
+/// A line for each fact.
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (fact, proof) in &self.facts {
+            match proof {
+                Ok(()) => writeln!(f, "  ok    {fact}")?,
+                Err(instead) => writeln!(f, "  FAIL  {fact}: {instead}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Checks the package in `folder`. Its signatures have to lead to a certificate in the PEM file `anchors`;
+/// without one, to the certificate for tests in the package, or if it has none, to one that this machine
+/// trusts.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if the folder cannot be read or osslsigncode not be run.
+pub fn check(folder: &Path, anchors: Option<&Path>) -> Result<Report> {
+    let mut step = Step::start("Verifying the package");
+    let mut report = Report::default();
+    report.add("it has the files of a package and no others", names(folder)?);
+    report.add("SHA256SUMS has the digests of the files", sums(folder)?);
+    let trust = Trust::of(folder, anchors, &mut step)?;
+    let mut signers = Vec::new();
+    for driver in drivers::DRIVERS {
+        let package = Package { folder, driver, trust: &trust };
+        package.check(&mut report, &mut signers, &mut step)?;
+    }
+    for program in layout::PROGRAMS {
+        let signer = embedded(&folder.join(program), false);
+        report.add(format!("{program} has a signature of its content"), push(&mut signers, signer));
+        let verified = trust.osslsigncode(&folder.join(program), None, &mut step)?;
+        report.add(format!("osslsigncode verifies {program}"), verified);
+    }
+    report.add(format!("all is signed by {}", trust.expected(&signers)), trust.same(&signers));
+    step.done();
+    Ok(report)
+}
+
+fn names(folder: &Path) -> Result<std::result::Result<(), String>> {
+    let found = layout::list(folder)?;
+    let required = layout::required();
+    let missing: Vec<_> = required.iter().filter(|name| !found.contains(name)).collect();
+    if !missing.is_empty() {
+        return Ok(Err(format!("it lacks {missing:?}")));
+    }
+    let is_symbols = |name: &str| {
+        layout::PROGRAMS.iter().any(|program| {
+            Path::new(name) == Path::new(layout::SYMBOLS).join(program).with_extension("pdb")
+        })
+    };
+    let may_be =
+        |name: &String| required.contains(name) || name == layout::CERTIFICATE || is_symbols(name);
+    let others: Vec<_> = found.iter().filter(|name| !may_be(name)).collect();
+    Ok(if others.is_empty() { Ok(()) } else { Err(format!("it has {others:?}, too")) })
+}
+
+fn sums(folder: &Path) -> Result<std::result::Result<(), String>> {
+    let sums = folder.join(layout::SUMS);
+    if !sums.is_file() {
+        return Ok(Err("there is none".to_owned()));
+    }
+    let (expected, found) = (layout::sums(folder)?, files::bytes(&sums)?);
+    if expected.as_bytes() == found {
+        return Ok(Ok(()));
+    }
+    let found = String::from_utf8_lossy(&found);
+    let differs = expected.lines().find(|line| !found.lines().any(|other| other == *line));
+    let name = differs.and_then(|line| line.split("  ").nth(1));
+    Ok(Err(match name {
+        Some(name) => format!("{name} has another digest, or none there"),
+        None => "it has more than that".to_owned(),
+    }))
+}
+
+/// The files of one driver.
+struct Package<'a> {
+    folder: &'a Path,
+    driver: &'static str,
+    trust: &'a Trust,
+}
+
+impl Package<'_> {
+    fn path(&self, extension: &str) -> PathBuf {
+        self.folder.join(self.driver).with_extension(extension)
+    }
+
+    fn check(
+        &self,
+        report: &mut Report,
+        signers: &mut Vec<Certificate>,
+        step: &mut Step,
+    ) -> Result {
+        let driver = self.driver;
+        let (sys, cat) = (self.path("sys"), self.path("cat"));
+        report.add(format!("{driver}.sys is as Windows wants drivers"), self.lint());
+        let signed = push(signers, embedded(&sys, true));
+        report.add(format!("{driver}.sys has a signature of its content and pages"), signed);
+        report.add(format!("{driver}.cat lists {driver}.inf and {driver}.sys"), self.compare());
+        let signed = push(signers, self.catalog_signer());
+        report.add(format!("{driver}.cat has a signature of its content"), signed);
+        let verified = self.trust.osslsigncode(&sys, None, step)?;
+        report.add(format!("osslsigncode verifies {driver}.sys"), verified);
+        let verified = self.trust.osslsigncode(&sys, Some(&cat), step)?;
+        report.add(format!("osslsigncode verifies {driver}.sys by {driver}.cat"), verified);
+        Ok(())
+    }
+
+    fn lint(&self) -> std::result::Result<(), String> {
+        let bytes = read(&self.path("sys"))?;
+        let map = self.folder.join(layout::SYMBOLS).join(self.driver).with_extension("map");
+        let map = String::from_utf8_lossy(&read(&map)?).into_owned();
+        let name = format!("{}.sys", self.driver);
+        let lint = pe::lint(&bytes, Some(&map), Some(&name)).map_err(|error| error.to_string())?;
+        let findings = lint.findings.iter();
+        let findings: Vec<_> =
+            findings.map(|finding| format!("{}: {}", finding.rule, finding.message)).collect();
+        if findings.is_empty() { Ok(()) } else { Err(findings.join(" ")) }
+    }
+
+    fn catalog(&self) -> std::result::Result<Catalog, String> {
+        Catalog::parse(&read(&self.path("cat"))?).map_err(|error| error.to_string())
+    }
+
+    fn catalog_signer(&self) -> std::result::Result<Certificate, String> {
+        self.catalog()?.signer().cloned().map_err(|error| error.to_string())
+    }
+
+    fn compare(&self) -> std::result::Result<(), String> {
+        let files =
+            catalogs::members(self.folder, self.driver).map_err(|error| error.to_string())?;
+        let faults = self.catalog()?.compare(&files);
+        let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
+    }
+}
+
+fn read(file: &Path) -> std::result::Result<Vec<u8>, String> {
+    files::bytes(file).map_err(|error| error.to_string())
+}
+
+/// Checks the signature in an image, and returns who signed.
+fn embedded(file: &Path, with_pages: bool) -> std::result::Result<Certificate, String> {
+    let bytes = read(file)?;
+    let said = |error: &dyn fmt::Display| error.to_string();
+    let embedded = Embedded::read(&bytes).map_err(|error| said(&error))?;
+    let embedded = embedded.ok_or("it has none")?;
+    let digests = Digests::image(&bytes).map_err(|error| said(&error))?;
+    if !embedded.covers(&digests) {
+        return Err("the file was changed after it had been signed".to_owned());
+    }
+    if with_pages && !embedded.has_page_hashes() {
+        return Err("it has no digests of pages".to_owned());
+    }
+    embedded.signer().cloned().map_err(|error| said(&error))
+}
+
+/// Keeps who signed.
+fn push(
+    signers: &mut Vec<Certificate>,
+    signer: std::result::Result<Certificate, String>,
+) -> std::result::Result<(), String> {
+    signers.push(signer?);
+    Ok(())
+}
+
+/// Has osslsigncode ask nobody which certificates are revoked. Old versions never do, and do not know it.
+const OFFLINE: &str = "-ignore-crl";
+
+/// Whom a package is to be signed by.
+struct Trust {
+    /// The certificate for tests in the package.
+    certificate: Option<Certificate>,
+    /// PEM file of the certificates that signatures may lead to; otherwise those that this machine trusts.
+    anchors: Option<PathBuf>,
+    /// True if osslsigncode knows [`OFFLINE`].
+    offline: bool,
+    /// Where the anchor from the package is.
+    _folder: TempDir,
+}
+
+impl Trust {
+    fn of(folder: &Path, anchors: Option<&Path>, step: &mut Step) -> Result<Self> {
+        let temporary = TempDir::new().map_err(|error| {
+            Error::setup(format!("Cannot make a temporary folder: {error}. Check the disk."))
+        })?;
+        let file = folder.join(layout::CERTIFICATE);
+        let certificate =
+            if file.is_file() { signer::read_der(&files::bytes(&file)?) } else { None };
+        let mut anchors = anchors.map(Path::to_owned);
+        if let Some(pem) = certificate.as_ref().and_then(|one| one.to_pem(LineEnding::LF).ok())
+            && anchors.is_none()
+        {
+            let path = temporary.path().join("anchors.pem");
+            files::write(&path, pem)?;
+            anchors = Some(path);
+        }
+        let help = exec::capture(Command::new("osslsigncode").arg("--help"), step)?;
+        let offline = help.text().contains(OFFLINE);
+        Ok(Self { certificate, anchors, offline, _folder: temporary })
+    }
+
+    /// Has osslsigncode verify a driver or program, by the signature in it or by a catalog.
+    fn osslsigncode(
+        &self,
+        file: &Path,
+        catalog: Option<&Path>,
+        step: &mut Step,
+    ) -> Result<std::result::Result<(), String>> {
+        let mut verify = Command::new("osslsigncode");
+        verify.arg("verify");
+        if let Some(anchors) = &self.anchors {
+            verify.arg("-CAfile").arg(anchors);
+        }
+        if self.offline {
+            verify.arg(OFFLINE);
+        }
+        if let Some(catalog) = catalog {
+            verify.arg("-catalog").arg(catalog);
+        }
+        let output = exec::capture(verify.arg("-in").arg(file), step)?;
+        if output.status.success() {
+            return Ok(Ok(()));
+        }
+        let said = output.lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+        let telling = |line: &&str| {
+            ["rror", "ailed", "ismatch", "xpired"].iter().any(|word| line.contains(word))
+        };
+        let said: Vec<_> = said.filter(telling).take(4).collect();
+        Ok(Err(format!("it says: {}", said.join("; "))))
+    }
+
+    fn expected(&self, signers: &[Certificate]) -> String {
+        let certificate = self.certificate.as_ref().or(signers.first());
+        certificate.map_or_else(
+            || "one certificate".to_owned(),
+            |certificate| {
+                let certificate = &certificate.tbs_certificate;
+                let until = certificate.validity.not_after;
+                format!("{}, valid until {until}", certificate.subject)
+            },
+        )
+    }
+
+    fn same(&self, signers: &[Certificate]) -> std::result::Result<(), String> {
+        let first = self.certificate.as_ref().or(signers.first()).ok_or("nothing is signed")?;
+        match signers.iter().find(|signer| *signer != first) {
+            None => Ok(()),
+            Some(other) => {
+                let subject = &other.tbs_certificate.subject;
+                Err(format!("something is signed by {subject} with another certificate"))
+            }
+        }
+    }
+}
