@@ -8,7 +8,8 @@ use crate::{
 };
 
 /// The files in fuzz/targets.
-const TARGETS: [&str; 7] = ["bind", "bpf", "chain", "control", "lists", "open", "records"];
+const TARGETS: [&str; 8] =
+    ["bind", "bpf", "catalog", "chain", "control", "lists", "open", "records"];
 
 /// How the compiler tells libFuzzer where an input led to.
 const COVERAGE: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

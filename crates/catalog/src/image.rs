@@ -68,7 +68,7 @@ impl Layout {
         let start = dos.nt_headers_offset();
         let mut offset = start.into();
         let (_, entries) = Headers::parse(bytes, &mut offset).map_err(|_| BadImage::Headers)?;
-        let entry = entries.get(IMAGE_DIRECTORY_ENTRY_SECURITY).ok_or(BadImage::NoEntry)?;
+        let entry = entries.iter().nth(IMAGE_DIRECTORY_ENTRY_SECURITY).ok_or(BadImage::NoEntry)?;
         let (table, size) = (index(entry.virtual_address.get(LE))?, index(entry.size.get(LE))?);
         let optional = index(start)? + size_of::<u32>() + size_of::<object::pe::ImageFileHeader>();
         let entry = optional + directories + IMAGE_DIRECTORY_ENTRY_SECURITY * DIRECTORY;

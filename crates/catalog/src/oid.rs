@@ -17,6 +17,12 @@ pub(crate) const SHA256: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.1");
 pub(crate) const SHA384: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.2");
 pub(crate) const SHA512: ObjectIdentifier = oid("2.16.840.1.101.3.4.2.3");
 
+/// A signature with RSA, of a digest that is named elsewhere.
+pub(crate) const RSA: ObjectIdentifier = oid("1.2.840.113549.1.1.1");
+pub(crate) const SHA256_WITH_RSA: ObjectIdentifier = oid("1.2.840.113549.1.1.11");
+pub(crate) const SHA384_WITH_RSA: ObjectIdentifier = oid("1.2.840.113549.1.1.12");
+pub(crate) const SHA512_WITH_RSA: ObjectIdentifier = oid("1.2.840.113549.1.1.13");
+
 /// A list of subjects, the content of a catalog.
 pub(crate) const TRUST_LIST: ObjectIdentifier = oid("1.3.6.1.4.1.311.10.1");
 /// The use of such a list as a catalog.

@@ -7,7 +7,7 @@ use der::{
 };
 use rsa::{Pkcs1v15Sign, RsaPublicKey, pkcs8::DecodePublicKey};
 use sha2::{Digest, Sha256, Sha384, Sha512};
-use x509_cert::Certificate;
+use x509_cert::{Certificate, spki::AlgorithmIdentifierOwned};
 
 use crate::{
     asn1::{Attribute, Set, SignedData, SignerInfo},
@@ -71,7 +71,22 @@ impl Signed {
         }
         let data: SignedData = info.content.decode_as()?;
         let content = data.content.econtent.ok_or(der::ErrorKind::Failed)?;
-        let signers = data.signers.0.iter().map(Any::decode_as).collect::<der::Result<_>>()?;
+        let signers =
+            data.signers.0.iter().map(Any::decode_as).collect::<der::Result<Vec<SignerInfo>>>()?;
+        let algorithms = data.digest_algorithms.0.iter().map(Any::decode_as);
+        let algorithms = algorithms.collect::<der::Result<Vec<AlgorithmIdentifierOwned>>>()?;
+        // The list of digests is there to tell a reader early what to compute.
+        let is_listed = |signer: &SignerInfo| algorithms.contains(&signer.digest_algorithm);
+        let is_used = |one: &AlgorithmIdentifierOwned| {
+            signers.iter().any(|signer| signer.digest_algorithm == *one)
+        };
+        let versions = signers.iter().map(|signer| signer.version).chain([data.version]);
+        if !signers.iter().all(is_listed)
+            || !algorithms.iter().all(is_used)
+            || !versions.into_iter().all(|version| version == 1)
+        {
+            return Err(der::ErrorKind::Failed.into());
+        }
         Ok(Self {
             content_type: data.content.econtent_type,
             content,
@@ -121,7 +136,7 @@ impl Signed {
             .iter()
             .find(|certificate| is_of(certificate, &signer.signer))
             .ok_or(BadSignature::NoCertificate)?;
-        let algorithm = Algorithm::of(signer.digest_algorithm.oid)?;
+        let algorithm = Algorithm::of(signer)?;
         let attributes = signer.signed_attributes.as_ref().ok_or(BadSignature::Changed)?;
         let is = |oid, expected: Option<&[u8]>| {
             let found = single(attributes, oid);
@@ -181,12 +196,22 @@ enum Algorithm {
 }
 
 impl Algorithm {
-    fn of(oid: ObjectIdentifier) -> Result<Self, BadSignature> {
-        match oid {
-            oid::SHA256 => Ok(Self::Sha256),
-            oid::SHA384 => Ok(Self::Sha384),
-            oid::SHA512 => Ok(Self::Sha512),
-            _ => Err(BadSignature::Algorithm),
+    /// The digest of a signature that is made with RSA.
+    fn of(signer: &SignerInfo) -> Result<Self, BadSignature> {
+        let (digest, signature) = (&signer.digest_algorithm, &signer.signature_algorithm);
+        let (algorithm, with_rsa) = match digest.oid {
+            oid::SHA256 => (Self::Sha256, oid::SHA256_WITH_RSA),
+            oid::SHA384 => (Self::Sha384, oid::SHA384_WITH_RSA),
+            oid::SHA512 => (Self::Sha512, oid::SHA512_WITH_RSA),
+            _ => return Err(BadSignature::Algorithm),
+        };
+        let has_no_parameters =
+            |one: &AlgorithmIdentifierOwned| one.parameters.as_ref().is_none_or(Any::is_null);
+        let is_rsa = signature.oid == oid::RSA || signature.oid == with_rsa;
+        if is_rsa && has_no_parameters(digest) && has_no_parameters(signature) {
+            Ok(algorithm)
+        } else {
+            Err(BadSignature::Algorithm)
         }
     }
 

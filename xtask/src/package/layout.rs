@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use crate::{
+    arch::Arch,
     drivers,
     error::{Error, Result},
-    files,
+    files, programs,
 };
 
 /// The folder of the files that debuggers want.
@@ -21,12 +22,19 @@ pub const SUMS: &str = "SHA256SUMS";
 pub const CERTIFICATE: &str = "winrx-test.cer";
 /// The licenses, each of which may be chosen.
 pub const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
-/// The programs.
-pub const PROGRAMS: [&str; 0] = [];
 
-/// The files that each package has.
+/// The programs in packages for an architecture. Those for ARM64 cannot be built on Linux.
 #[must_use]
-pub fn required() -> Vec<String> {
+pub fn programs(arch: Arch) -> Vec<String> {
+    match arch {
+        Arch::X64 => programs::PROGRAMS.map(|name| format!("{name}.exe")).into(),
+        Arch::Arm64 => Vec::new(),
+    }
+}
+
+/// The files that each package for an architecture has.
+#[must_use]
+pub fn required(arch: Arch) -> Vec<String> {
     let mut required: Vec<_> = drivers::DRIVERS
         .iter()
         .flat_map(|driver| {
@@ -36,8 +44,8 @@ pub fn required() -> Vec<String> {
                 .chain(["pdb", "map"].map(|extension| format!("{SYMBOLS}/{driver}.{extension}")))
         })
         .collect();
-    let others = LICENSES.into_iter().chain(PROGRAMS).chain([README, SUMS]);
-    required.extend(others.map(str::to_owned));
+    required.extend(programs(arch));
+    required.extend(LICENSES.into_iter().chain([README, SUMS]).map(str::to_owned));
     required
 }
 

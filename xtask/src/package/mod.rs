@@ -20,7 +20,7 @@ use crate::{
     error::{Error, Result},
     exec, files,
     inf::{self, Stamp},
-    setup,
+    programs, setup,
     ui::Step,
     workspace,
 };
@@ -43,8 +43,8 @@ pub struct Options {
     /// File with the password of the --pfx file; without it the variable WINRX_PFX_PASSWORD has it
     #[arg(long, value_name = "FILE", requires = "pfx")]
     password_file: Option<PathBuf>,
-    /// PEM file of issuers to trust, where neither the --pfx file nor the machine has them
-    #[arg(long, value_name = "FILE")]
+    /// PEM file of issuers that signatures may lead to, where the --pfx file lacks them
+    #[arg(long, value_name = "FILE", requires = "pfx")]
     ca: Option<PathBuf>,
 }
 
@@ -52,7 +52,7 @@ pub struct Options {
 pub struct Inputs {
     /// The driver files, each with its .pdb and .map beside it.
     pub drivers: Vec<PathBuf>,
-    /// The programs, each with its .pdb beside it if it has one.
+    /// The programs.
     pub programs: Vec<PathBuf>,
     /// Date, version and architecture.
     pub stamp: Stamp,
@@ -88,7 +88,7 @@ pub fn run(options: &Options) -> Result {
     let arch = options.arch;
     let inputs = Inputs {
         drivers: drivers::build(arch, options.wdk.as_deref())?,
-        programs: Vec::new(),
+        programs: programs(arch)?,
         stamp: Stamp::new(date(), arch),
     };
     let root = workspace::target().join("package");
@@ -106,6 +106,14 @@ pub fn run(options: &Options) -> Result {
     files::rename(&new_zip, &zip)?;
     println!("{}\n{}", folder.display(), zip.display());
     Ok(())
+}
+
+/// Builds the programs that packages for an architecture have.
+fn programs(arch: Arch) -> Result<Vec<PathBuf>> {
+    match arch {
+        Arch::X64 => Ok(vec![programs::winrx_exe(arch)?, programs::hlk_exe(arch)?]),
+        Arch::Arm64 => Ok(Vec::new()),
+    }
 }
 
 /// Checks a package that lies in `folder`, and prints what was found.
@@ -144,10 +152,6 @@ pub fn assemble(inputs: &Inputs, signer: &Signer, folder: &Path) -> Result {
     }
     for program in &inputs.programs {
         signer.sign_program(program, &folder.join(name_of(program)?), &mut step)?;
-        let symbol_file = program.with_extension("pdb");
-        if symbol_file.is_file() {
-            copy_into(&symbol_file, &symbols)?;
-        }
     }
     for driver in drivers::DRIVERS {
         let inx = files::read(&workspace::root().join("inf").join(driver).with_extension("inx"))?;

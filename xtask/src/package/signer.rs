@@ -215,7 +215,6 @@ fn read_password(file: Option<&Path>) -> Result<String> {
 /// The certificates in a PKCS #12 file, as PEM.
 fn read_certificates(file: &Path, password: &str) -> Result<String> {
     let shown = file.display();
-    files::bytes(file)?;
     let mut words = String::new();
     // Files of older systems are encrypted in ways that openssl knows if it is asked to.
     for more in [&[][..], &["-legacy"]] {

@@ -9,11 +9,13 @@ use std::{
 };
 
 use catalog::{Catalog, Certificate, Digests, Embedded};
+use object::{Architecture, Object, read::pe::PeFile64};
 use tempfile::TempDir;
 use x509_cert::der::{EncodePem, pem::LineEnding};
 
 use super::{catalogs, layout, signer};
 use crate::{
+    arch::Arch,
     drivers,
     error::{Error, Result},
     exec, files, pe,
@@ -79,7 +81,17 @@ impl fmt::Display for Report {
 pub fn check(folder: &Path, anchors: Option<&Path>) -> Result<Report> {
     let mut step = Step::start("Verifying the package");
     let mut report = Report::default();
-    report.add("it has the files of a package and no others", names(folder)?);
+    let arch = arch(folder);
+    report.add(
+        arch.map_or("it is for a known architecture".to_owned(), |arch| {
+            format!("it is for {arch}")
+        }),
+        arch.map_or(Err("the machine of wskrx.sys is neither".to_owned()), |arch| {
+            alike(folder, arch)
+        }),
+    );
+    let arch = arch.unwrap_or(Arch::X64);
+    report.add("it has the files of a package and no others", names(folder, arch)?);
     report.add("SHA256SUMS has the digests of the files", sums(folder)?);
     let trust = Trust::of(folder, anchors, &mut step)?;
     let mut signers = Vec::new();
@@ -87,10 +99,11 @@ pub fn check(folder: &Path, anchors: Option<&Path>) -> Result<Report> {
         let package = Package { folder, driver, trust: &trust };
         package.check(&mut report, &mut signers, &mut step)?;
     }
-    for program in layout::PROGRAMS {
-        let signer = embedded(&folder.join(program), false);
-        report.add(format!("{program} has a signature of its content"), push(&mut signers, signer));
-        let verified = trust.osslsigncode(&folder.join(program), None, &mut step)?;
+    for program in layout::programs(arch) {
+        let file = folder.join(&program);
+        let signed = push(&mut signers, embedded(&file, false));
+        report.add(format!("{program} has a signature of its content"), signed);
+        let verified = trust.osslsigncode(&file, None, &mut step)?;
         report.add(format!("osslsigncode verifies {program}"), verified);
     }
     report.add(format!("all is signed by {}", trust.expected(&signers)), trust.same(&signers));
@@ -98,20 +111,37 @@ pub fn check(folder: &Path, anchors: Option<&Path>) -> Result<Report> {
     Ok(report)
 }
 
-fn names(folder: &Path) -> Result<std::result::Result<(), String>> {
+/// What wskrx.sys is for.
+fn arch(folder: &Path) -> Option<Arch> {
+    machine(&folder.join("wskrx.sys"))
+}
+
+fn machine(file: &Path) -> Option<Arch> {
+    match PeFile64::parse(files::bytes(file).ok()?.as_slice()).ok()?.architecture() {
+        Architecture::X86_64 => Some(Arch::X64),
+        Architecture::Aarch64 => Some(Arch::Arm64),
+        _ => None,
+    }
+}
+
+/// Checks that all drivers and programs are for one architecture.
+fn alike(folder: &Path, arch: Arch) -> std::result::Result<(), String> {
+    let drivers = drivers::DRIVERS.map(|driver| format!("{driver}.sys"));
+    let mut images = drivers.into_iter().chain(layout::programs(arch));
+    match images.find(|image| machine(&folder.join(image)) != Some(arch)) {
+        None => Ok(()),
+        Some(image) => Err(format!("{image} is not")),
+    }
+}
+
+fn names(folder: &Path, arch: Arch) -> Result<std::result::Result<(), String>> {
     let found = layout::list(folder)?;
-    let required = layout::required();
+    let required = layout::required(arch);
     let missing: Vec<_> = required.iter().filter(|name| !found.contains(name)).collect();
     if !missing.is_empty() {
         return Ok(Err(format!("it lacks {missing:?}")));
     }
-    let is_symbols = |name: &str| {
-        layout::PROGRAMS.iter().any(|program| {
-            Path::new(name) == Path::new(layout::SYMBOLS).join(program).with_extension("pdb")
-        })
-    };
-    let may_be =
-        |name: &String| required.contains(name) || name == layout::CERTIFICATE || is_symbols(name);
+    let may_be = |name: &str| required.iter().any(|one| one == name) || name == layout::CERTIFICATE;
     let others: Vec<_> = found.iter().filter(|name| !may_be(name)).collect();
     Ok(if others.is_empty() { Ok(()) } else { Err(format!("it has {others:?}, too")) })
 }
