@@ -17,7 +17,7 @@ use crate::{
         api::LinkState,
         binding::Binding,
         callback::{self, Handler},
-        receive, rules, status,
+        rules, send, status,
     },
     verifier,
 };
@@ -36,20 +36,20 @@ pub(super) fn during<R>(binding: Option<&Arc<Binding>>, code: impl FnOnce() -> R
     result
 }
 
-/// Checks that a driver may wait here: while it handles a power event it does not wait for what is
-/// pending, from NDIS 6.30 on. Called by the kernel's waits.
+/// Checks that a driver may wait here: while it handles a power event it does not wait for requests and
+/// sends of its own that are pending, from NDIS 6.30 on. Called by the kernel's waits.
 pub(crate) fn check_wait() {
     if callback::current() != Some(Handler::PowerEvent) {
         return;
     }
     let Some(binding) = BINDING.with_borrow(Weak::upgrade) else { return };
-    // A call that has not returned is waited for without harm: it does not wait for power.
+    // A call that has not returned may be waited for: that is not to wait for what it has made.
     let requests = binding.requests.lock().iter().filter(|one| one.has_returned()).count();
-    let lists = receive::held(&binding);
-    if binding.protocol.version >= NDIS_RUNTIME_VERSION_630 && (requests > 0 || lists > 0) {
+    let sends = send::pending(&binding);
+    if binding.protocol.version >= NDIS_RUNTIME_VERSION_630 && (requests > 0 || sends > 0) {
         rules::WAIT_IN_POWER_EVENT.broken(format!(
-            "{} waits inside of a power event while {requests} requests of {} are pending and it \
-             holds {lists} lists",
+            "{} waits inside of a power event while {requests} requests and {sends} sends of {} are \
+             pending",
             verifier::caller(),
             binding.describe()
         ));

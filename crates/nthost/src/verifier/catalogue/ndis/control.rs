@@ -93,7 +93,7 @@ checks! {
     /// A driver waits for its sends before it says that it is paused.
     PAUSE_WITH_SENDS = 140, "ndis-pause-with-sends", HOSTED,
         "network/pausing-a-binding";
-    /// A driver does not wait for its requests while it handles a power event.
+    /// A driver does not wait for its requests and sends while it handles a power event.
     WAIT_IN_POWER_EVENT = 328, "ndis-wait-in-power-event", HOSTED,
         "network/handling-pnp-events-and-power-management-events-in-a-protocol-driver";
     /// A request is what its page says.
