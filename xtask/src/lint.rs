@@ -1,16 +1,19 @@
-//! `cargo xtask lint`: formatting, clippy and documentation, with no warning let through.
+//! `cargo xtask lint`: formatting, INF files, clippy and documentation, with no warning let through.
 
 use std::process::Command;
 
 use crate::{
     error::Result,
     exec::{self, Output},
-    workspace,
+    inf, workspace,
 };
 
 /// What only compiles for a Windows target.
 #[cfg(not(windows))]
 const DRIVER_CRATES: [&str; 6] = ["wdm", "rx-sink", "wsk", "ndis", "wskrx", "ndisrx"];
+
+/// The INF files of the drivers.
+const INF_FILES: [&str; 2] = ["wskrx.inx", "ndisrx.inx"];
 
 /// What the linter must let through nothing of.
 const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
@@ -22,6 +25,7 @@ const DENY_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
 /// [`Error::Failed`](crate::error::Error::Failed) at the first check that finds something.
 pub fn run() -> Result {
     format()?;
+    inf::run(&INF_FILES.map(|name| workspace::root().join("inf").join(name)))?;
     let clippy = ["clippy", "--all-targets", "--locked"];
     step("Clippy, host crates", host_cargo(&clippy).args(DENY_WARNINGS))?;
     if cfg!(target_os = "linux") {

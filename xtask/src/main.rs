@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{arch::Arch, drivers, error::Result, fuzz, hlk, lint, pe, programs, run, test};
+use xtask::{arch::Arch, drivers, error::Result, fuzz, hlk, inf, lint, pe, programs, run, test};
 
 /// The developer commands of winrx.
 #[derive(Parser)]
@@ -68,11 +68,17 @@ enum Command {
         #[arg(long, default_value_t = 60, value_name = "SECONDS")]
         seconds: u32,
     },
-    /// Check formatting, run clippy and build the documentation, with warnings as errors
+    /// Check formatting and the INF files, run clippy and build the documentation, with warnings as errors
     Lint,
     /// Check driver files for what Windows demands of them
     LintPe {
         /// The .sys files, each with its .map beside it
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Check INF files for what Windows demands of them
+    LintInf {
+        /// The .inf files, each in its package, or .inx files
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
@@ -133,6 +139,7 @@ fn execute(command: Command) -> Result {
         }
         Command::Lint => lint::run(),
         Command::LintPe { files } => pe::run(&files),
+        Command::LintInf { files } => inf::run(&files),
         #[cfg(not(windows))]
         Command::Package(options) => xtask::package::run(&options),
         #[cfg(not(windows))]

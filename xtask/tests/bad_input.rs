@@ -17,6 +17,7 @@ fn unknown_words() {
     assert!(refused(&["build", "--arch", "mips"]).contains("mips"));
     assert!(refused(&["bild"]).contains("bild"));
     assert!(refused(&["lint-pe"]).contains("<FILES>"));
+    assert!(refused(&["lint-inf"]).contains("<FILES>"));
     refused(&[]);
 }
 
@@ -56,4 +57,5 @@ fn a_wdk_without_its_parts() {
 #[test]
 fn a_file_that_is_not_there() {
     assert!(refused(&["lint-pe", "no/such/file.sys"]).contains("no/such/file.sys"));
+    assert!(refused(&["lint-inf", "no/such/file.inf"]).contains("no/such/file.inf"));
 }

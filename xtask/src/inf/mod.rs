@@ -7,12 +7,17 @@
 mod error;
 mod file;
 mod line;
+mod lint;
+mod plan;
+mod rules;
 mod stamp;
+mod target;
 mod text;
 
 pub use self::{
     error::{Fault, InfError},
     file::{Entry, Inf, Section, UnknownString},
+    lint::{Finding, Report, lint, rules, run},
     stamp::{Stamp, stamp},
     text::{Encoding, decode},
 };
