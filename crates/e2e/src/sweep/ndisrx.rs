@@ -153,9 +153,13 @@ impl Ndisrx {
             session.attempt("counters of an adapter", capture.adapter_stats(adapter.guid));
         }
         let mut reads = Reads::new(capture.device(), count);
+        self.wait_for_filters(kernel, &capture);
         self.traffic(&mut reads, &capture, session);
         self.events(&mut reads);
-        session.insist("ending", || capture.unbind());
+        session.insist(kernel, "ending", || capture.unbind());
+        if kernel.stopped().is_some() {
+            return None;
+        }
         reads.finish(session);
         reads.read_to_end(session);
         self.account(&capture, reads.records, session);
@@ -164,7 +168,6 @@ impl Ndisrx {
 
     /// Frames for reads that wait, more of them, and more than the queue holds.
     fn traffic(&self, reads: &mut Reads<'_>, capture: &Capture<File>, session: &mut Session) {
-        self.wait_for_filters(capture);
         reads.wait_for_some(4);
         reads.cancel_one();
         for link in &self.links {
@@ -190,14 +193,17 @@ impl Ndisrx {
 
     /// Waits until the driver has asked for frames all adapters that it is bound to. It does so in a thread of
     /// its own, unless that fails.
-    fn wait_for_filters(&self, capture: &Capture<File>) {
+    fn wait_for_filters(&self, kernel: &Kernel, capture: &Capture<File>) {
         let end = Instant::now() + ASKING;
         let waits = |link: &Link| {
             let report = link.report();
             !report.protocols.is_empty() && report.packet_filter == 0
         };
         let is_refused = || capture.stats().is_ok_and(|stats| stats.filter_failures > 0);
-        while self.links.iter().any(waits) && !is_refused() && Instant::now() < end {
+        let has_stopped = || kernel.stopped().is_some();
+        while self.links.iter().any(waits)
+            && !(is_refused() || has_stopped() || Instant::now() >= end)
+        {
             thread::yield_now();
         }
     }

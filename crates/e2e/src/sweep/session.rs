@@ -53,8 +53,15 @@ impl Session {
     }
 
     /// Takes the result of something that is tried again if it fails.
-    pub fn insist<T, E: Display>(&mut self, what: &str, code: impl Fn() -> Result<T, E>) {
-        let failed = (0..TRIES).take_while(|_| self.attempt(what, code()).is_none()).count();
+    /// No longer once the kernel has stopped, where nothing succeeds any more.
+    pub fn insist<T, E: Display>(
+        &mut self,
+        kernel: &Kernel,
+        what: &str,
+        code: impl Fn() -> Result<T, E>,
+    ) {
+        let fails = |session: &mut Self| session.attempt(what, code()).is_none();
+        let failed = (0..TRIES).take_while(|_| kernel.stopped().is_none() && fails(self)).count();
         self.check(failed < TRIES as usize, || format!("{what} fails again and again"));
     }
 

@@ -125,7 +125,10 @@ impl Wskrx {
         let bound = session.attempt("binding", receiver.bind(&self.settings))?;
         let mut reads = Reads::new(receiver.device(), count);
         self.traffic(&mut reads, &receiver, bound.local.port());
-        session.insist("ending", || receiver.unbind());
+        session.insist(kernel, "ending", || receiver.unbind());
+        if kernel.stopped().is_some() {
+            return None;
+        }
         reads.finish(session);
         reads.read_to_end(session);
         account(kernel, &receiver, reads.records, session);

@@ -15,7 +15,7 @@ use std::{
 
 use e2e::{Family, Machine, settings};
 use nthost::{
-    File, Guards, Kernel, Pending,
+    File, Pending,
     wsk::{Load, Measurement, Network, Synthetic},
 };
 use rx_abi::RecordHeader;
@@ -24,7 +24,7 @@ use winrx::{Mode, Receiver, Settings};
 
 use crate::{
     copies::Copies,
-    measure::{Work, each, median},
+    measure::{Work, each, kernel, median},
     table::Table,
 };
 
@@ -105,9 +105,7 @@ struct Round {
 impl Bench {
     fn new(mode: Mode, bytes: usize, list: usize) -> Self {
         let network = Synthetic::new();
-        let machine = Machine::new(
-            Kernel::builder().guards(Guards::Off).network(Network::Synthetic(network.clone())),
-        );
+        let machine = Machine::new(kernel().network(Network::Synthetic(network.clone())));
         let datagrams = (QUEUE_BYTES / 2 / record_size(bytes)).min(MOST) as u64;
         let from = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
         Self { mode, bytes, network, machine, load: Load { datagrams, size: bytes, list, from } }

@@ -21,7 +21,10 @@ use nix::{
 use serde::Serialize;
 use winrx::{Mode, Settings};
 
-use crate::{measure::median, table::Table};
+use crate::{
+    measure::{kernel, median},
+    table::Table,
+};
 
 /// What the figures are.
 pub const ABOUT: &str = "Thousand datagrams a second from a socket of this machine to a program: `plain` \
@@ -109,7 +112,7 @@ fn plain(bytes: usize) -> nix::Result<f64> {
 
 /// Datagrams a second that a program gets through the driver.
 fn hosted(mode: Mode, bytes: usize) -> nix::Result<f64> {
-    let machine = Machine::default();
+    let machine = Machine::new(kernel());
     // Room for several lists of the largest datagrams.
     let queue_bytes = (mode != Mode::Direct).then_some(16 << 20);
     let wanted = Settings { queue_bytes, ..settings(mode, Family::V4) };

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use e2e::Machine;
 use nthost::{
-    File, Guards, Kernel,
+    File,
     ndis::{Adapter, Frame, Link, Load},
 };
 use rx_abi::RecordHeader;
@@ -16,7 +16,7 @@ use winrx::{Capture, CaptureSettings, Filter, FrameMode};
 
 use crate::{
     copies::Copies,
-    measure::{each, median},
+    measure::{each, kernel, median},
     table::Table,
 };
 
@@ -136,7 +136,7 @@ struct Bench {
 
 impl Bench {
     fn new(case: Case) -> Self {
-        let machine = Machine::with_ndisrx(Kernel::builder().guards(Guards::Off));
+        let machine = Machine::with_ndisrx(kernel());
         let mut links: Vec<Link> = (0..case.adapters)
             .map(|number| {
                 let mut adapter = Adapter::new(format!("adapter{number}"));

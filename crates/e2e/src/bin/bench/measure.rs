@@ -1,4 +1,4 @@
-//! Clocks, and what to make of many measurements on a machine that does other things, too.
+//! What is measured, clocks, and what to make of many measurements on a machine that does other things, too.
 
 use std::{
     hint::black_box,
@@ -6,6 +6,12 @@ use std::{
 };
 
 use nix::time::{ClockId, clock_gettime};
+use nthost::{Builder, Guards, Kernel, Pool};
+
+/// A kernel without what is only there to find mistakes in drivers.
+pub fn kernel() -> Builder {
+    Kernel::builder().guards(Guards::Off).pool(Pool::Plain)
+}
 
 /// The value in the middle.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {

@@ -1,11 +1,11 @@
 //! Pool that a receiver takes.
 
 use e2e::{Family, Machine, settings};
-use nthost::{Guards, Kernel, wsk};
+use nthost::{Kernel, wsk};
 use serde::Serialize;
 use winrx::Mode;
 
-use crate::table::Table;
+use crate::{measure::kernel, table::Table};
 
 /// What the figures are.
 pub const ABOUT: &str = "Pool of a receiver with the settings that the driver chooses: from before its \
@@ -36,7 +36,7 @@ pub fn run() -> Vec<Row> {
 
 fn of_mode(mode: Mode) -> Row {
     let network = wsk::Network::Synthetic(wsk::Synthetic::new());
-    let machine = Machine::new(Kernel::builder().guards(Guards::Off).network(network));
+    let machine = Machine::new(kernel().network(network));
     let before = pool(machine.kernel());
     let (receiver, bound) = machine.receive(&settings(mode, Family::V4));
     let after = pool(machine.kernel());
