@@ -5,8 +5,8 @@ use crate::nt::{
     FILE_GENERIC_WRITE, FILE_OPEN, FILE_SHARE_READ, FILE_SHARE_WRITE, FILE_SYNCHRONOUS_IO_ALERT,
     FILE_SYNCHRONOUS_IO_NONALERT, FO_MAILSLOT, FO_NAMED_PIPE, FO_SYNCHRONOUS_IO, GENERIC_ALL,
     GENERIC_EXECUTE, GENERIC_READ, GENERIC_WRITE, IO_SECURITY_CONTEXT, IO_STACK_CREATE,
-    IO_STACK_CREATE_MAILSLOT, IO_STACK_CREATE_PIPE, IO_STACK_LOCATION, IRP_MJ_CREATE,
-    IRP_MJ_CREATE_MAILSLOT, IRP_MJ_CREATE_NAMED_PIPE, KPROCESSOR_MODE, KernelMode, UserMode,
+    IO_STACK_CREATE_PIPE, IO_STACK_LOCATION, IRP_MJ_CREATE, IRP_MJ_CREATE_MAILSLOT,
+    IRP_MJ_CREATE_NAMED_PIPE, KPROCESSOR_MODE, KernelMode, UserMode,
 };
 
 /// What kind of thing a program wants to open or make.
@@ -122,24 +122,17 @@ impl<'a> Opening<'a> {
                     ..IO_STACK_CREATE::default()
                 };
             }
-            OpenKind::NamedPipe => {
-                location.MajorFunction = IRP_MJ_CREATE_NAMED_PIPE;
+            kind @ (OpenKind::NamedPipe | OpenKind::Mailslot) => {
+                let is_pipe = matches!(kind, OpenKind::NamedPipe);
+                location.MajorFunction =
+                    if is_pipe { IRP_MJ_CREATE_NAMED_PIPE } else { IRP_MJ_CREATE_MAILSLOT };
+                // That of a mailslot is the same structure.
                 location.Parameters.CreatePipe = IO_STACK_CREATE_PIPE {
                     SecurityContext,
                     Options,
                     ShareAccess: share,
                     Parameters: parameters.as_mut_ptr().cast(),
                     ..IO_STACK_CREATE_PIPE::default()
-                };
-            }
-            OpenKind::Mailslot => {
-                location.MajorFunction = IRP_MJ_CREATE_MAILSLOT;
-                location.Parameters.CreateMailslot = IO_STACK_CREATE_MAILSLOT {
-                    SecurityContext,
-                    Options,
-                    ShareAccess: share,
-                    Parameters: parameters.as_mut_ptr().cast(),
-                    ..IO_STACK_CREATE_MAILSLOT::default()
                 };
             }
         }

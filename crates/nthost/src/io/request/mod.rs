@@ -5,6 +5,7 @@ pub(super) mod build;
 mod bytes;
 mod call;
 mod descriptor;
+mod fill;
 mod transfer;
 
 use std::{
@@ -36,8 +37,8 @@ use crate::{
 
 use buffer::SystemBuffer;
 pub(crate) use bytes::Bytes;
-pub(crate) use call::send as send_call;
 pub use call::{Buffer, Call};
+pub(crate) use fill::send as send_call;
 pub(super) use transfer::free_mdls;
 pub(crate) use transfer::{Transfer, send};
 
