@@ -9,11 +9,12 @@ use std::{
 
 use crate::{
     DebugLine, Decision, Driver, File, Guards, LoadError, LowResources, LowResourcesReport, Open,
-    Pool, PoolUsage, Response, Schedule, Status, Stop, Task, Trace, UserMemory, Value, Violation,
-    ex,
+    Pool, PoolUsage, Response, Schedule, Status, Stop, Task, TimeLimits, Trace, UserMemory, Value,
+    Violation, ex,
     image::Image,
     io::{self, LoadedDriver, opening::Opening},
     leftovers, low_resources, ndis, netio, ob,
+    overtime::Monitor,
     sched::{self, Scheduler},
     system::System,
     thread,
@@ -51,6 +52,7 @@ pub struct Kernel {
 pub(crate) struct Inner {
     pub system: Arc<System>,
     parameters: Vec<(String, Value)>,
+    _monitor: Monitor,
 }
 
 impl Drop for Inner {
@@ -84,6 +86,7 @@ pub struct Builder {
     guards: Guards,
     response: Response,
     unload_patience: Option<Duration>,
+    time_limits: TimeLimits,
     low_resources: LowResources,
     pool: Pool,
 }
@@ -117,6 +120,13 @@ impl Builder {
     #[must_use]
     pub const fn unload_patience(mut self, patience: Duration) -> Self {
         self.unload_patience = Some(patience);
+        self
+    }
+
+    /// Sets how long drivers may keep a processor.
+    #[must_use]
+    pub const fn time_limits(mut self, limits: TimeLimits) -> Self {
+        self.time_limits = limits;
         self
     }
 
@@ -218,6 +228,7 @@ impl Builder {
         let mut system = System::new(processors);
         system.scheduler.clone_from(&scheduler);
         system.io.unload_patience = self.unload_patience;
+        system.time_limits = self.time_limits;
         system.io.irps = io::irp::Arena::new(self.guards);
         system.netio = netio::State::new(self.network, self.settings);
         system.ex = ex::State::new(self.pool);
@@ -230,7 +241,9 @@ impl Builder {
         if let Some(scheduler) = scheduler {
             scheduler.set_system(Arc::downgrade(&system));
         }
-        Ok(Kernel { inner: Arc::new(Inner { system, parameters: self.parameters }) })
+        let monitor = Monitor::start(&system);
+        let inner = Inner { system, parameters: self.parameters, _monitor: monitor };
+        Ok(Kernel { inner: Arc::new(inner) })
     }
 }
 
@@ -455,8 +468,7 @@ impl Kernel {
     /// Why the kernel has stopped, if it has.
     ///
     /// No driver is called any more then, whatever programs ask for fails with `STATUS_UNSUCCESSFUL`, and
-    /// threads of drivers have ended where they called the kernel. A thread that never calls it again, such
-    /// as one that loops, goes on for ever.
+    /// threads of drivers have ended: where they call the kernel, and otherwise where they are.
     #[must_use]
     pub fn stopped(&self) -> Option<Stop> {
         self.inner.system.stop.get().cloned()

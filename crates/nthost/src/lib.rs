@@ -28,6 +28,7 @@ mod low_resources;
 mod mm;
 mod netio;
 mod ob;
+mod overtime;
 mod pending;
 mod probe;
 mod rtl;
@@ -55,6 +56,7 @@ pub use io::{
 pub use kernel::{BuildError, Builder, Kernel};
 pub use low_resources::{CallStack, LowResources, LowResourcesReport, NoStackId, StackId};
 pub use mm::Protection;
+pub use overtime::TimeLimits;
 pub use pending::Pending;
 pub use sched::{Decision, Schedule, Strategy, Task, Trace};
 pub use stack::Frame;

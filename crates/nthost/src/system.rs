@@ -12,6 +12,7 @@ use crate::{
     io, ke,
     ke::processor::Processors,
     low_resources, mm, ndis, netio, ob,
+    overtime::TimeLimits,
     sched::{RwLock, Scheduler},
     stack::Frame,
     stop,
@@ -27,6 +28,8 @@ pub(crate) struct System {
     pub debug: DebugLog,
     pub verifier: Verifier,
     pub stop: stop::State,
+    /// How long drivers may keep a processor.
+    pub time_limits: TimeLimits,
     /// The most bytes of a stack that drivers have used.
     pub deepest_stack: AtomicUsize,
     pub images: RwLock<Vec<Arc<Image>>>,
@@ -50,6 +53,7 @@ impl System {
             debug: DebugLog::default(),
             verifier: Verifier::default(),
             stop: stop::State::default(),
+            time_limits: TimeLimits::default(),
             deepest_stack: AtomicUsize::new(0),
             images: RwLock::default(),
             etw: etw::State::default(),

@@ -12,6 +12,7 @@ use crate::{
     ke::{region::Regions, thread::ThreadObject},
     nt::{KPROCESSOR_MODE, KernelMode, PASSIVE_LEVEL, UserMode},
     ob,
+    overtime::{Kind, Turn},
     sched::{self, Guest},
     stack::{Depth, Outer, Registers},
     system::System,
@@ -47,6 +48,8 @@ pub(crate) struct Thread {
     pub returns: Cell<*mut usize>,
     /// A fault that is being reported.
     pub fault: Cell<Option<Fault>>,
+    /// What it does, for other threads to see.
+    pub turn: Arc<Turn>,
     /// What drivers use of its stack.
     pub depth: Depth,
     /// What drivers know the thread by.
@@ -77,6 +80,7 @@ impl Thread {
             outer: Cell::new(ptr::null()),
             returns: Cell::new(ptr::null_mut()),
             fault: Cell::new(None),
+            turn: Turn::mine(),
             depth: Depth::default(),
             object,
             is_published: Cell::new(false),
@@ -130,9 +134,10 @@ pub(crate) fn enter_as<R>(
     code: impl FnOnce(&Thread) -> R,
 ) -> R {
     /// Goes back to what was current before.
-    struct Restore(*const Thread);
-    impl Drop for Restore {
+    struct Restore<'t>(*const Thread, &'t Turn, (usize, Kind));
+    impl Drop for Restore<'_> {
         fn drop(&mut self) {
+            self.1.leave(self.2);
             CURRENT.set(self.0);
         }
     }
@@ -140,7 +145,9 @@ pub(crate) fn enter_as<R>(
     fault::prepare();
     let _guest = Guest::enter(system.scheduler.as_ref());
     let thread = Thread::new(Arc::clone(system), object);
-    let _restore = Restore(CURRENT.replace(&raw const thread));
+    let outer = CURRENT.replace(&raw const thread);
+    let turn = Arc::clone(&thread.turn);
+    let _restore = Restore(outer, &turn, turn.enter(Arc::as_ptr(system) as usize));
     sched::point("a call from outside", 0);
     let result = code(&thread);
     thread.system.deepest_stack.fetch_max(thread.depth.deepest(), Ordering::Relaxed);

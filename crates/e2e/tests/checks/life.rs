@@ -5,8 +5,8 @@ use std::time::Duration;
 use e2e::driver_file;
 use libtest_mimic::Failed;
 use nthost::{
-    File, Kernel, LoadError, Value,
-    wsk::{Datagram, List, Network, Settings, Synthetic},
+    File, Kernel, LoadError, TimeLimits, Value,
+    wsk::{Completion, Datagram, List, Network, Settings, Synthetic},
 };
 
 use crate::adapters;
@@ -33,7 +33,10 @@ const PORT: u16 = 4000;
 /// Loads the driver so that it breaks a rule or keeps it, uses it in every way, and unloads it.
 pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
     let network = Synthetic::new();
-    let settings = Settings { patience: Duration::from_millis(100), ..Settings::default() };
+    let mut settings = Settings { patience: Duration::from_millis(100), ..Settings::default() };
+    if rule == "wsk-send-data-changed" {
+        settings.completion = Completion::Late(Duration::from_millis(100));
+    }
     let kernel = Kernel::builder()
         .processors(2)
         .network(Network::Synthetic(network.clone()))
@@ -41,7 +44,8 @@ pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
         .parameter("Fault", Value::String(rule.to_owned()))
         .parameter("Twin", Value::Dword(u32::from(!wrong)))
         .ndis_settings(adapters::settings(rule))
-        .unload_patience(Duration::from_secs(if rule == "unload-hang" { 1 } else { 60 }))
+        .unload_patience(Duration::from_secs(if rule.starts_with("unload-hang") { 1 } else { 60 }))
+        .time_limits(time_limits(rule))
         .build()?;
     let adapters = adapters::plug(&kernel, rule);
     let mut leftovers = Vec::new();
@@ -69,6 +73,16 @@ pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
         texts: violations.into_iter().map(|violation| violation.text).collect(),
         leftovers,
     })
+}
+
+/// How long the driver may keep a processor: not long if it is to keep one.
+fn time_limits(rule: &str) -> TimeLimits {
+    match rule {
+        "dpc-time" | "dispatch-time" | "dispatch-time-with-calls" => {
+            TimeLimits::new(Duration::from_millis(200), Duration::from_millis(400))
+        }
+        _ => TimeLimits::default(),
+    }
 }
 
 /// Sends datagrams to the driver's socket, if it has one.

@@ -11,13 +11,17 @@ use std::{
 };
 
 use crate::{
+    ex::pool,
     export::{Export, exports},
     ke::thread::{Role, call, spawn},
     nt::{DISPATCH_LEVEL, LIST_ENTRY, PASSIVE_LEVEL, WORK_QUEUE_ITEM, WORK_QUEUE_TYPE},
     sched::{self, Condvar, Mutex},
     system::System,
     thread,
-    verifier::{self, catalogue::pool as rules},
+    verifier::{
+        self,
+        catalogue::{locks::WORK_ITEM_PAGEABLE, pool as rules},
+    },
 };
 
 /// The most threads that do work. Work that waits for other work needs one more than it would.
@@ -139,6 +143,10 @@ impl Item {
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-exqueueworkitem)
 unsafe extern "efiapi" fn ExQueueWorkItem(item: *mut WORK_QUEUE_ITEM, _kind: WORK_QUEUE_TYPE) {
+    if pool::is_pageable(&thread::system(), item.addr()) {
+        let text = format!("{} queues a work item in pageable memory", verifier::caller());
+        WORK_ITEM_PAGEABLE.broken_with([item.addr() as u64, 0, 0], text);
+    }
     let item = Item(item);
     let mark = item.mark();
     let queued = item.0.cast();

@@ -11,6 +11,7 @@ use libc::{c_int, c_void, sigaction, siginfo_t, ucontext_t};
 use super::{place, report, reserve};
 use crate::{
     ex::pool,
+    overtime,
     stack::{self, Registers},
     system::System,
     thread,
@@ -23,9 +24,12 @@ const DIRECTION: i64 = 0x400;
 /// The flag that forbids accesses that are not aligned.
 const ALIGNMENT: i64 = 0x4_0000;
 
-/// The signals of faults.
-const SIGNALS: [c_int; 5] =
-    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP];
+/// The signal that interrupts a driver, which does nothing to who does not expect it.
+pub(crate) const INTERRUPT: c_int = libc::SIGURG;
+
+/// The signals of faults, and that one.
+const SIGNALS: [c_int; 6] =
+    [libc::SIGSEGV, libc::SIGBUS, libc::SIGILL, libc::SIGFPE, libc::SIGTRAP, INTERRUPT];
 
 /// Code of `SIGSEGV`: there is memory, but not for this.
 const SEGV_ACCERR: c_int = 2;
@@ -49,6 +53,9 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
+    /// The number where it is none of the processor: the driver was interrupted.
+    pub const INTERRUPTED: u64 = 256;
+
     /// A register, by the host's number.
     pub fn register(&self, number: c_int) -> usize {
         let value = usize::try_from(number).ok().and_then(|number| self.registers.get(number));
@@ -102,6 +109,9 @@ pub(super) fn install() {
             let mut action = blank();
             action.sa_sigaction = handle as *const () as usize;
             action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+            if *signal == INTERRUPT {
+                action.sa_flags |= libc::SA_RESTART;
+            }
             let mut old = blank();
             // SAFETY: the handler may be called for this signal, and there is room for the old one.
             let done = unsafe { libc::sigaction(*signal, &raw const action, &raw mut old) };
@@ -128,6 +138,8 @@ unsafe extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c
     let info_value = unsafe { &*info };
     // What somebody sends is no fault.
     let is_fault = info_value.si_code > 0;
+    let at = usize::try_from(machine.gregs[libc::REG_RIP as usize]).unwrap_or_default();
+    let is_interrupt = signal == INTERRUPT && overtime::is_due() && overtime::is_code(at);
     if is_fault && signal == libc::SIGSEGV {
         // SAFETY: faults have an address.
         let address = unsafe { info_value.si_addr() } as usize;
@@ -135,10 +147,11 @@ unsafe extern "C" fn handle(signal: c_int, info: *mut siginfo_t, context: *mut c
             return;
         }
     }
-    if let Some(end) = reserve::end().filter(|_| is_fault)
+    if let Some(end) = reserve::end().filter(|_| is_fault || is_interrupt)
         && thread::is(|thread| {
             let is_first = !thread.exit.get().is_null() && thread.fault.get().is_none();
             if is_first {
+                let fault = if is_interrupt { interrupted } else { fault };
                 thread.fault.set(Some(fault(info_value, &machine.gregs)));
             }
             is_first
@@ -170,6 +183,11 @@ fn fault(info: &siginfo_t, registers: &[i64; 23]) -> Fault {
     }
 }
 
+fn interrupted(_info: &siginfo_t, registers: &[i64; 23]) -> Fault {
+    let exception = Fault::INTERRUPTED;
+    Fault { exception, error: 0, address: 0, is_mapped: false, registers: *registers }
+}
+
 /// Does what would have been done without the handler.
 ///
 /// # Safety
@@ -181,6 +199,8 @@ unsafe fn pass_on(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     let handler = before.map_or(libc::SIG_DFL, |before| before.sa_sigaction);
     match handler {
         libc::SIG_IGN => {}
+        // That is what is done with it otherwise.
+        libc::SIG_DFL if signal == INTERRUPT => {}
         libc::SIG_DFL => {
             let default = blank();
             // SAFETY: the default action is always allowed.

@@ -15,4 +15,8 @@ mod reserve;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{handler::Fault, reserve::prepare};
+pub(crate) use self::{
+    handler::{Fault, INTERRUPT},
+    report::on_other_stack,
+    reserve::prepare,
+};

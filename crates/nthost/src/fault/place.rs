@@ -1,9 +1,7 @@
 //! Where a fault happened.
 
-use std::ops::Range;
-
 use super::Fault;
-use crate::{probe, system::System, verifier};
+use crate::{probe, stack, system::System, verifier};
 
 /// Where a fault happened.
 pub(super) struct Place {
@@ -47,24 +45,7 @@ pub(super) fn is_stack_overflow(fault: &Fault) -> bool {
     /// What functions touch at once below the stack pointer, and the guard pages of threads.
     const NEAR: usize = 0x1_0000;
     let pointer = fault.register(libc::REG_RSP);
-    let Some(stack) = stack() else { return false };
+    let stack = stack::range();
     let around = stack.start.saturating_sub(NEAR)..stack.start + NEAR;
     fault.address.abs_diff(pointer) <= NEAR && around.contains(&fault.address)
-}
-
-/// The stack that the host gave this thread.
-fn stack() -> Option<Range<usize>> {
-    let mut attributes = std::mem::MaybeUninit::uninit();
-    // SAFETY: it has no preconditions.
-    let thread = unsafe { libc::pthread_self() };
-    // SAFETY: there is room for the attributes of this thread.
-    if unsafe { libc::pthread_getattr_np(thread, attributes.as_mut_ptr()) } != 0 {
-        return None;
-    }
-    let (mut start, mut size) = (std::ptr::null_mut(), 0);
-    // SAFETY: the attributes were written above.
-    unsafe { libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut start, &raw mut size) };
-    // SAFETY: as above; they are not used any more.
-    unsafe { libc::pthread_attr_destroy(attributes.as_mut_ptr()) };
-    Some(start as usize..start as usize + size)
 }

@@ -22,6 +22,7 @@ pub(crate) use self::{
 use crate::{
     export::{self, Export},
     fault::regions::{self, Meaning},
+    overtime::Code,
     stack::Unwinder,
     verifier::catalogue::fault::UNLOADED,
 };
@@ -37,6 +38,8 @@ pub(crate) struct Image {
     symbols: Symbols,
     unwinder: Unwinder,
     stubs: Stubs,
+    /// Gone before its memory is.
+    _code: Code,
     /// Offsets of code that may be paged out.
     pageable: Vec<Range<usize>>,
 }
@@ -70,7 +73,17 @@ impl Image {
         let entry = mapping.base() + parsed.entry;
         let symbols = Symbols::beside(path);
         let pageable = parsed.pageable();
-        Ok(Self { path: path.into(), mapping, entry, symbols, unwinder, stubs, pageable })
+        let code = Code::new(&(mapping.base()..mapping.base() + mapping.size()));
+        Ok(Self {
+            path: path.into(),
+            mapping,
+            entry,
+            symbols,
+            unwinder,
+            stubs,
+            _code: code,
+            pageable,
+        })
     }
 
     /// The address of the entry point.

@@ -15,7 +15,7 @@ use rustix::mm::MprotectFlags;
 use super::mapping::{Mapping, PAGE};
 use crate::{
     export::{Export, Kind},
-    sched,
+    fault, overtime, sched,
     stack::{self, Registers},
     stop, thread, verifier,
 };
@@ -148,10 +148,14 @@ extern "efiapi" fn called(site: &CallSite, pushed: *mut Pushed) {
     stack::left_driver(Registers { rip: caller, rsp, kept });
     thread::current(|thread| {
         thread.returns.set(returns);
+        if thread.depth.is_elsewhere(returns.addr()) {
+            fault::on_other_stack();
+        }
         thread.depth.call(returns.addr());
     });
     sched::point(site.name, caller);
     verifier::check_irql(site.name, site.irql, caller);
+    overtime::look();
     if stop::is_stopped() {
         stop::leave();
     }

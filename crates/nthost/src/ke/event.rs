@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use super::{
     irql,
-    object::Object,
+    object::{Object, check_resident},
     wait::{self, Limit, Locked},
 };
 use crate::{
@@ -105,6 +105,7 @@ pub(crate) unsafe fn wait(event: *mut KEVENT, limit: Limit) -> bool {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializeevent)
 unsafe extern "efiapi" fn KeInitializeEvent(event: *mut KEVENT, kind: EVENT_TYPE, state: BOOLEAN) {
+    check_resident(event.addr());
     // SAFETY: the driver passes memory for an event.
     unsafe { initialize(event, kind, state != 0) };
 }

@@ -29,6 +29,7 @@ pub(crate) fn raise(level: KIRQL) -> KIRQL {
                 };
                 thread.processor.set(processor);
                 pool::page_out();
+                thread.turn.raised();
             }
             thread.irql.set(level);
         }
@@ -43,6 +44,7 @@ pub(crate) fn lower(level: KIRQL) {
         if level < before {
             thread.irql.set(level);
             if level < DISPATCH_LEVEL && before >= DISPATCH_LEVEL {
+                thread.turn.lowered();
                 thread.system.processors.release(thread.processor.get());
                 sched::point("a lower IRQL", 0);
             }

@@ -19,7 +19,7 @@ unsafe extern "efiapi" fn KeInitializeMutex(mutex: *mut KMUTEX, _level: u32) {
     // SAFETY: the driver passes memory for a mutex.
     unsafe { mutex.write(KMUTEX { ApcDisable: 1, ..KMUTEX::default() }) };
     // SAFETY: as above; it begins with the head of an object.
-    unsafe { Object::initialize(mutex.cast(), MutantObject, 1) };
+    unsafe { Object::initialize_for_driver(mutex.cast(), MutantObject, 1) };
 }
 
 /// Where Windows raises `STATUS_MUTANT_NOT_OWNED`, a rule is broken and nothing changes.

@@ -4,13 +4,29 @@ use std::sync::atomic::{AtomicI32, Ordering};
 
 use super::thread::ThreadObject;
 use crate::{
+    ex::pool,
     nt::{
         DISPATCHER_HEADER, EventNotificationObject, EventSynchronizationObject, KEVENT, KMUTANT,
         KOBJECTS, KSEMAPHORE, MutantObject, SemaphoreObject, ThreadObject as THREAD_OBJECT,
         TimerNotificationObject, TimerSynchronizationObject, initialize_list_head,
     },
-    verifier::catalogue::locks::OBJECT_UNINITIALIZED,
+    thread,
+    verifier::{
+        self,
+        catalogue::locks::{OBJECT_UNINITIALIZED, PAGEABLE},
+    },
 };
+
+/// Looks at whether the memory that a driver makes an object or a lock of stays where it is.
+pub(super) fn check_resident(address: usize) {
+    if thread::is(|thread| pool::is_pageable(&thread.system, address)) {
+        let text = format!(
+            "{} initialises an object or a lock at {address:#x}, which is pageable memory",
+            verifier::caller()
+        );
+        PAGEABLE.broken_with([address as u64, 0, 0], text);
+    }
+}
 
 /// An object that threads wait for.
 ///
@@ -50,6 +66,21 @@ impl Object {
         // SAFETY: it is a part of the object.
         unsafe { initialize_list_head(list) };
         Self(header)
+    }
+
+    /// Does the same as [`initialize`](Self::initialize) for a driver.
+    ///
+    /// # Safety
+    ///
+    /// As for that.
+    pub unsafe fn initialize_for_driver(
+        header: *mut DISPATCHER_HEADER,
+        kind: KOBJECTS,
+        state: i32,
+    ) {
+        check_resident(header as usize);
+        // SAFETY: the contract is the same.
+        unsafe { Self::initialize(header, kind, state) };
     }
 
     pub fn address(self) -> usize {

@@ -19,7 +19,7 @@ unsafe extern "efiapi" fn KeInitializeSemaphore(
     limit: i32,
 ) {
     // SAFETY: the driver passes memory for a semaphore, which begins with the head of an object.
-    unsafe { Object::initialize(semaphore.cast(), SemaphoreObject, count) };
+    unsafe { Object::initialize_for_driver(semaphore.cast(), SemaphoreObject, count) };
     // SAFETY: as above.
     unsafe { (*semaphore).Limit = limit };
 }

@@ -35,6 +35,11 @@ pub(super) fn until(time: i64) -> Duration {
     duration(time.saturating_sub(system()).try_into().unwrap_or_default())
 }
 
+/// How many clock interrupts there are in a time.
+pub(crate) fn ticks(time: Duration) -> u64 {
+    units(time) / u64::from(CLOCK_PERIOD)
+}
+
 /// Units of 100 ns since this machine was started.
 pub(crate) fn interrupt() -> u64 {
     units(sched::since_start())

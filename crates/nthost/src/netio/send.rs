@@ -1,7 +1,8 @@
 //! `WskSendTo` and `WskSendMessages`, without control messages.
 
-use std::{io::IoSlice, net::SocketAddr};
+use std::{hash::Hasher, io::IoSlice, net::SocketAddr};
 
+use rustc_hash::FxHasher;
 use wsk_sys::{CMSGHDR, IRP, SOCKADDR, WSK_BUF, WSK_BUF_LIST, WSK_SOCKET};
 
 use super::{
@@ -10,9 +11,13 @@ use super::{
     rules,
     socket::{Socket, Use},
 };
-use crate::nt::{
-    NTSTATUS, STATUS_FILE_FORCED_CLOSED, STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER,
-    STATUS_NOT_SUPPORTED,
+use crate::{
+    Guards,
+    nt::{
+        NTSTATUS, STATUS_FILE_FORCED_CLOSED, STATUS_INVALID_DEVICE_STATE, STATUS_INVALID_PARAMETER,
+        STATUS_NOT_SUPPORTED,
+    },
+    thread,
 };
 
 /// What a driver wants to send.
@@ -69,7 +74,7 @@ pub(super) unsafe extern "efiapi" fn WskSendMessages(
 
 fn send(
     socket: &Socket,
-    function: &str,
+    function: &'static str,
     flags: u32,
     messages: Messages,
     request: Result<Request, Refused>,
@@ -86,7 +91,18 @@ fn send(
         return request.fail(STATUS_NOT_SUPPORTED);
     }
     let socket = socket.keep();
-    request.answer(move || messages.send(&socket))
+    let system = thread::system();
+    let digest = (system.netio.guards == Guards::On).then(|| messages.digest());
+    let caller = thread::current(|thread| thread.caller.get());
+    request.answer(move || {
+        if digest.is_some_and(|digest| digest != messages.digest()) {
+            let who = thread::system().describe(caller);
+            rules::SEND_CHANGED.broken(format!(
+                "the data that {who} sends with {function} was changed before that was completed"
+            ));
+        }
+        messages.send(&socket)
+    })
 }
 
 impl Messages {
@@ -99,6 +115,19 @@ impl Messages {
         }
         // SAFETY: the driver passes valid MDLs.
         self.buffers.iter().try_for_each(|buffer| unsafe { mdl_buffer::check(buffer) })
+    }
+
+    /// A digest of the data.
+    fn digest(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        for buffer in &self.buffers {
+            // SAFETY: the MDLs are valid until the request is completed.
+            for (start, count) in unsafe { mdl_buffer::parts(buffer) } {
+                // SAFETY: the MDL describes this memory, which stays until then.
+                hasher.write(unsafe { std::slice::from_raw_parts(start, count) });
+            }
+        }
+        hasher.finish()
     }
 
     fn send(&self, socket: &Socket) -> Result<usize, NTSTATUS> {

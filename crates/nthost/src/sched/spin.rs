@@ -3,7 +3,7 @@
 use std::{hint, thread};
 
 use super::{member, state::Wait};
-use crate::stop;
+use crate::{overtime, stop};
 
 /// Lets others go on, who may do what this thread waits for.
 pub(crate) fn yield_now() {
@@ -12,8 +12,8 @@ pub(crate) fn yield_now() {
     }
 }
 
-/// Tries to acquire what is at this address until that succeeds, or the kernel has stopped. Whoever gives it back calls
-/// [`released`].
+/// Tries to acquire what is at this address until that succeeds, or the kernel has stopped. Whoever
+/// gives it back calls [`released`].
 pub(crate) fn spin(address: usize, what: &'static str, mut succeeds: impl FnMut() -> bool) {
     let mut spins = 0_u32;
     while !succeeds() {
@@ -25,6 +25,7 @@ pub(crate) fn spin(address: usize, what: &'static str, mut succeeds: impl FnMut(
         if stop::is_stopped() {
             return;
         }
+        overtime::look();
         // The host may have taken the processor from the holder.
         if spins < 64 {
             hint::spin_loop();

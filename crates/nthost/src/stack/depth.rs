@@ -7,6 +7,7 @@
 
 use std::cell::Cell;
 
+use super::memory;
 use crate::{
     thread,
     verifier::{self, catalogue::fault::STACK},
@@ -48,6 +49,13 @@ impl Depth {
     pub fn leave(&self, outer: &Outer) {
         self.start.set(outer.start);
         self.before.set(outer.before);
+    }
+
+    /// Whether a driver that calls the kernel does so from another stack than that of the thread.
+    pub fn is_elsewhere(&self, here: usize) -> bool {
+        let start = self.start.get();
+        // On a thread that no driver was called on, there is nothing to count from.
+        start != 0 && !(memory::range().start..start).contains(&here)
     }
 
     /// A driver calls the kernel, from here on the stack.

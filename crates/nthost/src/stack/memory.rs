@@ -8,8 +8,8 @@ thread_local! {
     static RANGE: Cell<Option<(usize, usize)>> = const { Cell::new(None) };
 }
 
-/// The stack of this thread.
-fn range() -> Range<usize> {
+/// The stack that the host gave this thread; empty if that is not known.
+pub(crate) fn range() -> Range<usize> {
     let (start, end) = RANGE.get().unwrap_or_else(|| {
         let range = ask().unwrap_or_default();
         RANGE.set(Some(range));

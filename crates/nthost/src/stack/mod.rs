@@ -12,9 +12,9 @@ mod memory;
 mod tests;
 mod unwind;
 
-pub(crate) use self::depth::Depth;
 pub use self::frame::Frame;
 pub(crate) use self::unwind::Unwinder;
+pub(crate) use self::{depth::Depth, memory::range};
 use crate::thread;
 
 /// The most frames of a stack that are of interest.

@@ -4,7 +4,7 @@ mod ndis;
 
 use super::{
     Check,
-    catalogue::{irql, locks},
+    catalogue::{irp, irql, locks},
 };
 
 /// Functions with a rule of their own, which Windows has a number for.
@@ -26,6 +26,8 @@ const CONTRACTS: &[(&Check, &[&str])] = &[
         &["KeWaitForMultipleObjects", "KeWaitForMutexObject", "KeWaitForSingleObject"],
     ),
     (irql::SET_EVENT, &["KeSetEvent"]),
+    (irp::SENT_ABOVE_DISPATCH, &["IoCallDriver", "IofCallDriver"]),
+    (irp::COMPLETED_ABOVE_DISPATCH, &["IoCompleteRequest", "IofCompleteRequest"]),
     (irql::ENTER_CRITICAL_REGION, &["KeEnterCriticalRegion"]),
     (irql::LEAVE_CRITICAL_REGION, &["KeLeaveCriticalRegion"]),
     (irql::DISPATCH, &["IoWriteErrorLogEntry"]),

@@ -22,8 +22,10 @@ mod parameters;
 mod irp;
 mod irql;
 mod locks;
+mod loops;
 mod mdl;
 mod object;
+mod pageable;
 mod pool;
 mod unload;
 mod waits;
@@ -52,12 +54,14 @@ const FAMILIES: &[&[Fault]] = &[
     ndis::support::FAULTS,
     irql::FAULTS,
     locks::FAULTS,
+    loops::FAULTS,
     wsk::client::FAULTS,
     wsk::event::FAULTS,
     wsk::request::FAULTS,
     wsk::socket::FAULTS,
     mdl::FAULTS,
     object::FAULTS,
+    pageable::FAULTS,
     pool::FAULTS,
     unload::FAULTS,
     waits::FAULTS,

@@ -191,6 +191,11 @@ pub(crate) fn is_paged(system: &System, address: usize) -> bool {
     block_at(system, address).is_some_and(|(_, block)| block.is_paged)
 }
 
+/// True if an address is in memory of a driver that may be paged out.
+pub(crate) fn is_pageable(system: &System, address: usize) -> bool {
+    is_paged(system, address) || system.images.read().iter().any(|image| image.is_pageable(address))
+}
+
 /// How much pool is allocated, by tag.
 pub(crate) fn usage(system: &System) -> BTreeMap<String, PoolUsage> {
     let mut all: BTreeMap<String, PoolUsage> = BTreeMap::new();

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use crate::{
     io,
-    ke::thread::ThreadObject,
+    ke::{object::check_resident, thread::ThreadObject},
     nt::KIRQL,
     thread,
     verifier::{self, Check, catalogue::locks as rules},
@@ -253,6 +253,7 @@ pub(crate) fn initialized(address: usize, kind: Kind) {
     if io::stack_range().contains(&address) {
         return;
     }
+    check_resident(address);
     let was_known =
         thread::current(|thread| thread.system.ke.locks.known.initialize(address, kind));
     if was_known {

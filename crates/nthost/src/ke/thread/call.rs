@@ -6,7 +6,8 @@ use crate::{
     guest::{Exit, Left},
     ke::{deadlock, irql, region::Regions},
     ndis,
-    nt::KIRQL,
+    nt::{DISPATCH_LEVEL, KIRQL},
+    overtime::Kind,
     sched, stack, stop, thread,
     verifier::catalogue::{irp::LEVEL_AT_RETURN, locks as rules},
 };
@@ -179,7 +180,16 @@ unsafe fn enter(may_exit: bool, code: impl FnOnce()) -> Left {
         let returns = thread.returns.replace(ptr::null_mut());
         let called = (!returns.is_null()).then(|| returns.addr());
         let depth = thread.depth.enter(exit.addr(), called);
-        (thread.irql.get(), thread.regions.get(), (outer, returns, depth))
+        let level = thread.irql.get();
+        let is_first = thread.turn.kind() == Kind::None;
+        if is_first {
+            thread.turn.set(match level {
+                _ if thread.is_in_dpc.get() => Kind::Dpc,
+                DISPATCH_LEVEL.. => Kind::Dispatch,
+                _ => Kind::Driver,
+            });
+        }
+        (level, thread.regions.get(), (outer, returns, depth, is_first))
     });
     // SAFETY: it is valid and used by nobody else but through `Exit::leave`.
     let exit = unsafe { &mut *exit };
@@ -187,7 +197,10 @@ unsafe fn enter(may_exit: bool, code: impl FnOnce()) -> Left {
     let left = stack::into_driver(|| unsafe { exit.call(code) });
     ndis::returned_to((&raw const outer) as usize);
     thread::current(|thread| {
-        let ((exit, may_exit), returns, depth) = outer;
+        let ((exit, may_exit), returns, depth, is_first) = outer;
+        if is_first {
+            thread.turn.set(Kind::None);
+        }
         thread.depth.leave(&depth);
         thread.exit.set(exit);
         thread.may_exit.set(may_exit);

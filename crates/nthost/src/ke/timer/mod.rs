@@ -4,7 +4,10 @@ mod queue;
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use super::{object::Object, wait::Limit};
+use super::{
+    object::{Object, check_resident},
+    wait::Limit,
+};
 use crate::{
     export::{Export, exports},
     nt::{
@@ -81,12 +84,13 @@ pub(crate) unsafe fn wait(timer: *mut KTIMER) {
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializetimer)
 unsafe extern "efiapi" fn KeInitializeTimer(timer: *mut KTIMER) {
-    // SAFETY: the driver passes memory for a timer.
-    unsafe { initialize(timer, NotificationTimer) };
+    // SAFETY: the contract is the same.
+    unsafe { KeInitializeTimerEx(timer, NotificationTimer) };
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-keinitializetimerex)
 unsafe extern "efiapi" fn KeInitializeTimerEx(timer: *mut KTIMER, kind: TIMER_TYPE) {
+    check_resident(timer.addr());
     // SAFETY: the driver passes memory for a timer.
     unsafe { initialize(timer, kind) };
 }

@@ -6,7 +6,7 @@ use ndis_sys::{
     NDIS_HANDLE, NDIS_SEND_COMPLETE_FLAGS_DISPATCH_LEVEL, NDIS_STATUS_SEND_ABORTED, NET_BUFFER_LIST,
 };
 
-use super::state::Sent;
+use super::{digest, rules, state::Sent};
 use crate::{
     ndis::{
         adapter::Adapter,
@@ -49,6 +49,9 @@ pub(super) fn now(binding: &Binding, sent: &[Sent]) {
     if sent.is_empty() {
         return;
     }
+    for list in sent {
+        check_data(binding, list);
+    }
     let adapter = &binding.adapter;
     let mut first: *mut NET_BUFFER_LIST = ptr::null_mut();
     for list in sent.iter().rev() {
@@ -77,6 +80,22 @@ pub(super) fn now(binding: &Binding, sent: &[Sent]) {
             // SAFETY: there is nothing to drop.
             unsafe { callback::call(Handler::SendComplete, handler as usize, code) };
         });
+    }
+}
+
+/// Looks at whether the data of a list is what it was when the list was sent.
+fn check_data(binding: &Binding, list: &Sent) {
+    let Some((before, caller)) = list.digest else { return };
+    let system = thread::system();
+    // SAFETY: the list is NDIS' own until it is completed.
+    let now = unsafe { receive::gather(list.address(), system.ndis.version) };
+    if now.is_none_or(|now| digest(&now) != before) {
+        rules::DATA_CHANGED.broken(format!(
+            "{} changed the data of the list {:?}, which {} has sent, before it was completed",
+            binding.protocol.name,
+            list.address(),
+            system.describe(caller),
+        ));
     }
 }
 

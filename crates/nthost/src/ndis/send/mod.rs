@@ -9,12 +9,16 @@ mod loopback;
 mod rules;
 mod state;
 
-use std::sync::Arc;
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 use ndis_sys::{
-    NDIS_HANDLE, NDIS_PORT_NUMBER, NDIS_SEND_FLAGS_DISPATCH_LEVEL, NDIS_STATUS,
-    NDIS_STATUS_INVALID_PACKET, NDIS_STATUS_PAUSED, NDIS_STATUS_SUCCESS, NET_BUFFER_LIST,
+    NDIS_HANDLE, NDIS_PORT_NUMBER, NDIS_SEND_FLAGS_DISPATCH_LEVEL, NDIS_STATUS_INVALID_PACKET,
+    NDIS_STATUS_PAUSED, NDIS_STATUS_SUCCESS, NET_BUFFER_LIST,
 };
+use rustc_hash::FxHasher;
 
 use super::{
     binding::{Binding, BindingState},
@@ -22,6 +26,7 @@ use super::{
     handle, receive,
 };
 use crate::{
+    Guards,
     export::{Export, exports},
     ke,
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
@@ -31,6 +36,7 @@ use crate::{
 use complete::NdisCancelSendNetBufferLists;
 pub(super) use complete::{pending, pending_of_all};
 pub(crate) use state::PerAdapter;
+use state::Sent;
 
 pub(super) const EXPORTS: &[Export] = exports! {
     NdisCancelSendNetBufferLists: PASSIVE_LEVEL..=DISPATCH_LEVEL;
@@ -68,14 +74,21 @@ unsafe extern "efiapi" fn NdisSendNetBufferLists(
     // SAFETY: the driver hands valid lists over.
     let mut sent = unsafe { state::take(&binding, lists) };
     for list in &mut sent {
-        list.status = if state == BindingState::Running {
+        list.status = NDIS_STATUS_PAUSED;
+        if state == BindingState::Running {
             // SAFETY: the list is NDIS' own until it is completed.
-            unsafe { send(&binding, list.address(), flags) }
-        } else {
-            NDIS_STATUS_PAUSED
-        };
+            unsafe { send(&binding, list, flags) };
+        }
     }
     complete::soon(&binding, sent);
+}
+
+/// A digest of the data of a list.
+fn digest(frame: &Frame) -> u64 {
+    let mut hasher = FxHasher::default();
+    frame.data.hash(&mut hasher);
+    frame.more_buffers.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Sends the frames of a list.
@@ -83,13 +96,17 @@ unsafe extern "efiapi" fn NdisSendNetBufferLists(
 /// # Safety
 ///
 /// The list is valid, and nobody else uses it.
-unsafe fn send(binding: &Arc<Binding>, list: *mut NET_BUFFER_LIST, flags: u32) -> NDIS_STATUS {
+unsafe fn send(binding: &Arc<Binding>, list: &mut Sent, flags: u32) {
     let adapter = &binding.adapter;
-    let version = thread::system().ndis.version;
+    let system = thread::system();
     // SAFETY: the contract is the same.
-    let Some(whole) = (unsafe { receive::gather(list, version) }) else {
-        return NDIS_STATUS_INVALID_PACKET;
+    let Some(whole) = (unsafe { receive::gather(list.address(), system.ndis.version) }) else {
+        list.status = NDIS_STATUS_INVALID_PACKET;
+        return;
     };
+    if system.netio.guards == Guards::On {
+        list.digest = Some((digest(&whole), thread::current(|thread| thread.caller.get())));
+    }
     for data in std::iter::once(whole.data).chain(whole.more_buffers) {
         let frame = Frame { data, vlan: whole.vlan, ..Frame::default() };
         adapter.receive.counters.sent.add(1);
@@ -98,5 +115,5 @@ unsafe fn send(binding: &Arc<Binding>, list: *mut NET_BUFFER_LIST, flags: u32) -
             adapter.send.keep(frame);
         }
     }
-    NDIS_STATUS_SUCCESS
+    list.status = NDIS_STATUS_SUCCESS;
 }

@@ -69,6 +69,8 @@ pub(super) struct Sent {
     pub cancel: usize,
     /// What becomes of it.
     pub status: NDIS_STATUS,
+    /// A digest of its data, and the address in the driver that sent it; none if it is not looked at.
+    pub digest: Option<(u64, usize)>,
 }
 
 impl Sent {
@@ -100,7 +102,7 @@ pub(super) unsafe fn take(binding: &Binding, first: *mut NET_BUFFER_LIST) -> Vec
                 binding.handle,
             ));
         }
-        sent.push(Sent { address, cancel, status: NDIS_STATUS_SUCCESS });
+        sent.push(Sent { address, cancel, status: NDIS_STATUS_SUCCESS, digest: None });
         at = next;
     }
     sent

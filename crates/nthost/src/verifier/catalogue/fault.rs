@@ -25,6 +25,15 @@ checks! {
     /// counts.
     FAIL_FAST = 60, "fail-fast", windows_any(0x139),
         "debugger/bug-check-0x139--kernel-security-check-failure";
+    /// A DPC is done soon: Windows allows it 20 s.
+    DPC_TIME = 54, "dpc-time", windows(0x133, 0),
+        "debugger/bug-check-0x133-dpc-watchdog-violation";
+    /// A driver does not stay at `DISPATCH_LEVEL`: Windows allows it 2 min.
+    DISPATCH_TIME = 54, "dispatch-time", windows(0x133, 1),
+        "debugger/bug-check-0x133-dpc-watchdog-violation";
+    /// A driver runs on the stack of its thread, and on no other one.
+    OTHER_STACK = 58, "stack-switched", windows(0xC4, 0x91),
+        "ddi/ntddk/nf-ntddk-keexpandkernelstackandcallout";
     /// Nothing of a driver is called or touched once it is unloaded.
     UNLOADED = 104, "unloaded-image", windows_any(0xCE),
         "debugger/bug-check-0xce--driver-unloaded-without-cancelling-pending-operations";

@@ -54,6 +54,12 @@ checks! {
     /// Requests that open or close files are sent at `PASSIVE_LEVEL`.
     SENT_AT_LEVEL = 79, "irp-sent-irql", windows(0xC9, 0x23A),
         "kernel/dispatch-routines-and-irqls";
+    /// An IRP is sent at `DISPATCH_LEVEL` or below.
+    SENT_ABOVE_DISPATCH = 79, "irp-sent-above-dispatch", windows(0xC9, 0x10),
+        "ddi/wdm/nf-wdm-iocalldriver";
+    /// An IRP is completed at `DISPATCH_LEVEL` or below.
+    COMPLETED_ABOVE_DISPATCH = 78, "irp-completed-above-dispatch", windows(0xC9, 0x0E),
+        "ddi/wdm/nf-wdm-iocompleterequest";
     /// An IRP that the thread has to finish is sent below `APC_LEVEL`.
     SENT_THREADED = 79, "irp-threaded-irql", windows(0xC9, 0x302),
         "ddi/wdm/nf-wdm-iobuilddeviceiocontrolrequest";

@@ -15,6 +15,12 @@ checks! {
     /// A fast mutex is released before APCs are enabled again.
     MUTEX_RELEASED_WITH_APCS = 35, "mutex-released-with-apcs", windows(0xC4, 0x3A),
         "ddi/wdm/nf-wdm-exreleasefastmutexunsafe";
+    /// What threads wait for, or keep each other out with, is in memory that is not pageable.
+    PAGEABLE = 42, "object-pageable", windows(0xC4, 0xE1),
+        "kernel/introduction-to-kernel-dispatcher-objects";
+    /// A work item is in memory that is not pageable.
+    WORK_ITEM_PAGEABLE = 43, "work-item-pageable", windows(0xC4, 0x131),
+        "ddi/wdm/nf-wdm-exqueueworkitem";
     /// A thread does not acquire what it holds, other than a mutex or a resource again in the same way.
     RECURSION = 44, "lock-recursion", windows(0xC4, 0x1000),
         "devtest/deadlock-detection";

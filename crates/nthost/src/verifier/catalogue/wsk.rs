@@ -69,6 +69,9 @@ checks! {
     /// A buffer stays as it is until the request is completed.
     INPUT_CHANGED = 158, "wsk-input-changed", HOSTED,
         "ddi/wsk/nc-wsk-pfn_wsk_control_socket";
+    /// Data that is sent stays as it is until the request is completed.
+    SEND_CHANGED = 70, "wsk-send-data-changed", HOSTED,
+        "ddi/wsk/nc-wsk-pfn_wsk_send_to";
     /// Options that govern binding are set before, others after it.
     OPTION_ORDER = 406, "wsk-option-order", HOSTED,
         "network/wsk-socket-options";

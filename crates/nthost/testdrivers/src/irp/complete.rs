@@ -14,12 +14,14 @@ use crate::{
             IofCompleteRequest, KEEP, KeEnterCriticalRegion, mark_pending, raise_level,
             set_cancel_routine,
         },
+        locks::{ABOVE, at_level_if},
     },
 };
 
 /// All of them.
 pub(crate) const FAULTS: &[Fault] = &[
     Fault::at_request("irp-completed-twice", twice),
+    Fault::at_request("irp-completed-above-dispatch", above_dispatch),
     Fault::at_request("irp-completed-pending", as_pending),
     Fault::at_request("irp-cancel-routine-left", with_cancel_routine),
     Fault::at_request("irp-information-too-large", too_much),
@@ -34,6 +36,13 @@ fn twice(irp: *mut IRP, wrong: bool) -> NTSTATUS {
         IofCompleteRequest(irp, 0);
     }
     status
+}
+
+fn above_dispatch(irp: *mut IRP, wrong: bool) -> NTSTATUS {
+    at_level_if(wrong, ABOVE, || {
+        done(irp);
+    });
+    STATUS_SUCCESS
 }
 
 /// Completes a request with `STATUS_PENDING`.

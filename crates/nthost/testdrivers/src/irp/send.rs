@@ -16,6 +16,7 @@ use crate::{
             IoAllocateIrp, IoBuildDeviceIoControlRequest, IoFreeIrp, IofCallDriver, device,
             lower_level, next, raise_level, set_cancel_routine, set_routine,
         },
+        locks::{ABOVE, at_level_if},
     },
 };
 
@@ -25,6 +26,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     at_entry("irp-sent-after-free", send_after_free),
     at_entry("irp-sent-no-device", send_to_no_device),
     at_entry("irp-sent-null-device", send_to_null),
+    at_entry("irp-sent-above-dispatch", send_above_dispatch),
     Fault { request: Some(finish), ..Fault::at_entry("irp-sent-irql", open_at_dispatch) },
     Fault { request: Some(finish), ..Fault::at_entry("irp-threaded-irql", threaded_at_apc) },
     at_entry("irp-sent-with-cancel-routine", with_cancel_routine),
@@ -69,6 +71,16 @@ fn send_to_no_device(driver: *mut DRIVER_OBJECT, wrong: bool) -> NTSTATUS {
 
 fn send_to_null(driver: *mut DRIVER_OBJECT, wrong: bool) -> NTSTATUS {
     send_to(if wrong { ptr::null_mut() } else { device(driver) });
+    STATUS_SUCCESS
+}
+
+fn send_above_dispatch(driver: *mut DRIVER_OBJECT, wrong: bool) -> NTSTATUS {
+    let irp = own_for_one(Some(keep));
+    at_level_if(wrong, ABOVE, || {
+        let _ = IofCallDriver(device(driver), irp);
+    });
+    finish_own();
+    IoFreeIrp(irp);
     STATUS_SUCCESS
 }
 

@@ -100,6 +100,7 @@ imports! {
         handle: At, access: u32, kind: At, mode: i8, object: *mut At, information: At,
     ) -> NTSTATUS;
     fn ObfDereferenceObject(object: At) -> isize;
+    fn ExQueueWorkItem(item: At, kind: i32);
     fn IoQueueWorkItem(item: At, routine: Option<WorkRoutine>, kind: i32, context: At);
     fn IoAllocateErrorLogEntry(driver: At, size: u8) -> At;
     fn IoWriteErrorLogEntry(entry: At);

@@ -57,6 +57,9 @@ calls! {
     ) -> NDIS_HANDLE;
     NdisFreeNetBufferPool(pool: NDIS_HANDLE);
     NdisAllocateNetBufferList(pool: NDIS_HANDLE, context: u16, backfill: u16) -> *mut NET_BUFFER_LIST;
+    NdisGetDataBuffer(
+        buffer: *mut NET_BUFFER, needed: u32, storage: *mut c_void, align: u32, offset: u32
+    ) -> *mut c_void;
     NdisFreeNetBufferList(list: *mut NET_BUFFER_LIST);
     NdisAllocateNetBufferMdlAndData(pool: NDIS_HANDLE) -> *mut NET_BUFFER;
     NdisFreeNetBuffer(buffer: *mut NET_BUFFER);

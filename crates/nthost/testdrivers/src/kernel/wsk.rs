@@ -3,10 +3,12 @@
 use core::{
     ffi::c_void,
     ptr,
-    sync::atomic::{AtomicPtr, Ordering},
+    sync::atomic::{AtomicBool, AtomicPtr, Ordering},
 };
 
-use wdk_sys::{BOOLEAN, IRP, KPROCESSOR_MODE, LARGE_INTEGER, MDL, NTSTATUS, PMDL, PVOID, ULONG};
+use wdk_sys::{
+    BOOLEAN, IRP, KPROCESSOR_MODE, LARGE_INTEGER, MDL, NTSTATUS, PMDL, PVOID, STATUS_PENDING, ULONG,
+};
 use wsk_sys::{
     AF_INET, IN_ADDR, IN_ADDR_S_un, IPPROTO_UDP, MAKE_WSK_VERSION, NPI_WSK_INTERFACE_ID,
     SO_WSK_EVENT_CALLBACK, SOCK_DGRAM, SOCKADDR_IN, SOL_SOCKET, WSK_BUF,
@@ -20,6 +22,7 @@ use wsk_sys::{
 use super::{
     allocate, calls, free,
     irp::{IoAllocateIrp, IoFreeIrp, KEEP, set_routine},
+    ndis::delay,
 };
 
 calls! {
@@ -97,7 +100,18 @@ unsafe extern "C" fn keep(
     _irp: *mut IRP,
     _context: PVOID,
 ) -> NTSTATUS {
+    DONE.store(true, Ordering::Release);
     KEEP
+}
+
+/// The completion routine of the last request has been called.
+static DONE: AtomicBool = AtomicBool::new(false);
+
+/// Waits for the completion routine.
+fn wait_for_completion() {
+    while !DONE.load(Ordering::Acquire) {
+        delay(1);
+    }
 }
 
 /// An IRP for a request.
@@ -107,10 +121,13 @@ pub(crate) fn request() -> *mut IRP {
     irp
 }
 
-/// Makes a call with an IRP that is completed at once, and returns its result.
+/// Makes a call with an IRP, and returns its result.
 pub(crate) fn call(code: impl FnOnce(*mut wsk_sys::IRP) -> NTSTATUS) -> u64 {
     let irp = request();
-    code(irp.cast());
+    DONE.store(false, Ordering::Release);
+    if code(irp.cast()) == STATUS_PENDING {
+        wait_for_completion();
+    }
     // SAFETY: as for `calls`.
     let information = unsafe { (*irp).IoStatus.Information };
     IoFreeIrp(irp);
@@ -298,6 +315,12 @@ impl World {
         MmBuildMdlForNonPagedPool(self.mdl);
     }
 
+    /// Writes to the buffer.
+    pub fn change_buffer(&self) {
+        // SAFETY: as for `calls`.
+        unsafe { self.buffer.cast::<u8>().write(0x77) };
+    }
+
     /// Frees the buffer.
     pub fn free_buffer(&mut self) {
         if !self.mdl.is_null() {
@@ -355,6 +378,18 @@ impl World {
         if !socket.is_null() {
             call(|irp| invoke!(table.WskCloseSocket, socket, irp));
         }
+    }
+
+    /// `WskSendTo` with an IRP, to the end; `meanwhile` runs before that.
+    pub fn send_and(&mut self, meanwhile: impl FnOnce(&Self)) {
+        let irp = request();
+        DONE.store(false, Ordering::Release);
+        let status = self.send(0, irp);
+        meanwhile(self);
+        if status == STATUS_PENDING {
+            wait_for_completion();
+        }
+        IoFreeIrp(irp);
     }
 
     /// Closes the socket, and ends the client.

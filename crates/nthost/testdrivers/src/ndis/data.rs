@@ -19,7 +19,7 @@ use crate::{
             NdisAllocateNetBufferListPool, NdisAllocateNetBufferMdlAndData,
             NdisAllocateNetBufferPool, NdisFreeNetBuffer, NdisFreeNetBufferList,
             NdisFreeNetBufferListContext, NdisFreeNetBufferListPool, NdisFreeNetBufferPool,
-            NdisRetreatNetBufferDataStart,
+            NdisGetDataBuffer, NdisRetreatNetBufferDataStart,
         },
     },
 };
@@ -75,6 +75,11 @@ pub(super) fn first_buffer(list: *mut NET_BUFFER_LIST) -> *mut NET_BUFFER {
 /// What a net buffer begins with: where its data is.
 pub(super) fn data(buffer: *mut NET_BUFFER) -> *mut NET_BUFFER_DATA {
     buffer.cast()
+}
+
+/// Where the data of a list is.
+pub(super) fn bytes(list: *mut NET_BUFFER_LIST) -> *mut u8 {
+    NdisGetDataBuffer(first_buffer(list), DATA, ptr::null_mut(), 1, 0).cast()
 }
 
 /// Runs code with a list, and frees it and its pool.

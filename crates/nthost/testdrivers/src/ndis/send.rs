@@ -10,7 +10,7 @@ use ndis_sys::{
 use super::{
     Plan,
     binding::Binding,
-    data::{list_with_data, make_pool},
+    data::{bytes, list_with_data, make_pool},
     handlers::{Bind, Event},
     protocol,
 };
@@ -41,6 +41,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault::protocol("ndis-send-irql", sending!(flag)),
     Fault::protocol("ndis-send-source-handle", sending!(source)),
     Fault::protocol("ndis-send-in-flight", sending!(twice)),
+    Fault::protocol("ndis-send-data-changed", sending!(change)),
     Fault::protocol(
         "ndis-pause-with-sends",
         &Plan { event: paused, sent: give_back, ..Plan::RIGHT },
@@ -96,6 +97,17 @@ fn twice(binding: &Binding, wrong: bool) {
     send(binding, list, 0);
     if wrong {
         NdisSendNetBufferLists(binding.handle, list, 0, 0);
+    }
+}
+
+/// Changes what it sends.
+fn change(binding: &Binding, wrong: bool) {
+    let list = packet(binding.handle);
+    let bytes = bytes(list);
+    send(binding, list, 0);
+    if wrong {
+        // SAFETY: the data of the list is there, and NDIS' own for now.
+        unsafe { bytes.write(0x77) };
     }
 }
 

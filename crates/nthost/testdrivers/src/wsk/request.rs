@@ -23,6 +23,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     at_entry!("wsk-irp-no-completion-routine", without_routine),
     at_entry!("wsk-call-in-completion-routine", call_in_routine),
     at_entry!("wsk-wait-in-wsk-context", wait_in_routine),
+    at_entry!("wsk-send-data-changed", change_sent),
     at_entry!("irp-forwarded-beneath", forward_pending),
     at_entry!("irp-completed-beneath", complete_pending),
     at_entry!("irp-touched", touch_pending),
@@ -88,6 +89,17 @@ unsafe extern "C" fn wait(
     let mut time: Time = LARGE_INTEGER { QuadPart: -1 };
     let _ = KeDelayExecutionThread(0, 0, &raw mut time);
     KEEP
+}
+
+/// Changes what it sends.
+fn change_sent(world: &mut World, wrong: bool) {
+    bound(world);
+    world.make_buffer();
+    world.send_and(|world| {
+        if wrong {
+            world.change_buffer();
+        }
+    });
 }
 
 /// An IRP that waits for a datagram.

@@ -9,6 +9,9 @@ checks! {
     /// Nothing is sent over a binding that is paused.
     PAUSED = 139, "ndis-send-while-paused", HOSTED,
         "network/pausing-a-binding";
+    /// The data of a list that is sent stays as it is until the list is completed.
+    DATA_CHANGED = 70, "ndis-send-data-changed", HOSTED,
+        "ddi/ndis/nf-ndis-ndissendnetbufferlists";
     /// A list is not sent again before it is completed.
     IN_FLIGHT = 332, "ndis-send-in-flight", HOSTED,
         "ddi/ndis/nf-ndis-ndissendnetbufferlists";
