@@ -53,6 +53,7 @@ pub mod parse;
 mod receiver;
 pub mod session;
 mod settings;
+pub mod setup;
 mod stamp;
 
 pub use capture::{

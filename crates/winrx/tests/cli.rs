@@ -215,3 +215,14 @@ fn help_names_every_option() {
     assert_help_names("capture", &options);
     assert_help_names("adapters", &["--json", "--driver"]);
 }
+
+#[cfg(not(windows))]
+#[test]
+fn what_is_for_windows_is_told() {
+    for command in ["install", "uninstall", "start", "stop", "status", "doctor"] {
+        let errors = refusal(&[command]);
+        let sentence = format!("error: `winrx {command}` is for Windows; ");
+        assert!(errors.starts_with(&sentence) && errors.lines().count() == 1, "{errors}");
+        assert!(refusal(&[command, "tcpip"]).contains("[possible values: wskrx, ndisrx]"));
+    }
+}

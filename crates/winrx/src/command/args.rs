@@ -8,7 +8,7 @@ use clap::{
 };
 use rx_abi::{BindOptions, Mode};
 
-use super::{AdaptersArgs, CaptureArgs};
+use super::{AdaptersArgs, CaptureArgs, SetupCommand};
 use crate::{Group, Settings, parse, session::Limits};
 
 /// Receives network data through the winrx drivers.
@@ -33,6 +33,9 @@ pub enum Command {
     Info(DriverArgs),
     /// Show every mode at work: bind, a burst from an ordinary socket, what arrives, the sums
     Demo(DriverArgs),
+    /// What to do with the drivers that Windows runs.
+    #[command(flatten)]
+    Setup(SetupCommand),
 }
 
 /// Which driver to use.

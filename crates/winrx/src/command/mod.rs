@@ -9,6 +9,7 @@ mod demo;
 mod error;
 mod live;
 mod machine;
+mod setup;
 mod sums;
 mod udp;
 
@@ -17,6 +18,7 @@ use rx_abi::ABI_VERSION;
 pub use args::{Cli, Command, DriverArgs, UdpArgs};
 pub use capture_args::{AdaptersArgs, CaptureArgs, Clock, MachineArgs};
 pub use error::CommandError;
+pub use setup::{DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs};
 
 use crate::{Device, Receiver, device};
 
@@ -32,6 +34,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Capture(args) => capture::run(&args),
         Command::Info(args) => info(&args),
         Command::Demo(args) => demo::run(&args),
+        Command::Setup(command) => setup::run(&command),
     }
 }
 

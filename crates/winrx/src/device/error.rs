@@ -63,7 +63,7 @@ const NO_MEMORY: &str =
 const STATE: &str = "the receiver is bound already, or not yet; bind each receiver once";
 const UNKNOWN: &str =
     "the driver does not know this request; build driver and program from the same source";
-const NO_DEVICE: &str = "there is no such device; install and start the driver";
+const NO_DEVICE: &str = "there is no such device; install the driver with `winrx install` and start it with `winrx start`";
 const NO_ROUTE: &str = "the network cannot be reached; check that its interface is up";
 
 /// All causes with a meaning of their own. The Win32 numbers are those that RtlNtStatusToDosError gives;
@@ -177,7 +177,7 @@ pub enum OpenError {
     /// Windows runs drivers itself.
     #[error(
         "On Windows the driver is run by the system, so {} cannot be named here. Install it, start it \
-         with `sc start {driver}`, and leave out --driver.",
+         with `winrx start {driver}`, and leave out --driver.",
         .file.display()
     )]
     FileOnWindows {

@@ -1,0 +1,179 @@
+//! The same on Windows.
+
+use std::{env, path::PathBuf};
+
+use super::{
+    super::{CommandError, common::print},
+    DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs,
+};
+use crate::{
+    Capture, Receiver, device,
+    setup::{
+        self, Change, Failure, NDISRX, NotStopped, Product, Restart, State, System, SystemError,
+        Windows,
+        report::{self, Status},
+    },
+};
+
+pub fn run(command: &SetupCommand) -> Result<(), CommandError> {
+    match command {
+        SetupCommand::Install(args) => install(args),
+        SetupCommand::Uninstall(args) => uninstall(args),
+        SetupCommand::Start(args) => start(args),
+        SetupCommand::Stop(args) => stop(args),
+        SetupCommand::Status(args) => status(args),
+        SetupCommand::Doctor(args) => doctor(args),
+    }
+}
+
+/// The folder that was named, or that of this program.
+fn package(args: &InstallArgs) -> Result<PathBuf, CommandError> {
+    let own = || env::current_exe().ok()?.parent().map(PathBuf::from);
+    args.package.clone().or_else(own).ok_or_else(|| {
+        CommandError::setup(
+            "Windows does not tell the folder of this program. Name it with --package.",
+        )
+    })
+}
+
+fn install(args: &InstallArgs) -> Result<(), CommandError> {
+    let (products, package) = (args.products.chosen(), package(args)?);
+    refuse_obstacles(&products, &package)?;
+    let restart = setup::install(&Windows, &products, &package).map_err(failed)?;
+    tell(&products, "is installed", restart)?;
+    print("Start it with `winrx start`.\n")
+}
+
+/// Says what would make the installation fail, before anything is changed.
+fn refuse_obstacles(products: &[Product], package: &std::path::Path) -> Result<(), CommandError> {
+    let found = setup::diagnose(&setup::facts(products, package));
+    let obstacles = found.into_iter().filter(|finding| {
+        // What is for the start need not be there yet.
+        finding.stands_in_the_way && !report::concerns_the_start(finding.id)
+    });
+    let text: Vec<_> =
+        obstacles.map(|finding| format!("{} {}", finding.what, finding.cure)).collect();
+    if text.is_empty() { Ok(()) } else { Err(CommandError::setup(text.join(" "))) }
+}
+
+fn uninstall(args: &ProductArgs) -> Result<(), CommandError> {
+    let products = args.chosen();
+    let restart = setup::uninstall(&Windows, &products).map_err(failed)?;
+    tell(&products, "is not installed any more", restart)
+}
+
+fn start(args: &ProductArgs) -> Result<(), CommandError> {
+    for product in args.chosen() {
+        let change = setup::start(&Windows, &product).map_err(|error| refused(&error))?;
+        print(&line(product, change, "runs"))?;
+    }
+    Ok(())
+}
+
+fn stop(args: &ProductArgs) -> Result<(), CommandError> {
+    for product in args.chosen().into_iter().rev() {
+        let change = setup::stop(&Windows, &product).map_err(|error| match &error {
+            NotStopped::System(cause) => refused(cause),
+            _ => CommandError::setup(&error),
+        })?;
+        print(&line(product, change, "is stopped"))?;
+    }
+    Ok(())
+}
+
+fn line(product: Product, change: Change, what: &str) -> String {
+    let already = if change == Change::Already { " already" } else { "" };
+    format!("{} {what}{already}.\n", product.name)
+}
+
+fn tell(products: &[Product], what: &str, restart: Restart) -> Result<(), CommandError> {
+    for product in products {
+        print(&format!("{} {what}.\n", product.name))?;
+    }
+    match restart {
+        Restart::No => Ok(()),
+        Restart::Needed => print("Restart Windows to complete it.\n"),
+    }
+}
+
+/// What the user can mend before starting again, and what went wrong on the way.
+fn failed(failure: Failure) -> CommandError {
+    match &failure {
+        Failure::Unknown(error) => refused_with(error, &failure),
+        Failure::System(error, left) if left.is_empty() => refused_with(error, &failure),
+        Failure::System(..) | Failure::NoService(..) | Failure::Rest(_) => {
+            CommandError::failed(failure)
+        }
+        _ => CommandError::setup(failure),
+    }
+}
+
+fn refused(error: &SystemError) -> CommandError {
+    refused_with(error, error)
+}
+
+/// Rights that are missing and drivers that are not installed are the user's to mend.
+fn refused_with(error: &SystemError, text: &impl ToString) -> CommandError {
+    const FOR_THE_USER: [u32; 4] = [5, 0x8007_0005, 1060, 1058];
+    let text = text.to_string();
+    if FOR_THE_USER.contains(&error.code) {
+        CommandError::setup(text)
+    } else {
+        CommandError::failed(text)
+    }
+}
+
+fn status(args: &StatusArgs) -> Result<(), CommandError> {
+    let all = args.products.chosen().into_iter().map(one_status);
+    let all = all.collect::<Result<Vec<_>, _>>().map_err(|error| refused(&error))?;
+    print(&if args.json { report::status_lines(&all) } else { report::status_table(&all) })
+}
+
+fn one_status(product: Product) -> Result<Status, SystemError> {
+    let service = Windows.service(product.name)?;
+    let mut status = Status::new(product, service.as_ref());
+    if service.is_some_and(|service| service.state == State::Running) {
+        let asked =
+            if product == NDISRX { ask_ndisrx(&mut status) } else { ask_wskrx(&mut status) };
+        status.problem = asked.err().map(|error| error.to_string());
+    }
+    Ok(status)
+}
+
+fn ask_wskrx(status: &mut Status) -> Result<(), crate::Error> {
+    status.tell(Receiver::new(device::open(None)?)?.info());
+    Ok(())
+}
+
+fn ask_ndisrx(status: &mut Status) -> Result<(), crate::Error> {
+    let capture = Capture::new(device::open_frames(None)?)?;
+    status.tell(capture.info());
+    for adapter in capture.adapters()? {
+        let counted = capture.adapter_stats(adapter.guid)?;
+        status.adapters.push(report::AdapterStatus {
+            name: adapter.friendly_name,
+            frames: counted.frames,
+            bytes: counted.bytes,
+            readers: counted.readers,
+        });
+    }
+    Ok(())
+}
+
+fn doctor(args: &DoctorArgs) -> Result<(), CommandError> {
+    let products = args.install.products.chosen();
+    let facts = setup::facts(&products, &package(&args.install)?);
+    let found = setup::diagnose(&facts);
+    print(&if args.json {
+        report::findings_json(&facts, &found)
+    } else {
+        report::findings_text(&found)
+    })?;
+    match found.iter().filter(|finding| finding.stands_in_the_way).count() {
+        0 => Ok(()),
+        1 => Err(CommandError::failed("1 thing stands in the way. How to mend it is above.")),
+        many => Err(CommandError::failed(format!(
+            "{many} things stand in the way. How to mend them is above."
+        ))),
+    }
+}

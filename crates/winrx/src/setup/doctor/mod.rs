@@ -1,0 +1,321 @@
+//! What stands in the way of the drivers, and how to mend it.
+
+use serde::Serialize;
+
+use super::{codes, product::Product};
+
+/// The first build of Windows that knows primitive drivers: Windows 10, version 1903.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/develop/creating-a-primitive-driver)
+pub const OLDEST_BUILD: u32 = 18_362;
+
+/// A processor architecture, by the number that files and Windows know it by.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows/win32/debug/pe-format#machine-types)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Machine(pub u16);
+
+impl Machine {
+    /// AMD64.
+    pub const X64: Self = Self(0x8664);
+    /// ARM64.
+    pub const ARM64: Self = Self(0xAA64);
+
+    /// The architecture of a program or a driver, out of its file.
+    #[must_use]
+    pub fn of_file(file: &[u8]) -> Option<Self> {
+        let number = |at: usize| Some(u32::from_le_bytes(*file.get(at..)?.first_chunk()?));
+        let header = usize::try_from(number(0x3C)?).ok()?;
+        let is_image = file.starts_with(b"MZ") && file.get(header..)?.starts_with(b"PE\0\0");
+        let machine = file.get(header.checked_add(4)?..)?.first_chunk()?;
+        is_image.then_some(Self(u16::from_le_bytes(*machine)))
+    }
+
+    /// As this project calls it.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::X64 => "x64".to_owned(),
+            Self::ARM64 => "arm64".to_owned(),
+            Self(0x014C) => "x86".to_owned(),
+            Self(number) => format!("machine {number:#06x}"),
+        }
+    }
+}
+
+/// What is known of the computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// Whether this process has the rights of an administrator.
+    pub administrator: bool,
+    /// The number of the build of Windows, such as 19045.
+    pub build: u32,
+    /// The architecture of Windows.
+    pub machine: Machine,
+    /// The architecture of this program.
+    pub program: Machine,
+    /// What code integrity is set to, if Windows tells.
+    pub code_integrity: Option<CodeIntegrity>,
+    /// Whether Secure Boot is on, if Windows tells.
+    pub secure_boot: Option<bool>,
+    /// The drivers that were asked for.
+    pub drivers: Vec<DriverFacts>,
+}
+
+/// What decides which drivers Windows loads: bits of `SYSTEM_CODEINTEGRITY_INFORMATION`.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows/win32/api/winternl/nf-winternl-ntquerysysteminformation#system_codeintegrity_information)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CodeIntegrity(pub u32);
+
+impl CodeIntegrity {
+    const ENABLED: u32 = 0x1;
+    const TEST_SIGN: u32 = 0x2;
+    const MEMORY_INTEGRITY: u32 = 0x400;
+
+    /// Whether signatures are checked at all.
+    #[must_use]
+    pub fn is_enabled(self) -> bool {
+        self.0 & Self::ENABLED != 0
+    }
+
+    /// Whether drivers with a signature for tests are loaded.
+    #[must_use]
+    pub fn takes_test_signatures(self) -> bool {
+        self.0 & Self::TEST_SIGN != 0
+    }
+
+    /// Whether the hypervisor guards the code of the kernel.
+    #[must_use]
+    pub fn has_memory_integrity(self) -> bool {
+        self.0 & Self::MEMORY_INTEGRITY != 0
+    }
+}
+
+/// What is known of a driver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DriverFacts {
+    /// Which it is.
+    #[serde(serialize_with = "name")]
+    pub product: Product,
+    /// Files of it that the package lacks.
+    pub missing: Vec<String>,
+    /// The architecture of its file in the package.
+    pub machine: Option<Machine>,
+    /// The certificate that signed its catalog in the package, if it can be read.
+    pub certificate: Option<Certificate>,
+    /// Whether it is installed.
+    pub installed: bool,
+    /// Whether it runs.
+    pub running: bool,
+    /// The Win32 error that its last start ended with, if one failed.
+    pub start_error: Option<u32>,
+}
+
+fn name<S: serde::Serializer>(product: &Product, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(product.name)
+}
+
+/// Who signed a package.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// The name in it.
+    pub subject: String,
+    /// Whether it vouches for itself, as certificates for tests do.
+    pub self_signed: bool,
+    /// Whether it is in the store Root of the computer.
+    pub in_root: bool,
+    /// Whether it is in the store TrustedPublisher of the computer.
+    pub in_trusted_publisher: bool,
+    /// A file with it in the folder of the package.
+    pub file: Option<String>,
+}
+
+/// Something that was found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// A short name, the same each time.
+    pub id: &'static str,
+    /// True if it keeps the drivers from being installed or started, false if it is good to know.
+    pub stands_in_the_way: bool,
+    /// What it is: sentences.
+    pub what: String,
+    /// How to mend it: sentences; empty where there is nothing to mend.
+    pub cure: String,
+}
+
+fn obstacle(id: &'static str, what: impl Into<String>, cure: impl Into<String>) -> Finding {
+    Finding { id, stands_in_the_way: true, what: what.into(), cure: cure.into() }
+}
+
+/// What `facts` mean, in the order in which it is to be mended.
+#[must_use]
+pub fn diagnose(facts: &Facts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    found.extend(system(facts));
+    found.extend(package(facts));
+    found.extend(signatures(facts));
+    found.extend(facts.drivers.iter().filter_map(|driver| start(facts, driver)));
+    found
+}
+
+fn system(facts: &Facts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if facts.build < OLDEST_BUILD {
+        found.push(obstacle(
+            "old-windows",
+            format!(
+                "This is build {} of Windows, and winrx needs {OLDEST_BUILD} or newer.",
+                facts.build
+            ),
+            "Update to Windows 10, version 1903, or newer.",
+        ));
+    }
+    if facts.program != facts.machine {
+        let (program, machine) = (facts.program.name(), facts.machine.name());
+        found.push(obstacle(
+            "wrong-program",
+            format!("This winrx is for {program}, and Windows here is for {machine}."),
+            format!("Use the winrx.exe of the package for {machine}."),
+        ));
+    }
+    if !facts.administrator {
+        found.push(obstacle(
+            "not-administrator",
+            "This process has no rights of an administrator, which installing, starting and opening the \
+             drivers take.",
+            "Open a terminal with \"Run as administrator\" and start again.",
+        ));
+    }
+    found
+}
+
+fn package(facts: &Facts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for driver in &facts.drivers {
+        let name = driver.product.name;
+        if !driver.installed && !driver.missing.is_empty() {
+            found.push(obstacle(
+                "incomplete-package",
+                format!(
+                    "{name} is not installed, and the package lacks {}.",
+                    driver.missing.join(", ")
+                ),
+                "Name the folder of a whole package with --package.",
+            ));
+        }
+        if let Some(machine) = driver.machine.filter(|&machine| machine != facts.machine) {
+            let (machine, wanted) = (machine.name(), facts.machine.name());
+            found.push(obstacle(
+                "wrong-architecture",
+                format!(
+                    "{name}.sys of the package is for {machine}, and Windows here is for {wanted}."
+                ),
+                format!("Use the package for {wanted}."),
+            ));
+        }
+    }
+    found
+}
+
+/// What concerns signatures for tests. Others need neither settings nor stores.
+fn signatures(facts: &Facts) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let signers = facts.drivers.iter().filter_map(|driver| driver.certificate.as_ref());
+    let tests: Vec<_> = signers.filter(|certificate| certificate.self_signed).collect();
+    let integrity = facts.code_integrity.filter(|integrity| integrity.is_enabled());
+    let refuses = integrity.is_some_and(|integrity| !integrity.takes_test_signatures());
+    if !tests.is_empty() && refuses {
+        if facts.secure_boot == Some(true) {
+            found.push(obstacle(
+                "secure-boot",
+                "Secure Boot is on, and keeps Windows from taking signatures for tests.",
+                "Turn Secure Boot off in the firmware's settings, for a virtual machine in its own. Where \
+                 BitLocker is on, suspend it first.",
+            ));
+        }
+        found.push(obstacle(
+            "test-signing-off",
+            "The package is signed for tests, and test signing is off, so Windows loads no driver of it.",
+            "Run `bcdedit /set testsigning on` as administrator and restart Windows.",
+        ));
+    }
+    let mut told = Vec::new();
+    for certificate in tests {
+        let stores =
+            [("Root", certificate.in_root), ("TrustedPublisher", certificate.in_trusted_publisher)];
+        let missing = stores.iter().filter(|(_, is_there)| !is_there).map(|(store, _)| *store);
+        let missing: Vec<_> = missing.collect();
+        if missing.is_empty() || told.contains(&certificate) {
+            continue;
+        }
+        told.push(certificate);
+        let file = certificate.file.as_deref().unwrap_or("FILE.cer");
+        let commands = missing.iter().map(|store| format!("`certutil -addstore {store} {file}`"));
+        let commands: Vec<_> = commands.collect();
+        found.push(obstacle(
+            "certificate-not-trusted",
+            format!(
+                "The certificate \"{}\" that signed the package is not in the store {} of this computer.",
+                certificate.subject,
+                missing.join(" nor in ")
+            ),
+            format!("Run {} as administrator, if you trust whoever made the package.", commands.join(" and ")),
+        ));
+    }
+    if integrity.is_some_and(CodeIntegrity::has_memory_integrity) {
+        found.push(Finding {
+            id: "memory-integrity",
+            stands_in_the_way: false,
+            what: "Memory integrity is on. The drivers of winrx obey its rules; one that is not signed at \
+                   all is refused even with test signing on."
+                .to_owned(),
+            cure: String::new(),
+        });
+    }
+    found
+}
+
+/// Why the last start of a driver failed.
+fn start(facts: &Facts, driver: &DriverFacts) -> Option<Finding> {
+    let code = driver.start_error.filter(|_| driver.installed && !driver.running)?;
+    let name = driver.product.name;
+    let (id, cure) = match code {
+        52 | 577 | 4551 => (
+            "signature-refused",
+            "Mend what is said of signatures above, or make the package anew, then uninstall and install."
+                .to_owned(),
+        ),
+        1275 => ("driver-blocked", blocked(facts)),
+        2 | 3 => ("file-missing", "Run `winrx uninstall`, then `winrx install`.".to_owned()),
+        193 | 216 => (
+            "wrong-architecture",
+            format!("Install the package for {}.", facts.machine.name()),
+        ),
+        127 | 182 => ("old-windows", "Update Windows.".to_owned()),
+        1058 => ("disabled", format!("Run `sc config {name} start= demand` as administrator.")),
+        _ => (
+            "start-failed",
+            format!("Run `winrx start {name}` once more; the event log \"System\" may tell more."),
+        ),
+    };
+    let meaning = codes::meaning(code).unwrap_or("Windows tells no more than the number");
+    let what = format!("{name} did not start: {meaning} ({}).", codes::number(code));
+    Some(obstacle(id, what, cure))
+}
+
+fn blocked(facts: &Facts) -> String {
+    let mut text =
+        "See the event log \"Microsoft-Windows-CodeIntegrity/Operational\" for the policy that \
+                    blocks it; whoever manages this computer can change it."
+            .to_owned();
+    if facts.code_integrity.is_some_and(CodeIntegrity::has_memory_integrity) {
+        text.push_str(
+            " If memory integrity does, turn it off under Windows Security, Device security, Core isolation.",
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! What is found on made-up computers.
+
+use super::{Certificate, CodeIntegrity, DriverFacts, Facts, Machine, OLDEST_BUILD, diagnose};
+use crate::setup::{NDISRX, WSKRX};
+
+/// A computer on which nothing stands in the way.
+fn healthy() -> Facts {
+    let certificate = Certificate {
+        subject: "winrx test".to_owned(),
+        self_signed: true,
+        in_root: true,
+        in_trusted_publisher: true,
+        file: Some("\"C:\\p\\winrx.cer\"".to_owned()),
+    };
+    let driver = |product| DriverFacts {
+        product,
+        missing: Vec::new(),
+        machine: Some(Machine::X64),
+        certificate: Some(certificate.clone()),
+        installed: true,
+        running: false,
+        start_error: None,
+    };
+    Facts {
+        administrator: true,
+        build: OLDEST_BUILD,
+        machine: Machine::X64,
+        program: Machine::X64,
+        code_integrity: Some(CodeIntegrity(3)),
+        secure_boot: Some(false),
+        drivers: vec![driver(WSKRX), driver(NDISRX)],
+    }
+}
+
+/// The names of what is found when one thing is changed, and all that is said.
+fn found(change: impl FnOnce(&mut Facts)) -> (Vec<&'static str>, String) {
+    let mut facts = healthy();
+    change(&mut facts);
+    let found = diagnose(&facts);
+    let text: Vec<_> =
+        found.iter().map(|finding| format!("{} {}", finding.what, finding.cure)).collect();
+    (found.iter().map(|finding| finding.id).collect(), text.join("\n"))
+}
+
+#[test]
+fn nothing_stands_in_the_way_of_a_healthy_one() {
+    assert_eq!(diagnose(&healthy()), []);
+    // What was signed for everybody needs neither settings nor stores.
+    let (ids, _) = found(|facts| {
+        facts.code_integrity = Some(CodeIntegrity(1));
+        facts.secure_boot = Some(true);
+        for driver in &mut facts.drivers {
+            let certificate = driver.certificate.as_mut().unwrap();
+            certificate.self_signed = false;
+            certificate.in_root = false;
+        }
+    });
+    assert_eq!(ids, [""; 0]);
+}
+
+#[test]
+fn each_cause_is_told_with_its_cure() {
+    type Case = (fn(&mut Facts), &'static [&'static str], &'static str);
+    let cases: [Case; 9] = [
+        (|facts| facts.administrator = false, &["not-administrator"], "Run as administrator"),
+        (|facts| facts.build = 17_763, &["old-windows"], "build 17763"),
+        (
+            |facts| facts.machine = Machine::ARM64,
+            &["wrong-program", "wrong-architecture", "wrong-architecture"],
+            "Use the winrx.exe of the package for arm64.",
+        ),
+        (
+            |facts| facts.code_integrity = Some(CodeIntegrity(1)),
+            &["test-signing-off"],
+            "bcdedit /set testsigning on",
+        ),
+        (
+            |facts| {
+                facts.code_integrity = Some(CodeIntegrity(1));
+                facts.secure_boot = Some(true);
+            },
+            &["secure-boot", "test-signing-off"],
+            "Turn Secure Boot off",
+        ),
+        (
+            |facts| facts.code_integrity = Some(CodeIntegrity(0x403)),
+            &["memory-integrity"],
+            "Memory integrity is on",
+        ),
+        (
+            |facts| {
+                for driver in &mut facts.drivers {
+                    driver.certificate.as_mut().unwrap().in_root = false;
+                    driver.certificate.as_mut().unwrap().in_trusted_publisher = false;
+                }
+            },
+            &["certificate-not-trusted"],
+            "`certutil -addstore Root \"C:\\p\\winrx.cer\"` and `certutil -addstore TrustedPublisher",
+        ),
+        (
+            |facts| {
+                facts.drivers[0].installed = false;
+                facts.drivers[0].missing = vec!["wskrx.cat".to_owned()];
+            },
+            &["incomplete-package"],
+            "the package lacks wskrx.cat",
+        ),
+        (
+            |facts| facts.drivers[1].machine = Some(Machine(0x14C)),
+            &["wrong-architecture"],
+            "ndisrx.sys of the package is for x86",
+        ),
+    ];
+    for (change, expected, part) in cases {
+        let (ids, text) = found(change);
+        assert_eq!(ids, expected);
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn failed_starts_are_explained() {
+    for (code, id, part) in [
+        (577, "signature-refused", "Windows error 577"),
+        (52, "signature-refused", "no signature"),
+        (1275, "driver-blocked", "CodeIntegrity/Operational"),
+        (2, "file-missing", "`winrx install`"),
+        (193, "wrong-architecture", "package for x64"),
+        (127, "old-windows", "Update Windows"),
+        (1058, "disabled", "sc config wskrx start= demand"),
+        (9_999, "start-failed", "Windows error 9999"),
+    ] {
+        let (ids, text) = found(|facts| facts.drivers[0].start_error = Some(code));
+        assert_eq!(ids, [id]);
+        assert!(text.starts_with("wskrx did not start: ") && text.contains(part), "{text}");
+    }
+    // What runs has started.
+    let (ids, _) = found(|facts| {
+        facts.drivers[0].start_error = Some(577);
+        facts.drivers[0].running = true;
+    });
+    assert_eq!(ids, [""; 0]);
+    let (_, text) = found(|facts| {
+        facts.code_integrity = Some(CodeIntegrity(0x403));
+        facts.drivers[0].start_error = Some(1275);
+    });
+    assert!(text.contains("Core isolation"), "{text}");
+}
+
+#[test]
+fn files_tell_what_they_are_for() {
+    let mut file = vec![0; 0x80];
+    file[..2].copy_from_slice(b"MZ");
+    file[0x3C] = 0x40;
+    file[0x40..0x46].copy_from_slice(b"PE\0\0\x64\x86");
+    assert_eq!(Machine::of_file(&file), Some(Machine::X64));
+    assert_eq!(Machine::of_file(&file[..0x45]), None);
+    assert_eq!(Machine::of_file(b"MZ"), None);
+    file[0] = b'N';
+    assert_eq!(Machine::of_file(&file), None);
+}

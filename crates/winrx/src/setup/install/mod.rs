@@ -1,0 +1,233 @@
+//! Installing and uninstalling. What cannot be done is undone.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    product::Product,
+    service::{self, NotStopped},
+    system::{System, SystemError},
+};
+
+/// Whether Windows has to be restarted before all is done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Restart {
+    /// It has not.
+    #[default]
+    No,
+    /// It has.
+    Needed,
+}
+
+impl Restart {
+    /// Needed if one of both is.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self == Self::Needed { self } else { other }
+    }
+}
+
+/// Why drivers were not installed or uninstalled. The text is sentences with cause and cure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The package has not all that a driver needs. Nothing was changed.
+    Incomplete(PathBuf),
+    /// The driver is there already, or a part of it. Nothing was changed.
+    Present(&'static str),
+    /// There is nothing of these drivers. Nothing was changed.
+    Absent,
+    /// A driver that is to be removed is in use. Nothing was removed.
+    InUse(NotStopped),
+    /// Windows does not tell what there is. Nothing was changed.
+    Unknown(SystemError),
+    /// Windows did not do it. All that had been done is undone, but for what the second lists.
+    System(SystemError, Vec<SystemError>),
+    /// Windows says it did it, and it is not so: there is no such service. What had been done is undone,
+    /// but for what the second lists.
+    NoService(&'static str, Vec<SystemError>),
+    /// The driver is removed, but for what failed.
+    Rest(Vec<SystemError>),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Incomplete(file) => write!(
+                f,
+                "There is no {}. Name the folder of a whole package with --package.",
+                file.display()
+            ),
+            Self::Present(driver) => write!(
+                f,
+                "{driver} is installed already, or a part of it is. Remove it first with `winrx \
+                 uninstall {driver}`."
+            ),
+            Self::Absent => f.write_str("Nothing of it is installed, so nothing was removed."),
+            Self::InUse(error) => write!(f, "{error} Nothing was removed."),
+            Self::Unknown(error) => write!(f, "{error} Nothing was changed."),
+            Self::System(error, left) => {
+                write!(f, "{error}")?;
+                undone(f, left)
+            }
+            Self::NoService(driver, left) => {
+                write!(
+                    f,
+                    "Windows took the package of {driver} and made no service of it. See \
+                     %windir%\\INF\\setupapi.dev.log for why."
+                )?;
+                undone(f, left)
+            }
+            Self::Rest(left) => write_all(f, left, ""),
+        }
+    }
+}
+
+fn undone(f: &mut fmt::Formatter<'_>, left: &[SystemError]) -> fmt::Result {
+    if left.is_empty() {
+        return f.write_str(" All that had been done before was undone.");
+    }
+    f.write_str(" Undoing what had been done before failed, too:")?;
+    write_all(f, left, " ")?;
+    f.write_str(" Restart Windows, then run `winrx uninstall`.")
+}
+
+fn write_all(f: &mut fmt::Formatter<'_>, errors: &[SystemError], before: &str) -> fmt::Result {
+    for (number, error) in errors.iter().enumerate() {
+        let space = if number == 0 { before } else { " " };
+        write!(f, "{space}{error}")?;
+    }
+    Ok(())
+}
+
+impl std::error::Error for Failure {}
+
+/// Installs `products` out of the package in the folder.
+///
+/// # Errors
+///
+/// Why they are not installed. Nothing of them is then, unless undoing failed, too.
+pub fn install(
+    system: &impl System,
+    products: &[Product],
+    package: &Path,
+) -> Result<Restart, Failure> {
+    for product in products {
+        for file in product.files().map(|name| package.join(name)) {
+            if !file.is_file() {
+                return Err(Failure::Incomplete(file));
+            }
+        }
+        let present = is_present(system, product);
+        if present.map_err(Failure::Unknown)? {
+            return Err(Failure::Present(product.name));
+        }
+    }
+    let mut restart = Restart::No;
+    for (number, product) in products.iter().enumerate() {
+        let inf = package.join(product.inf());
+        let result = install_one(system, product, &inf);
+        let there = result.and_then(|one| Ok((one, system.service(product.name)?.is_some())));
+        match there {
+            Ok((one, true)) => restart = restart.or(one),
+            failed => {
+                let begun = products.get(..=number).unwrap_or_default();
+                let left = begun.iter().rev().flat_map(|product| remove(system, product).1);
+                let left = left.collect();
+                return Err(match failed {
+                    Err(error) => Failure::System(error, left),
+                    Ok(_) => Failure::NoService(product.name, left),
+                });
+            }
+        }
+    }
+    Ok(restart)
+}
+
+fn install_one(
+    system: &impl System,
+    product: &Product,
+    inf: &Path,
+) -> Result<Restart, SystemError> {
+    match product.component {
+        None => system.install_primitive(inf),
+        Some(id) => {
+            system.add_package(inf)?;
+            system.install_component(id)
+        }
+    }
+}
+
+/// Whether there is anything of a driver.
+fn is_present(system: &impl System, product: &Product) -> Result<bool, SystemError> {
+    if system.service(product.name)?.is_some() || !system.packages(product)?.is_empty() {
+        return Ok(true);
+    }
+    product.component.map_or(Ok(false), |id| system.has_component(id))
+}
+
+/// Stops `products` and removes all that there is of them.
+///
+/// # Errors
+///
+/// Why something is still there.
+pub fn uninstall(system: &impl System, products: &[Product]) -> Result<Restart, Failure> {
+    let mut present = Vec::new();
+    for product in products {
+        if is_present(system, product).map_err(Failure::Unknown)? {
+            present.push(product);
+        }
+    }
+    if present.is_empty() {
+        return Err(Failure::Absent);
+    }
+    for product in &present {
+        service::ensure_stopped(system, product).map_err(Failure::InUse)?;
+    }
+    let (mut restart, mut left) = (Restart::No, Vec::new());
+    for product in present.iter().rev() {
+        let (one, errors) = remove(system, product);
+        restart = restart.or(one);
+        left.extend(errors);
+    }
+    if left.is_empty() { Ok(restart) } else { Err(Failure::Rest(left)) }
+}
+
+/// Removes what there is of a driver, as much of it as goes.
+fn remove(system: &impl System, product: &Product) -> (Restart, Vec<SystemError>) {
+    let (mut restart, mut errors) = (Restart::No, Vec::new());
+    let mut done = |result: Result<Restart, SystemError>| match result {
+        Ok(one) => restart = restart.or(one),
+        Err(error) => errors.push(error),
+    };
+    if let Some(id) = product.component {
+        match system.has_component(id) {
+            Ok(true) => done(system.remove_component(id)),
+            Ok(false) => {}
+            Err(error) => done(Err(error)),
+        }
+    }
+    match system.packages(product) {
+        Ok(packages) => {
+            for inf in packages {
+                done(if product.component.is_some() {
+                    system.remove_package(&inf).map(|()| Restart::No)
+                } else {
+                    system.uninstall_primitive(&inf)
+                });
+            }
+        }
+        Err(error) => done(Err(error)),
+    }
+    // What was installed in another way, or not wholly.
+    match system.service(product.name) {
+        Ok(Some(_)) => done(system.delete_service(product.name).map(|()| Restart::No)),
+        Ok(None) => {}
+        Err(error) => done(Err(error)),
+    }
+    (restart, errors)
+}
+
+#[cfg(test)]
+mod tests;

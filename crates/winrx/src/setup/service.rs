@@ -1,0 +1,96 @@
+//! Starting and stopping the drivers.
+
+use std::fmt;
+
+use super::{
+    product::Product,
+    system::{Service, State, System, SystemError},
+};
+
+/// Why a driver still runs. The text is a sentence with cause and cure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotStopped {
+    /// Programs have it open. It was not told to stop.
+    InUse(&'static str, Vec<String>),
+    /// It was told to stop, and will when the last handle is closed.
+    Stopping(&'static str),
+    /// Windows refused, or does not tell.
+    System(SystemError),
+}
+
+impl fmt::Display for NotStopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InUse(driver, users) => {
+                let them = if users.len() == 1 { "it" } else { "them" };
+                write!(
+                    f,
+                    "{driver} cannot be stopped while it is open: {} has it. End {them}, then start \
+                     again.",
+                    users.join(", ")
+                )
+            }
+            Self::Stopping(driver) => write!(
+                f,
+                "{driver} has been told to stop, and does when the last program that has it open ends. \
+                 End those programs, or restart Windows."
+            ),
+            Self::System(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for NotStopped {}
+
+/// What became of a request to start or to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It was done.
+    Done,
+    /// It was so already.
+    Already,
+}
+
+/// Starts a driver.
+///
+/// # Errors
+///
+/// Why it does not run.
+pub fn start(system: &impl System, product: &Product) -> Result<Change, SystemError> {
+    if let Some(Service { state: State::Running, .. }) = system.service(product.name)? {
+        return Ok(Change::Already);
+    }
+    system.start_service(product.name).map(|()| Change::Done)
+}
+
+/// Stops a driver, unless a program has it open.
+///
+/// # Errors
+///
+/// Why it still runs.
+pub fn stop(system: &impl System, product: &Product) -> Result<Change, NotStopped> {
+    match system.service(product.name).map_err(NotStopped::System)? {
+        // Windows says what there is to say of a service that does not exist.
+        Some(Service { state: State::Stopped, .. }) => return Ok(Change::Already),
+        Some(Service { state: State::Stopping, .. }) => {
+            return Err(NotStopped::Stopping(product.name));
+        }
+        _ => {}
+    }
+    let users = system.users(product);
+    if !users.is_empty() {
+        return Err(NotStopped::InUse(product.name, users));
+    }
+    match system.stop_service(product.name).map_err(NotStopped::System)? {
+        State::Stopped => Ok(Change::Done),
+        _ => Err(NotStopped::Stopping(product.name)),
+    }
+}
+
+/// Stops a driver if there is one.
+pub(super) fn ensure_stopped(system: &impl System, product: &Product) -> Result<(), NotStopped> {
+    match system.service(product.name).map_err(NotStopped::System)? {
+        Some(_) => stop(system, product).map(drop),
+        None => Ok(()),
+    }
+}
