@@ -17,6 +17,10 @@ const PATIENCE: u32 = 15_000;
 /// How long a cancelled one may take until it is not waited for any more.
 const LAST_PATIENCE: u32 = 5_000;
 
+/// How often a request of a binding that is about to be closed waits for memory, and how many microseconds each time.
+const LAST_TRIES: u32 = 100;
+const PAUSE: u32 = 10_000;
+
 /// The result of a call of NDIS'. Some values that are not negative mean that nothing was done.
 ///
 /// # Errors
@@ -252,7 +256,28 @@ impl Bound<'_> {
         self.request(Kind::Set, oid, Value::NONE, irql).map(drop)
     }
 
+    /// Makes a request. When the binding is about to be closed it waits for memory, if there is none: what was set
+    /// has to be taken back.
     fn request(
+        &self,
+        kind: Kind,
+        oid: sys::NDIS_OID,
+        value: Value,
+        irql: &Passive,
+    ) -> Result<usize> {
+        let tries = if self.is_last() { LAST_TRIES } else { 0 };
+        for _ in 0..tries {
+            let result = self.try_request(kind, oid, value, irql);
+            if result != Err(Status::INSUFFICIENT_RESOURCES) {
+                return result;
+            }
+            // SAFETY: the caller proved PASSIVE_LEVEL.
+            unsafe { sys::NdisMSleep(PAUSE) };
+        }
+        self.try_request(kind, oid, value, irql)
+    }
+
+    fn try_request(
         &self,
         kind: Kind,
         oid: sys::NDIS_OID,

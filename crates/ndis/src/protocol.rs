@@ -119,7 +119,7 @@ pub trait Binding: Send + Sync + 'static {
 
     /// The binding, which is paused, is about to be closed: what was set at the adapter has to be taken back with
     /// `bound`, such as the packet filter. Nobody else can make requests any more, and those under way are cancelled.
-    /// After this nothing can be done with its [`Open`].
+    /// After this nothing can be done with its [`Open`]. Requests wait for memory here, up to a second.
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     ///
