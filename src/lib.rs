@@ -27,8 +27,7 @@ use rx_abi::{IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND, Info};
 use wdk_alloc::WdkAllocator;
 use wdm::{
     Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
-    PoolBox, ReadRequest, Result, Status, Tag, UnicodeStr, Written, debug_print, driver_entry,
-    unicode,
+    PoolBox, ReadRequest, Result, Status, Tag, Written, debug_print, device_names, driver_entry,
 };
 use wsk::{EventCallbacks, Registered, Registration};
 use zerocopy::IntoBytes;
@@ -40,8 +39,7 @@ static ALLOCATOR: WdkAllocator = WdkAllocator;
 
 const INFO: Info = Info::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
 
-const NAMES: DeviceNames =
-    DeviceNames { device: unicode!(r"\Device\wskrx"), link: unicode!(r"\DosDevices\wskrx") };
+const NAMES: DeviceNames = device_names!("wskrx");
 
 /// A read IRP is handed on to WSK, which needs a stack location of its own in it.
 const STACK_SIZE: i8 = 2;
@@ -64,11 +62,7 @@ struct Wskrx {
 impl Driver for Wskrx {
     type Device = Receivers;
 
-    fn start(
-        driver: &mut DriverObject<'_, Receivers>,
-        _registry_path: UnicodeStr<'_>,
-        irql: &mut Passive,
-    ) -> Result<Self> {
+    fn start(driver: &mut DriverObject<'_, Receivers>, irql: &mut Passive) -> Result<Self> {
         let clients = [DYNAMIC.register(irql)?, STATIC.register(irql)?];
         driver.create_device(NAMES, Receivers, STACK_SIZE, irql)?;
         debug_print!(Info, "wskrx ", env!("CARGO_PKG_VERSION"), " started");

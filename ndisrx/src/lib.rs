@@ -37,7 +37,7 @@ use wdk_alloc::WdkAllocator;
 use wdm::{
     Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
     PoolArc, PoolBox, ReadRequest, Result, Status, Tag, UnicodeStr, Written, debug_print,
-    driver_entry, unicode,
+    device_names, driver_entry, unicode,
 };
 use zerocopy::IntoBytes;
 
@@ -51,8 +51,7 @@ const INFO: Info = Info::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
 /// The name of the service, by which NDIS knows the protocol.
 const SERVICE: UnicodeStr<'static> = unicode!("ndisrx");
 
-const NAMES: DeviceNames =
-    DeviceNames { device: unicode!(r"\Device\ndisrx"), link: unicode!(r"\DosDevices\ndisrx") };
+const NAMES: DeviceNames = device_names!("ndisrx");
 
 /// IRPs are completed here and never handed on.
 const STACK_SIZE: i8 = 1;
@@ -70,11 +69,7 @@ struct Ndisrx {
 impl Driver for Ndisrx {
     type Device = Handles;
 
-    fn start(
-        driver: &mut DriverObject<'_, Handles>,
-        _registry_path: UnicodeStr<'_>,
-        irql: &mut Passive,
-    ) -> Result<Self> {
+    fn start(driver: &mut DriverObject<'_, Handles>, irql: &mut Passive) -> Result<Self> {
         let capture = Capture::new()?;
         driver.create_device(NAMES, Handles { capture: capture.clone() }, STACK_SIZE, irql)?;
         let worker = Running::start(capture.clone(), irql)?;

@@ -45,6 +45,8 @@ mod counters;
 #[cfg(windows)]
 mod events;
 #[cfg(windows)]
+mod frame;
+#[cfg(windows)]
 mod information;
 #[cfg(windows)]
 mod oid;
@@ -67,6 +69,7 @@ pub use wdm::chain::ChainError;
 #[cfg(windows)]
 pub use {
     counters::{Refused, Unseen},
+    frame::Frame,
     information::Information,
     open::{Bound, Open},
     protocol::{Binding, Offer, Protocol},

@@ -4,6 +4,8 @@
 
 use core::fmt;
 
+use crate::Status;
+
 /// One MDL of a chain.
 pub trait Mdl: Copy {
     /// The next MDL of the chain.
@@ -35,6 +37,15 @@ impl fmt::Display for ChainError {
 }
 
 impl core::error::Error for ChainError {}
+
+impl From<ChainError> for Status {
+    fn from(error: ChainError) -> Self {
+        match error {
+            ChainError::Malformed => Self::DATA_ERROR,
+            ChainError::Unmapped => Self::INSUFFICIENT_RESOURCES,
+        }
+    }
+}
 
 /// How many MDLs without bytes are passed over at most.
 pub const MAX_EMPTY: usize = 4096;

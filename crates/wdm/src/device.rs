@@ -17,6 +17,21 @@ pub struct DeviceNames {
     pub link: UnicodeStr<'static>,
 }
 
+/// The [`DeviceNames`] of a control device that programs open as `\\.\` and a name.
+///
+/// ```ignore
+/// const NAMES: DeviceNames = wdm::device_names!("wskrx"); // opened as \\.\wskrx
+/// ```
+#[macro_export]
+macro_rules! device_names {
+    ($name:literal) => {
+        $crate::DeviceNames {
+            device: $crate::unicode!(concat!(r"\Device\", $name)),
+            link: $crate::unicode!(concat!(r"\DosDevices\", $name)),
+        }
+    };
+}
+
 /// What a control device does with the requests that it is sent.
 ///
 /// The value itself is the state of the device; a [`File`](Self::File) is that of one open handle.
@@ -50,7 +65,8 @@ pub trait ControlDevice: Send + Sync + Sized + 'static {
         request.fail(Status::INVALID_DEVICE_REQUEST)
     }
 
-    /// A program sends a device control request.
+    /// A program sends a device control request. Unless the device knows one, the answer is
+    /// `STATUS_INVALID_DEVICE_REQUEST`.
     ///
     /// # Errors
     ///
@@ -61,7 +77,10 @@ pub trait ControlDevice: Send + Sync + Sized + 'static {
         file: &Self::File,
         request: &mut ControlRequest<'_>,
         irql: &mut Passive,
-    ) -> Result<Written>;
+    ) -> Result<Written> {
+        let _ = (file, request, irql);
+        Err(Status::INVALID_DEVICE_REQUEST)
+    }
 }
 
 /// A device object of this driver.

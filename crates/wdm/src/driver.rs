@@ -39,20 +39,23 @@ pub trait Driver: Send + Sync + Sized + 'static {
     /// # Errors
     ///
     /// What `DriverEntry` returns; the driver is not loaded then.
-    fn start(
-        driver: &mut DriverObject<'_, Self::Device>,
-        registry_path: UnicodeStr<'_>,
-        irql: &mut Passive,
-    ) -> Result<Self>;
+    fn start(driver: &mut DriverObject<'_, Self::Device>, irql: &mut Passive) -> Result<Self>;
 }
 
 /// The driver object while the driver starts, when devices can be made.
 pub struct DriverObject<'a, D> {
     object: &'a mut DRIVER_OBJECT,
+    registry_path: UnicodeStr<'a>,
     device: core::marker::PhantomData<D>,
 }
 
-impl<D: ControlDevice> DriverObject<'_, D> {
+impl<'a, D: ControlDevice> DriverObject<'a, D> {
+    /// The registry key of the driver's service.
+    #[must_use]
+    pub const fn registry_path(&self) -> UnicodeStr<'a> {
+        self.registry_path
+    }
+
     /// Makes a control device, with `state` and `stack_size` locations in the IRPs that it is sent.
     ///
     /// Local system and administrators may open it and nobody else, from the moment at which it can be
@@ -250,8 +253,8 @@ pub unsafe fn start<T: Driver>(
     // SAFETY: DriverEntry runs at PASSIVE_LEVEL, and this is the only proof on its thread.
     let mut irql = unsafe { Passive::assume() };
     allocate::look_up(&irql);
-    let mut lent = DriverObject { object, device: core::marker::PhantomData };
-    match T::start(&mut lent, registry_path, &mut irql) {
+    let mut lent = DriverObject { object, registry_path, device: core::marker::PhantomData };
+    match T::start(&mut lent, &mut irql) {
         Ok(started) => {
             // SAFETY: nobody else uses the cell while DriverEntry runs.
             unsafe { *cell.0.get() = Some(started) };

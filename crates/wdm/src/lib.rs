@@ -27,6 +27,8 @@
 
 pub mod chain;
 pub mod debug;
+#[cfg(any(windows, test))]
+mod fifo;
 mod irql;
 pub mod security;
 mod status;
@@ -51,9 +53,13 @@ mod driver;
 #[cfg(windows)]
 mod event;
 #[cfg(windows)]
+mod exclusive;
+#[cfg(windows)]
 mod ffi;
 #[cfg(windows)]
 pub mod irp;
+#[cfg(windows)]
+mod mailbox;
 #[cfg(windows)]
 mod mdl;
 #[cfg(windows)]
@@ -96,6 +102,8 @@ pub use {
     device::{ControlDevice, Device, DeviceNames},
     driver::{Driver, DriverCell, DriverObject},
     event::{Event, Reset},
+    exclusive::Exclusive,
+    mailbox::{Deliver, Mailbox},
     mdl::{DescribedBytes, Mdl},
     mutex::{Mutex, MutexGuard},
     once::{Once, TakeOnce},

@@ -60,6 +60,20 @@ impl<T> PoolVec<T> {
         self.memory.as_ref().map_or(NonNull::dangling(), |memory| memory.start().cast())
     }
 
+    /// Copies of values.
+    ///
+    /// # Errors
+    ///
+    /// `STATUS_INSUFFICIENT_RESOURCES` if there is no pool left.
+    pub fn copied(values: &[T], tag: Tag) -> Result<Self>
+    where
+        T: Clone,
+    {
+        let mut copies = Self::with_room(values.len(), tag)?;
+        copies.try_extend(values)?;
+        Ok(copies)
+    }
+
     /// Moves the values to memory with room for `count`, which is not less than there are.
     fn grow_to(&mut self, count: usize) -> Result {
         let bytes = count.checked_mul(size_of::<T>()).ok_or(Status::INSUFFICIENT_RESOURCES)?;
@@ -130,6 +144,13 @@ impl<T> Deref for PoolVec<T> {
     fn deref(&self) -> &[T] {
         // SAFETY: by the invariant so many values are valid.
         unsafe { slice::from_raw_parts(self.start().as_ptr(), self.length) }
+    }
+}
+
+impl<T> AsMut<[T]> for PoolVec<T> {
+    fn as_mut(&mut self) -> &mut [T] {
+        // SAFETY: as for `deref`, and this is borrowed mutably.
+        unsafe { slice::from_raw_parts_mut(self.start().as_ptr(), self.length) }
     }
 }
 

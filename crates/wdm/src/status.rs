@@ -74,6 +74,8 @@ statuses! {
     OBJECT_NAME_NOT_FOUND, "STATUS_OBJECT_NAME_NOT_FOUND", 0xC000_0034_u32;
     /// Another object has this name already.
     OBJECT_NAME_COLLISION, "STATUS_OBJECT_NAME_COLLISION", 0xC000_0035_u32;
+    /// What was read is damaged.
+    DATA_ERROR, "STATUS_DATA_ERROR", 0xC000_003E_u32;
     /// Another has opened it, and does not share it.
     SHARING_VIOLATION, "STATUS_SHARING_VIOLATION", 0xC000_0043_u32;
     /// The quota of the caller is used up.

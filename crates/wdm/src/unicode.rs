@@ -76,7 +76,7 @@ impl<'a> UnicodeStr<'a> {
 /// ```
 #[macro_export]
 macro_rules! unicode {
-    ($text:literal) => {
+    ($text:expr) => {
         const {
             match $crate::UnicodeStr::new($crate::__private::u16str!($text).as_slice()) {
                 Some(string) => string,

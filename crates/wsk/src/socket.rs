@@ -35,6 +35,17 @@ pub trait Handler: Send + Sync + 'static {
     fn release(&self, irql: &Passive);
 }
 
+/// For a socket that datagrams are asked for with requests only, and whose callback is never turned on.
+impl Handler for () {
+    fn received(&self, indication: Indication<'_>) -> Answered {
+        indication.taken()
+    }
+
+    fn gone(&self) {}
+
+    fn release(&self, _irql: &Passive) {}
+}
+
 /// A datagram socket, and what belongs to it in nonpaged memory.
 ///
 /// Dropping it closes it: drop it at `PASSIVE_LEVEL`, and not in a callback.
@@ -55,6 +66,7 @@ struct Shared<H> {
 /// `socket` is null, or a socket of WSK's that is open until `users`, `lists` and `requests` have ended.
 /// `closing` is taken by the one that closes it, whose `close_irp` is.
 pub(crate) struct Core {
+    device: Device,
     socket: AtomicPtr<sys::WSK_SOCKET>,
     callbacks: EventCallbacks,
     pub(crate) enabled: AtomicBool,
@@ -84,6 +96,7 @@ pub(crate) struct Call<'a> {
 impl Core {
     fn new(callbacks: EventCallbacks, device: Device, tag: Tag) -> Result<Self> {
         Ok(Self {
+            device,
             socket: AtomicPtr::new(ptr::null_mut()),
             callbacks,
             enabled: AtomicBool::new(false),
@@ -275,6 +288,12 @@ impl<H: Handler> Socket<H> {
         };
         // SAFETY: WskControlSocket completes the IRP in every case.
         unsafe { irp.call(irql, request) }
+    }
+
+    /// The device on behalf of which it was made.
+    #[must_use]
+    pub fn device(&self) -> Device {
+        self.shared.core.device
     }
 
     /// Binds the socket to a local address of its family.
