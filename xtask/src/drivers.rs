@@ -15,6 +15,9 @@ use crate::{
 /// The packages that are drivers.
 pub const DRIVERS: [&str; 2] = ["wskrx", "ndisrx"];
 
+/// The packages of the folder `examples`, which are drivers that tests run.
+pub const EXAMPLES: [&str; 3] = ["own_irp", "borrowed_irp", "frames"];
+
 /// The package that is a driver for tests: it breaks rules on purpose.
 const BROKEN: &str = "broken";
 
@@ -28,15 +31,32 @@ pub fn build(arch: Arch, wdk: Option<&Path>) -> Result<Vec<PathBuf>> {
     build_packages(&DRIVERS, arch, wdk)
 }
 
-/// Builds the drivers as [`build`] does, and with them the driver that breaks rules for tests, whose path
-/// is not among those returned.
+/// Builds the drivers of these packages of the workspace as [`build`] does.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if there is no such package, or as for [`build`].
+pub fn build_named(names: &[String], arch: Arch, wdk: Option<&Path>) -> Result<Vec<PathBuf>> {
+    for name in names {
+        let known = workspace::cargo().args(["pkgid", name]).output();
+        if !known.is_ok_and(|known| known.status.success()) {
+            return Err(Error::setup(format!(
+                "There is no package {name} in this workspace. Add its folder to `members` in Cargo.toml."
+            )));
+        }
+    }
+    build_packages(&names.iter().map(String::as_str).collect::<Vec<_>>(), arch, wdk)
+}
+
+/// Builds the drivers as [`build`] does, with the examples behind them, and the driver that breaks rules for
+/// tests, whose path is not among those returned.
 ///
 /// # Errors
 ///
 /// Those of [`build`].
 pub fn build_for_tests() -> Result<Vec<PathBuf>> {
-    let [first, second] = DRIVERS;
-    let mut files = build_packages(&[first, second, BROKEN], Arch::X64, None)?;
+    let packages = [&DRIVERS[..], &EXAMPLES, &[BROKEN]].concat();
+    let mut files = build_packages(&packages, Arch::X64, None)?;
     files.pop();
     Ok(files)
 }

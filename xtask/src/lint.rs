@@ -10,7 +10,7 @@ use crate::{
 
 /// What only compiles for a Windows target.
 #[cfg(not(windows))]
-const DRIVER_CRATES: [&str; 6] = ["wdm", "rx-sink", "wsk", "ndis", "wskrx", "ndisrx"];
+const DRIVER_CRATES: [&str; 4] = ["wdm", "rx-sink", "wsk", "ndis"];
 
 /// The INF files of the drivers.
 const INF_FILES: [&str; 2] = ["wskrx.inx", "ndisrx.inx"];
@@ -42,10 +42,15 @@ pub fn run() -> Result {
 /// that run there, too.
 #[cfg(not(windows))]
 fn drivers() -> Result {
-    use crate::{arch::Arch, kit::Kit};
+    use crate::{
+        arch::Arch,
+        drivers::{DRIVERS, EXAMPLES},
+        kit::Kit,
+    };
     let kit = Kit::make(Arch::X64, None)?;
     kit.install_clippy()?;
-    let packages = DRIVER_CRATES.iter().flat_map(|name| ["--package", name]);
+    let names = [&DRIVER_CRATES[..], &DRIVERS, &EXAMPLES].concat();
+    let packages = names.iter().flat_map(|name| ["--package", name]);
     let mut clippy = kit.cargo("clippy")?;
     step("Clippy, driver crates", clippy.args(packages.clone()).args(DENY_WARNINGS))?;
     let mut clippy = kit.program_cargo("clippy");

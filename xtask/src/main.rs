@@ -23,8 +23,11 @@ enum Command {
         /// Processor architecture; arm64 needs --wdk
         #[arg(long, default_value_t = Arch::X64, value_name = "ARCH")]
         arch: Arch,
-        /// Build broken.sys too, which breaks rules on purpose, for tests
-        #[arg(long, conflicts_with_all = ["wdk", "arch"])]
+        /// Build this driver package of the workspace, such as own_irp, in place of both; may be repeated
+        #[arg(short, long = "package", value_name = "NAME")]
+        packages: Vec<String>,
+        /// Build what tests run too: the examples, and broken.sys, which breaks rules on purpose
+        #[arg(long, conflicts_with_all = ["wdk", "arch", "packages"])]
         tests: bool,
     },
     /// Build winrx.exe and hlk.exe for Windows into target/programs/<arch>
@@ -110,11 +113,13 @@ fn main() -> ExitCode {
 
 fn execute(command: Command) -> Result {
     match command {
-        Command::Build { wdk, arch, tests } => {
+        Command::Build { wdk, arch, packages, tests } => {
             let files = if tests {
                 drivers::build_for_tests()
-            } else {
+            } else if packages.is_empty() {
                 drivers::build(arch, wdk.as_deref())
+            } else {
+                drivers::build_named(&packages, arch, wdk.as_deref())
             };
             for file in files? {
                 println!("{}", file.display());

@@ -3,11 +3,14 @@
 //! Each [`Scenario`] is a short life of a driver in which several threads get in each other's way. What
 //! it finds depends on the schedule; the same seed and strategy lead to the same one.
 
+mod examples;
 mod ndisrx;
 mod stage;
 mod wskrx;
 
 use nthost::{Builder, Decision, Kernel, Schedule, Strategy, Trace, wsk};
+
+pub use examples::scenarios as example_scenarios;
 
 use crate::driver_file;
 use stage::{Body, Stage};

@@ -4,6 +4,7 @@
 //! `cargo xtask verify` runs all of it, and the end-to-end tests a part.
 
 mod every;
+mod examples;
 mod life;
 mod ndisrx;
 mod session;
@@ -12,6 +13,7 @@ mod wskrx;
 use nthost::{CallStack, LowResources};
 
 pub use every::{Swept, sweep};
+pub use examples::example_lives;
 pub use life::Lived;
 use session::Subject;
 

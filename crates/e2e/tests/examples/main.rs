@@ -1,0 +1,7 @@
+//! The drivers of the folder `examples`, in the hosted kernel.
+
+mod borrowed_irp;
+mod frames;
+mod own_irp;
+mod verified;
+mod whole;
