@@ -227,6 +227,7 @@ impl Builder {
         let scheduler = self.scheduler()?;
         let mut system = System::new(processors);
         system.scheduler.clone_from(&scheduler);
+        system.seeds = self.seeds();
         system.io.unload_patience = self.unload_patience;
         system.time_limits = self.time_limits;
         system.io.irps = io::irp::Arena::new(self.guards);
@@ -248,6 +249,26 @@ impl Builder {
 }
 
 impl Builder {
+    /// The seeds, each with what follows from it.
+    fn seeds(&self) -> Vec<String> {
+        let schedule = match self.schedule {
+            Schedule::Seeded { seed, strategy } => {
+                Some(format!("schedule: seed {seed}, {strategy}"))
+            }
+            Schedule::Free => None,
+        };
+        let made = |what: &str, seed: Option<u64>| seed.map(|seed| format!("{what}: seed {seed}"));
+        let network = made("settings of the network", self.settings.chosen_by);
+        let ndis = made("settings of NDIS", self.ndis_settings.chosen_by);
+        let short = match self.low_resources {
+            LowResources::Random { seed, percent } => {
+                Some(format!("low resources: seed {seed}, {percent} of 100"))
+            }
+            _ => None,
+        };
+        [schedule, network, ndis, short].into_iter().flatten().collect()
+    }
+
     /// What decides who goes on, which decides about this thread from now on.
     fn scheduler(&self) -> Result<Option<Arc<Scheduler>>, BuildError> {
         let Schedule::Seeded { seed, strategy } = self.schedule else { return Ok(None) };

@@ -28,6 +28,8 @@ pub(crate) struct System {
     pub debug: DebugLog,
     pub verifier: Verifier,
     pub stop: stop::State,
+    /// The seeds that it was made with, each with what follows from it.
+    pub seeds: Vec<String>,
     /// How long drivers may keep a processor.
     pub time_limits: TimeLimits,
     /// The most bytes of a stack that drivers have used.
@@ -53,6 +55,7 @@ impl System {
             debug: DebugLog::default(),
             verifier: Verifier::default(),
             stop: stop::State::default(),
+            seeds: Vec::new(),
             time_limits: TimeLimits::default(),
             deepest_stack: AtomicUsize::new(0),
             images: RwLock::default(),
@@ -87,6 +90,13 @@ impl System {
     /// What a report calls the addresses of a [stack](crate::stack::walk).
     pub fn frames(&self, stack: &[usize]) -> Vec<Frame> {
         image::frames(&self.places(stack))
+    }
+
+    /// The same, with a line for each, behind what was before.
+    pub fn lines(&self, stack: &[usize]) -> String {
+        let lines: Vec<_> =
+            self.frames(stack).iter().map(|frame| format!("\n      {frame}")).collect();
+        lines.concat()
     }
 
     /// True if an address is one in a driver file.

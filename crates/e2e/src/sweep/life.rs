@@ -115,5 +115,7 @@ impl Run {
 
 fn describe(violation: &Violation) -> String {
     let frames = violation.stack.iter().map(|frame| format!("\n        {frame}"));
-    format!("{}: {}{}", violation.rule, violation.text, frames.collect::<String>())
+    let history = violation.history.iter().map(|event| format!("\n        before: {event}"));
+    let lines: String = frames.chain(history).collect();
+    format!("{}: {}{lines}", violation.rule, violation.text)
 }

@@ -4,7 +4,7 @@ use super::{
     Fault,
     code::{self, Instruction},
     place::{self, Place},
-    regions,
+    regions::{self, Meaning},
 };
 use crate::{
     ke::{bug_check, irql},
@@ -184,8 +184,9 @@ fn page_fault(system: &System, fault: &Fault) -> Verdict {
         };
         return Verdict { check, parameters, text, history: meaning.history };
     }
-    if let Some((check, what)) = ndis::find_touched(system, address) {
-        return Verdict::new(check, reference, format!("{does}: {what}"));
+    if let Some(Meaning { check, what, history }) = ndis::find_touched(system, address) {
+        let text = format!("{does}: {what}");
+        return Verdict { check, parameters: reference, text, history };
     }
     let level = irql::current();
     if fault.is_mapped && access == Access::Execute {

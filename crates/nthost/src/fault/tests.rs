@@ -7,7 +7,7 @@ use crate::{
     Code, Kernel, Status, Stop,
     ex::pool::{self, Kind, Wanted},
     io::tests::rig::{Asked, Plan, Rig},
-    ke::irql,
+    ke::{irql, thread::spawn},
     mm::PAGE,
     nt::{
         DISPATCH_LEVEL, IRP_MJ_DEVICE_CONTROL, NTSTATUS, STATUS_ACCESS_VIOLATION,
@@ -177,6 +177,16 @@ fn in_a_function_of_the_host() {
         black_box(&buffer);
     });
     assert_eq!(bug_check(&stop), 0x50, "{}", stop.text);
+}
+
+#[test]
+fn on_a_thread_of_the_kernel() {
+    let kernel = Kernel::builder().processors(2).build().unwrap();
+    spawn(kernel.system(), "example", || read(WILD)).unwrap();
+    while kernel.stopped().is_none() {
+        std::thread::yield_now();
+    }
+    assert_eq!(bug_check(&kernel.stopped().unwrap()), 0x50);
 }
 
 #[test]

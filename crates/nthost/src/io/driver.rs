@@ -18,6 +18,7 @@ use crate::{
     },
     ob,
     system::System,
+    thread,
     verifier::catalogue::unload as rules,
 };
 
@@ -241,8 +242,12 @@ impl LoadedDriver {
             let patience = system.io.unload_patience.unwrap_or(UNLOAD_PATIENCE);
             let name = self.name.clone();
             let report = move || {
-                rules::UNLOAD_HANG
-                    .broken(format!("DriverUnload of {name} has not returned for {patience:?}"));
+                let text = format!("DriverUnload of {name} has not returned for {patience:?}");
+                let mut waits = ke::wait::describe(&thread::system());
+                if waits.is_empty() {
+                    waits.push("no thread of a driver waits for an object".to_owned());
+                }
+                rules::UNLOAD_HANG.broken_after([0; 4], text, waits);
             };
             // SAFETY: there is nothing to drop.
             let call = || unsafe { ke::thread::ask_as(UNLOAD, routine as usize, (), code) };

@@ -37,6 +37,7 @@ pub(crate) struct State {
     driver_threads: thread::DriverThreads,
     locks: deadlock::Locks,
     timers: timer::Timers,
+    waiting: wait::Waiting,
     workers: thread::Workers,
 }
 
@@ -47,6 +48,7 @@ impl State {
             driver_threads: thread::DriverThreads::default(),
             locks: deadlock::Locks::default(),
             timers: timer::Timers::default(),
+            waiting: wait::Waiting::default(),
             workers: thread::Workers::default(),
         }
     }

@@ -55,6 +55,8 @@ pub struct Settings {
     pub datagrams: usize,
     /// Where chance begins. The same seed gives the same decisions in the same order.
     pub seed: u64,
+    /// The seed that all of it was chosen by, if one was: for reports.
+    pub chosen_by: Option<u64>,
 }
 
 impl Default for Settings {
@@ -81,6 +83,7 @@ impl Default for Settings {
             patience: Duration::from_secs(10),
             datagrams: 1024,
             seed: 0,
+            chosen_by: None,
         }
     }
 }
@@ -128,6 +131,7 @@ impl Settings {
             ),
             coalescing: pick(&mut rng, &[Coalescing::Supported, Coalescing::Unsupported]),
             seed: rng.u64(..),
+            chosen_by: Some(seed),
             ..Self::default()
         }
     }

@@ -52,6 +52,8 @@ pub struct Stop {
     pub stack: Vec<Frame>,
     /// What happened before to the block, the request or whatever it is about, the oldest first.
     pub history: Vec<String>,
+    /// The seeds that the kernel was made with, each with what follows from it.
+    pub seeds: Vec<String>,
 }
 
 /// Whether a kernel has stopped, and why.

@@ -24,6 +24,7 @@ impl Display for Stop {
         }
         lines(f, "stack of the driver, the innermost function first", &self.stack)?;
         lines(f, "what happened before", &self.history)?;
+        lines(f, "seeds of this kernel", &self.seeds)?;
         write!(f, "\nnthost explain {} says more.", self.rule)
     }
 }
@@ -72,6 +73,7 @@ mod tests {
             page: "https://example.com/page",
             stack: Vec::new(),
             history: vec!["allocated".into(), "freed".into()],
+            seeds: vec!["schedule: seed 7, pct3".into()],
         };
         let text = stop.to_string();
         for part in [
@@ -80,6 +82,7 @@ mod tests {
             "rule example: Nothing is done wrong.\n  https://example.com/page\n",
             "parameter 2: 0x2, the IRQL\n",
             "what happened before:\n  allocated\n  freed\n",
+            "seeds of this kernel:\n  schedule: seed 7, pct3\n",
             "nthost explain example",
         ] {
             assert!(text.contains(part), "{part} is not in {text}");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::report;
+use super::report::{self, Report};
 
 /// A check: a rule that drivers can break, and what stops the system when one does.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,20 +84,32 @@ impl Check {
             Code::Windows { .. } | Code::Hosted => 0,
         };
         let [second, third, fourth] = parameters;
-        report::note(self, [first, second, third, fourth], text.into());
+        self.broken_at([first, second, third, fourth], text);
     }
 
     /// The same, with all four parameters.
     #[cold]
     pub(crate) fn broken_at(&'static self, parameters: [u64; 4], text: impl Into<String>) {
-        report::note(self, parameters, text.into());
+        self.broken_after(parameters, text, Vec::new());
+    }
+
+    /// The same, with what happened before to what it is about, the oldest first.
+    #[cold]
+    pub(crate) fn broken_after(
+        &'static self,
+        parameters: [u64; 4],
+        text: impl Into<String>,
+        history: Vec<String>,
+    ) {
+        let text = text.into();
+        report::note(self, Report { code: None, parameters, text, history, ends: false });
     }
 
     /// Notes that the driver which this thread runs cannot go on: the system stops, whatever else is to
     /// happen when a rule is broken.
     #[cold]
     pub(crate) fn ends(&'static self, parameters: [u64; 4], text: impl Into<String>) {
-        report::note_end(self, None, parameters, text.into(), Vec::new());
+        self.ends_after(parameters, text, Vec::new());
     }
 
     /// The same, with what happened before to what it is about, the oldest first.
@@ -108,7 +120,8 @@ impl Check {
         text: impl Into<String>,
         history: Vec<String>,
     ) {
-        report::note_end(self, None, parameters, text.into(), history);
+        let text = text.into();
+        report::note(self, Report { code: None, parameters, text, history, ends: true });
     }
 
     /// The same, with a code that is not always the same.
@@ -119,8 +132,9 @@ impl Check {
         parameters: [u64; 4],
         text: impl Into<String>,
     ) {
-        let code = Code::Windows { bug_check, first: None };
-        report::note_end(self, Some(code), parameters, text.into(), Vec::new());
+        let code = Some(Code::Windows { bug_check, first: None });
+        let (text, history) = (text.into(), Vec::new());
+        report::note(self, Report { code, parameters, text, history, ends: true });
     }
 
     /// Notes that a routine of a driver broke the rule. `text` goes behind its name.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Check, Code, bug_check, checks};
+use super::{Check, Code, bug_check, checks, cure};
 
 /// The checks that are meant by what a report or Windows shows: the name of a rule, `HK-…`, or the number of
 /// a bug check with or without its first parameter, in hexadecimal.
@@ -69,77 +69,9 @@ impl Check {
                 let _ = writeln!(text, "  parameter {}: {meaning}", index + 1);
             }
         }
-        let _ = writeln!(text, "\nWhat to do: {}", cure(self));
+        let _ = writeln!(text, "\nWhat to do: {}", cure::of(self));
         let _ = write!(text, "{}", self.page);
         text
-    }
-}
-
-/// How to mend a driver, by the family of the rule that it breaks.
-fn cure(check: &Check) -> &'static str {
-    match check.rule {
-        "fail-fast" => {
-            "the function at the top of the stack found it. Look who else changes the same list, object or \
-             buffer, and whether a lock is missing."
-        }
-        "stack-overflow" => {
-            "move large variables to pool, end recursion, and start no request in a completion routine."
-        }
-        "unloaded-image" => {
-            "in DriverUnload, cancel and wait for everything that calls the driver: timers, DPCs, work \
-             items, threads, completion routines, callbacks."
-        }
-        "exception"
-        | "exception-in-service"
-        | "exception-at-dispatch"
-        | "page-fault"
-        | "page-fault-at-dispatch"
-        | "page-fault-at-dispatch-by-kernel"
-        | "execute-data"
-        | "write-to-read-only" => {
-            "the function at the top of the stack used the address. Look where it comes from: a status \
-             that was not checked, an object that is gone, or memory that may be paged out."
-        }
-        rule => match rule.split('-').next().unwrap_or_default() {
-            "pool" | "lookaside" => {
-                "follow the block through the history of the report: who allocated it, with which size and \
-                 tag, and who freed it. Give each block one owner that frees it once, and before DriverUnload \
-                 returns."
-            }
-            "irql" => {
-                "call the function at a level that its page allows: from a work item if it must be at \
-                 PASSIVE_LEVEL, or after the lock is released that raised the level."
-            }
-            "spin" | "lock" | "mutex" | "resource" | "fast" | "push" | "rundown" | "critical" => {
-                "pair each acquisition with one release, on the same thread, in the same way and in the \
-                 same order everywhere."
-            }
-            "mdl" | "pages" => {
-                "follow the MDL: allocate, build or lock, map, unmap, unlock, free, each once and in this \
-                 order."
-            }
-            "irp" | "cancel" | "device" | "file" => {
-                "follow the request through the history of the report: exactly one owner at a time, \
-                 completed once, marked pending where STATUS_PENDING is returned, and not touched after \
-                 it was given away."
-            }
-            "ndis" => {
-                "follow the list or the binding through the history of the report. What NDIS lends goes back \
-                 as it came, what it gives is returned once, and nothing is used after close or unbind has \
-                 begun."
-            }
-            "wsk" => {
-                "follow the socket or the request through the history of the report. A request's memory stays \
-                 until it is completed, indications are released once, and a socket is closed last."
-            }
-            "unload" | "object" | "handle" | "work" | "timer" | "dpc" | "thread" => {
-                "undo in DriverUnload, in the reverse order, all that DriverEntry and later code did; and \
-                 wait for what runs."
-            }
-            _ => {
-                "read the page, and look at the first function of the stack that is the driver's own."
-            }
-        },
     }
 }
 

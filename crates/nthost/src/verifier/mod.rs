@@ -4,6 +4,7 @@ pub(crate) mod bug_check;
 pub(crate) mod catalogue;
 mod check;
 mod contract;
+mod cure;
 mod explain;
 mod report;
 

@@ -25,6 +25,8 @@ pub struct Violation {
     pub text: String,
     /// The page that states the rule.
     pub page: &'static str,
+    /// What happened before to the block, the request or whatever it is about, the oldest first.
+    pub history: Vec<String>,
 }
 
 /// The rules that were broken so far.
@@ -46,51 +48,41 @@ impl Verifier {
     }
 }
 
+/// What is said of a rule that was broken.
+pub(super) struct Report {
+    /// Where the code is not that of the check.
+    pub code: Option<Code>,
+    pub parameters: [u64; 4],
+    pub text: String,
+    /// What happened before to what it is about, the oldest first.
+    pub history: Vec<String>,
+    /// The driver cannot go on: the system stops in any case.
+    pub ends: bool,
+}
+
 /// Notes that the driver that this thread runs broke the rule of a check.
-pub(super) fn note(check: &'static Check, parameters: [u64; 4], text: String) {
-    let Check { rule, code, page, .. } = *check;
-    add(
-        Violation { rule, code, parameters, stack: Vec::new(), text, page },
-        || check.sentence(),
-        None,
-    );
-}
-
-/// Notes that the driver that this thread runs cannot go on: the system stops in any case. `code` is the
-/// one that the driver gave, where the check has none.
-pub(super) fn note_end(
-    check: &'static Check,
-    code: Option<Code>,
-    parameters: [u64; 4],
-    text: String,
-    history: Vec<String>,
-) {
+pub(super) fn note(check: &'static Check, report: Report) {
     let Check { rule, page, .. } = *check;
+    let Report { code, parameters, text, history, ends } = report;
     let code = code.unwrap_or(check.code);
-    add(
-        Violation { rule, code, parameters, stack: Vec::new(), text, page },
-        || check.sentence(),
-        Some(history),
-    );
-}
-
-/// `history` is there if the driver cannot go on.
-fn add(mut violation: Violation, sentence: impl FnOnce() -> String, history: Option<Vec<String>>) {
     let system = thread::system();
+    let mut frames = Vec::new();
     if !system.stop.is_stopped() {
         let fault = thread::current(|thread| thread.fault.get());
         let walk = fault.map_or_else(stack::walk, |fault| fault.walk(&system));
-        violation.stack = system.frames(&walk);
+        frames = system.frames(&walk);
     }
     let mut violations = system.verifier.violations.lock();
     if system.stop.is_stopped() {
         // What a stopped kernel does wrong is no fault of a driver.
         return;
     }
-    if history.is_some() || system.verifier.stops.load(Ordering::Relaxed) {
-        let Violation { rule, code, parameters, stack, text, page } = violation.clone();
-        let (sentence, history) = (sentence(), history.unwrap_or_default());
-        system.stop.set(Stop { code, parameters, rule, sentence, text, page, stack, history });
+    let violation = Violation { rule, code, parameters, stack: frames, text, page, history };
+    if ends || system.verifier.stops.load(Ordering::Relaxed) {
+        let Violation { rule, code, parameters, stack, text, page, history } = violation.clone();
+        let (sentence, seeds) = (check.sentence(), system.seeds.clone());
+        let stop = Stop { code, parameters, rule, sentence, text, page, stack, history, seeds };
+        system.stop.set(stop);
     }
     violations.push(violation);
     drop(violations);

@@ -57,11 +57,13 @@ pub struct Broken {
     rule: &'static str,
     text: String,
     page: &'static str,
+    /// What happened before to what it is about.
+    history: Vec<String>,
 }
 
 impl From<Violation> for Broken {
-    fn from(Violation { rule, text, page, .. }: Violation) -> Self {
-        Self { rule, text, page }
+    fn from(Violation { rule, text, page, history, .. }: Violation) -> Self {
+        Self { rule, text, page, history }
     }
 }
 
@@ -121,7 +123,10 @@ impl Report {
         });
         let calls = self.calls.iter().map(|call| format!("{:>10}  {}", call.calls, call.function));
         let broken = self.violations.iter();
-        let broken = broken.map(|Broken { rule, text, page }| format!("{rule}: {text} ({page})"));
+        let broken = broken.flat_map(|Broken { rule, text, page, history }| {
+            let before = history.iter().map(|event| format!("  before: {event}"));
+            std::iter::once(format!("{rule}: {text} ({page})")).chain(before)
+        });
         let sections = [
             section("failed", self.failures.iter().cloned()),
             section("devices", devices),

@@ -9,7 +9,7 @@ use crate::{
     nt::{APC_LEVEL, DISPATCH_LEVEL},
     system::System,
     thread,
-    verifier::{self, catalogue::pool as rules},
+    verifier::{self, Code, catalogue::pool as rules},
 };
 
 impl Wanted {
@@ -41,6 +41,13 @@ pub(super) fn calls(trace: &[usize]) -> String {
     }
     let calls: Vec<_> = frames.iter().map(ToString::to_string).collect();
     calls.join(" < ")
+}
+
+/// What happened to a block, the oldest first.
+pub(super) fn history(block: &Block, freed: Option<&[usize]>) -> Vec<String> {
+    let mut history = vec![format!("the block was allocated by {}", calls(&block.trace))];
+    history.extend(freed.map(|freed| format!("the block was freed by {}", calls(freed))));
+    history
 }
 
 /// Looks at what a driver wants.
@@ -110,14 +117,20 @@ pub(super) fn release(system: &System, address: usize, block: &Block, tag: Optio
     {
         let (caller, what) = (verifier::caller(), block.describe());
         let text = format!("{caller} frees {what} as {}", tag_text(tag));
-        rules::TAG.broken_with([address as u64, block.tag.into(), tag.into()], text);
+        let parameters = [0x0A, address as u64, block.tag.into(), tag.into()];
+        rules::TAG.broken_after(parameters, text, history(block, None));
     }
     let range = address..address + block.size;
     let used = in_use::within(system, &range);
     if let Some(used) = &used {
         let (caller, what) = (verifier::caller(), block.describe());
         let text = format!("{caller} frees {what} that holds {}", used.what);
-        used.check.broken_with([used.address as u64, range.start as u64, range.end as u64], text);
+        let first = match used.check.code {
+            Code::Windows { first, .. } => first.unwrap_or_default(),
+            Code::Hosted => 0,
+        };
+        let parameters = [first, used.address as u64, range.start as u64, range.end as u64];
+        used.check.broken_after(parameters, text, history(block, None));
     }
     used.is_some()
 }
@@ -133,28 +146,26 @@ pub(super) fn overwritten(address: usize, block: &Block, changed: &Range<usize>)
         let distance = address - changed.end + 1;
         (rules::UNDERRUN, 0x23, format!("{distance} bytes before its beginning"))
     };
-    let by = calls(&block.trace);
-    let text =
-        format!("{caller} frees {what}, {place} of which something was written; allocated by {by}");
-    check.broken_at([address as u64, changed.start as u64, 0, fourth], text);
+    let text = format!("{caller} frees {what}, {place} of which something was written");
+    let parameters = [address as u64, changed.start as u64, 0, fourth];
+    check.broken_after(parameters, text, history(block, None));
 }
 
 /// A block was freed before.
 pub(super) fn twice(address: usize, entry: &Entry) {
     let (caller, what) = (verifier::caller(), entry.block.describe());
-    let allocated = calls(&entry.block.trace);
-    let freed = calls(entry.freed.as_deref().unwrap_or_default());
-    let text = format!(
-        "{caller} frees {address:#x} again: {what}, allocated by {allocated}, freed by {freed}"
-    );
-    rules::DOUBLE_FREE.broken_with([0, address as u64, entry.block.tag.into()], text);
+    let text = format!("{caller} frees {address:#x} again: {what}");
+    let parameters = [0x13, 0, address as u64, entry.block.tag.into()];
+    let history = history(&entry.block, Some(entry.freed.as_deref().unwrap_or_default()));
+    rules::DOUBLE_FREE.broken_after(parameters, text, history);
 }
 
 /// An address inside of a block was freed.
 pub(super) fn inside(address: usize, start: usize, block: &Block) {
     let (caller, what) = (verifier::caller(), block.describe());
     let text = format!("{caller} frees {address:#x}, {:#x} bytes into {what}", address - start);
-    rules::BAD_ADDRESS.broken_with([0, address as u64, 0], text);
+    let parameters = [0x16, 0, address as u64, 0];
+    rules::BAD_ADDRESS.broken_after(parameters, text, history(block, None));
 }
 
 /// What is no block was freed.

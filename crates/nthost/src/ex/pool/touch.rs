@@ -1,7 +1,7 @@
 //! What it means that something touched an address of special pool.
 
 use super::{
-    check::calls,
+    check::history,
     space::{self, Entry},
     special,
 };
@@ -41,9 +41,8 @@ fn describe(address: usize, start: usize, entry: &Entry) -> Meaning {
         _ if address >= end => format!("{} bytes behind the end of", address - end),
         _ => format!("{} bytes into", address - start),
     };
-    let mut history = vec![format!("allocated by {}", calls(&block.trace))];
-    let (check, what) = if let Some(freed) = freed {
-        history.push(format!("freed by {}", calls(freed)));
+    let history = history(block, freed.as_deref());
+    let (check, what) = if freed.is_some() {
         (rules::FREED_POOL, format!("{place} {what}, which has been freed"))
     } else if special::pages(start, block.size).contains(&address) {
         (rules::AT_DISPATCH, format!("{place} {what}, which is paged pool"))

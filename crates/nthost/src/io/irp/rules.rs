@@ -28,17 +28,13 @@ pub(crate) fn by(check: &'static Check, irp: *const IRP, routine: usize, text: &
 /// Notes that a driver broke a rule with an IRP.
 #[cold]
 pub(crate) fn with(check: &'static Check, irp: *const IRP, parameters: [u64; 4], text: String) {
-    check.broken_at(parameters, with_history(&thread::system(), irp, text));
+    check.broken_after(parameters, text, history(&thread::system(), irp));
 }
 
-/// What happened, and before that to the IRP.
-pub(super) fn with_history(system: &System, irp: *const IRP, mut text: String) -> String {
+/// What happened to an IRP, the oldest first.
+pub(super) fn history(system: &System, irp: *const IRP) -> Vec<String> {
     let history = system.io.irps.record(irp).map(|record| record.history(system));
-    for event in history.into_iter().flatten() {
-        text.push_str("\n    the IRP was ");
-        text.push_str(&event);
-    }
-    text
+    history.into_iter().flatten().map(|event| format!("the IRP was {event}")).collect()
 }
 
 /// The parameters that most bug checks for IRPs have, where `place` is in the code of the driver.

@@ -1,11 +1,14 @@
 //! In which order threads acquire locks.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 
 use super::{Access, held::Held};
-use crate::system::System;
+use crate::{stack, system::System};
 
 /// The most locks of a cycle that is looked for.
 const LONGEST: usize = 16;
@@ -22,8 +25,8 @@ type Orders = HashMap<usize, HashMap<usize, Order>>;
 struct Order {
     /// Where the one that was held had been acquired.
     held_since: usize,
-    /// Where the other one was acquired.
-    caller: usize,
+    /// Where the other one was acquired, and the calls that led there.
+    stack: Arc<[usize]>,
     /// Locks that were held for writing every time: threads that have to have the same one do not meet.
     gates: HashSet<usize>,
 }
@@ -33,29 +36,27 @@ struct Order {
 pub(super) struct Cycle(Vec<(usize, usize, Order)>);
 
 impl Cycle {
-    /// What was acquired where, as a sentence.
-    pub fn describe(&self, system: &System) -> String {
+    /// What was acquired in which order, with the stack of each.
+    pub fn describe(&self, system: &System) -> Vec<String> {
         let step = |(held, acquired, order): &(usize, usize, Order)| {
-            format!(
-                "{acquired:#x} by {} with {held:#x} held since {}",
-                system.describe(order.caller),
-                system.describe(order.held_since)
-            )
+            let since = system.describe(order.held_since);
+            let frames = system.lines(&order.stack);
+            format!("{acquired:#x} was acquired with {held:#x} held since {since}, by{frames}")
         };
-        self.0.iter().map(step).collect::<Vec<_>>().join(", ")
+        self.0.iter().map(step).collect()
     }
 }
 
 impl Graph {
     /// Notes that a thread which holds some locks is about to acquire another one. Returns a cycle if
     /// there is a new one.
-    pub fn acquiring(&self, held: &[Held], address: usize, caller: usize) -> Option<Cycle> {
+    pub fn acquiring(&self, held: &[Held], address: usize) -> Option<Cycle> {
         let mut orders = self.0.lock();
         let mut found = None;
         for holder in held {
             let from = holder.lock.address;
             let gates = gates(held, from);
-            if note(&mut orders, holder, address, caller, gates) && found.is_none() {
+            if note(&mut orders, holder, address, gates) && found.is_none() {
                 found = search(&orders, from, address);
             }
         }
@@ -84,16 +85,11 @@ fn gates(held: &[Held], from: usize) -> HashSet<usize> {
 }
 
 /// Adds an order, or what is new about it. False if nothing is.
-fn note(
-    orders: &mut Orders,
-    holder: &Held,
-    address: usize,
-    caller: usize,
-    gates: HashSet<usize>,
-) -> bool {
+fn note(orders: &mut Orders, holder: &Held, address: usize, gates: HashSet<usize>) -> bool {
     let from = orders.entry(holder.lock.address).or_default();
     let Some(order) = from.get_mut(&address) else {
-        from.insert(address, Order { held_since: holder.caller, caller, gates });
+        let stack = stack::walk().into();
+        from.insert(address, Order { held_since: holder.caller, stack, gates });
         return true;
     };
     let before = order.gates.len();

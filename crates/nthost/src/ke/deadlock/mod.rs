@@ -137,17 +137,16 @@ pub(crate) fn acquiring(lock: Lock) -> bool {
 
 /// Locks are acquired in one order by all threads.
 fn check_order(lock: Lock, held: &[Held]) {
-    let found = thread::current(|thread| {
-        thread.system.ke.locks.graph.acquiring(held, lock.address, thread.caller.get())
-    });
+    let found =
+        thread::current(|thread| thread.system.ke.locks.graph.acquiring(held, lock.address));
     let Some(cycle) = found else { return };
     let steps = thread::current(|thread| cycle.describe(&thread.system));
+    let (name, address) = (lock.kind.name(), lock.address);
     let text = format!(
-        "acquires the {} at {:#x} in another order: {steps}",
-        lock.kind.name(),
-        lock.address
+        "{} acquires the {name} at {address:#x} in another order than before",
+        verifier::caller()
     );
-    broken(rules::ORDER, lock.address, 0, &text);
+    rules::ORDER.broken_after([0x1001, address as u64, 0, 0], text, steps);
 }
 
 /// A lock is used with functions of one kind only. Locks on the stack of the thread are not the ones

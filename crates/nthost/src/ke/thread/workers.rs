@@ -1,13 +1,16 @@
 //! The kernel's own threads.
 
 use std::{
-    io,
+    io, ptr,
     sync::Arc,
     thread::{Builder, JoinHandle, current, sleep},
     time::{Duration, Instant},
 };
 
 use crate::{
+    guest::{Exit, Left},
+    ke::irql,
+    nt::PASSIVE_LEVEL,
     sched::{Ending, Mutex, Ticket},
     stop,
     system::System,
@@ -37,12 +40,28 @@ pub(crate) fn spawn(
     let inside = Arc::clone(system);
     let ticket = Ticket::new(system, name, false);
     let ending = ticket.ending();
-    let run = move || ticket.run(|| thread::enter(&inside, |_| code()));
+    let run = move || ticket.run(|| thread::enter(&inside, |_| with_exit(code)));
     let handle = Builder::new().name(name.to_owned()).spawn(run)?;
     let mut workers = system.ke.workers.0.lock();
     workers.retain(|(worker, _)| !worker.is_finished());
     workers.push((handle, ending));
     Ok(())
+}
+
+/// Runs what a thread of the kernel does. If that faults, as on an object of a driver that is gone, the kernel
+/// stops and the thread ends.
+fn with_exit(code: impl FnOnce()) {
+    let mut exit = Exit::default();
+    let exit = &raw mut exit;
+    thread::current(|thread| thread.exit.set(exit));
+    // SAFETY: it is valid and used by nobody else but through `Exit::leave`.
+    let exit = unsafe { &mut *exit };
+    // SAFETY: what is not dropped is lost, with a kernel that has stopped then.
+    let left = unsafe { exit.call(code) };
+    thread::current(|thread| thread.exit.set(ptr::null()));
+    if left == Left::Exited {
+        irql::lower(PASSIVE_LEVEL);
+    }
 }
 
 /// True if a thread ends some time.

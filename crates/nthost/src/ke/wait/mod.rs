@@ -4,6 +4,7 @@ mod exports;
 mod limit;
 mod table;
 mod waiter;
+mod waiting;
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -22,6 +23,8 @@ pub(crate) use table::waited_within;
 pub(super) use table::waiters;
 pub(super) use table::{Locked, is_waited_for};
 use waiter::Waiter;
+pub(super) use waiting::Waiting;
+pub(crate) use waiting::describe;
 
 /// Waits until one of the objects is signaled, or all of them at once. Returns the index of the one, or
 /// zero; none if the time was over before, or the kernel has stopped.
@@ -50,7 +53,7 @@ fn wait_now(objects: &[Object], all: bool, limit: Limit) -> Option<usize> {
         locked.add(object, key, &waiter);
     }
     drop(locked);
-    let found = below_dispatch(|| waiter.sleep(limit));
+    let found = below_dispatch(|| waiter.sleep(objects, limit));
     stop::look();
     // Who ended a wait for a single object removed its only entry.
     if found.is_none() || objects.len() > 1 {
@@ -110,8 +113,10 @@ pub(crate) fn sleep(limit: Limit) {
     check_level(limit);
     below_dispatch(|| {
         sched::yield_now();
+        let mut known = None;
         while !limit.is_over() && !stop::is_stopped() {
             sched::doze(limit.end());
+            known.get_or_insert_with(|| waiting::note(&[]));
         }
     });
     stop::look();

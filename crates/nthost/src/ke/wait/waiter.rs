@@ -9,6 +9,7 @@ use super::{
     super::{object::Object, thread::ThreadObject},
     Limit,
     table::Locked,
+    waiting,
 };
 use crate::{
     sched::{self, Parker},
@@ -82,21 +83,31 @@ impl Waiter {
     }
 
     /// Sleeps until the wait has ended; none if that was by time. Only by the thread itself.
-    pub fn sleep(&self, limit: Limit) -> Option<usize> {
+    pub fn sleep(&self, objects: &[Object], limit: Limit) -> Option<usize> {
+        let mut parked = 0_u32;
+        let mut known = None;
         loop {
+            // The host wakes it every now and then.
+            if parked > 1 {
+                known.get_or_insert_with(|| waiting::note(objects));
+            }
             let outcome = self.outcome.load(Ordering::Acquire);
             match usize::try_from(outcome) {
                 Ok(key) => return Some(key),
                 Err(_) if outcome == CLAIMED => sched::yield_now(),
                 Err(_) => match limit {
                     _ if stop::is_stopped() && self.change(TOO_LATE) => return None,
-                    Limit::None => sched::park("an object", None),
+                    Limit::None => {
+                        sched::park("an object", None);
+                        parked = parked.saturating_add(1);
+                    }
                     Limit::Until(end) => {
                         let left = end.saturating_duration_since(sched::now());
                         if left.is_zero() && self.change(TOO_LATE) {
                             return None;
                         }
                         sched::park("an object", Some(end));
+                        parked = parked.saturating_add(1);
                     }
                 },
             }

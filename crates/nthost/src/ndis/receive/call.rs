@@ -159,10 +159,11 @@ fn report_change(
 ) {
     let rule = if change.is_link { rules::LOANED_RELINKED } else { rules::LOANED_CHANGED };
     let history = lists.first().map(|list| history(adapter, list)).unwrap_or_default();
-    rule.broken(format!(
-        "the receive handler of {} did not restore what was lent to it: {} (the first list: {history})",
+    let text = format!(
+        "the receive handler of {} did not restore what was lent to it: {}",
         binding.protocol.name, change.text,
-    ));
+    );
+    rule.broken_after([0; 4], text, history);
 }
 
 /// Whether a binding is in a state in which it gets frames.

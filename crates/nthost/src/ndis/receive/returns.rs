@@ -75,11 +75,11 @@ fn take_back(binding: &Binding, first: usize) {
 fn check(adapter: &Adapter, binding: &Binding, list: &Descriptor) {
     let (now, before) = (list.written_source(), list.source());
     if now != before {
-        rules::SOURCE_HANDLE.broken(format!(
-            "{} returned a list with the SourceHandle {now:#x} instead of {before:#x} ({})",
+        let text = format!(
+            "{} returned a list with the SourceHandle {now:#x} instead of {before:#x}",
             binding.protocol.name,
-            history(adapter, list),
-        ));
+        );
+        rules::SOURCE_HANDLE.broken_after([0; 4], text, history(adapter, list));
         list.set_source(before);
     }
     if adapter.settings().compare && list.origin != Origin::Measured {
@@ -87,9 +87,8 @@ fn check(adapter: &Adapter, binding: &Binding, list: &Descriptor) {
         let change = unsafe { list.memory().snapshot.compare(frame::Lists::Given) };
         if let Some(change) = change {
             let (name, text) = (&binding.protocol.name, change.text);
-            let history = history(adapter, list);
-            rules::RETURNED_CHANGED
-                .broken(format!("{name} returned a list changed: {text} ({history})"));
+            let text = format!("{name} returned a list changed: {text}");
+            rules::RETURNED_CHANGED.broken_after([0; 4], text, history(adapter, list));
         }
     }
 }
@@ -124,19 +123,19 @@ fn report_refused(binding: &Binding, list: &Descriptor, refused: Refused) {
             (rules::DOUBLE_RETURN, "returned a list that it does not have any more")
         }
     };
-    rule.broken(format!("{name} {what} ({history})"));
+    rule.broken_after([0; 4], format!("{name} {what}"), history);
 }
 
-/// What has happened to a list.
-pub(super) fn history(adapter: &Adapter, list: &Descriptor) -> String {
+/// What has happened to a list, the oldest first.
+pub(super) fn history(adapter: &Adapter, list: &Descriptor) -> Vec<String> {
     let bindings = adapter.bindings();
     let name = |number: u32| {
         let known = bindings.iter().find(|binding| binding.receive.number == number);
         known.map_or_else(|| "one that is gone".to_owned(), |known| known.protocol.name.clone())
     };
     let system = thread::system();
-    let events: Vec<_> = list.entry.history(name, |place| system.describe(place)).collect();
-    events.join(", ")
+    let events = list.entry.history(name, |place| system.describe(place));
+    events.map(|event| format!("the list was {event}")).collect()
 }
 
 /// NDIS gives back what it got back, in the order and combination of the settings.

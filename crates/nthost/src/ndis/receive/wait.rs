@@ -88,7 +88,7 @@ pub(in crate::ndis) fn owes(binding: &Binding) -> Option<String> {
         binding.protocol.name,
         lists.len(),
         binding.adapter.description.name,
-        returns::history(&binding.adapter, first),
+        returns::history(&binding.adapter, first).join(", "),
     ))
 }
 

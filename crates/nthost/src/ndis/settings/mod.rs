@@ -27,6 +27,8 @@ pub struct Settings {
     pub data: DataSettings,
     /// Where chance begins. The same seed gives the same decisions in the same order.
     pub seed: u64,
+    /// The seed that all of it was chosen by, if one was: for reports.
+    pub chosen_by: Option<u64>,
 }
 
 impl Settings {
@@ -41,6 +43,7 @@ impl Settings {
             receive: ReceiveSettings::random(&mut rng),
             data: DataSettings::random(&mut rng),
             seed: rng.u64(..),
+            chosen_by: Some(seed),
         }
     }
 }

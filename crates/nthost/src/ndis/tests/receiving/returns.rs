@@ -301,9 +301,7 @@ fn a_report_says_what_happened_to_a_list() {
     driver.deregister(&machine);
     let violations = machine.kernel.violations();
     assert_eq!(machine.broken(), ["ndis-double-return"]);
-    let text = &violations[0].text;
-    assert!(
-        text.contains("given to Receiver with the flags 0x301, returned by Receiver"),
-        "{text}"
-    );
+    let history = violations[0].history.join(", ");
+    assert!(history.contains("given to Receiver with the flags 0x301"), "{history}");
+    assert!(history.contains("the list was returned by Receiver"), "{history}");
 }
