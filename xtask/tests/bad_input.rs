@@ -59,3 +59,13 @@ fn a_file_that_is_not_there() {
     assert!(refused(&["lint-pe", "no/such/file.sys"]).contains("no/such/file.sys"));
     assert!(refused(&["lint-inf", "no/such/file.inf"]).contains("no/such/file.inf"));
 }
+
+#[test]
+#[cfg(not(windows))]
+fn packages_with_impossible_wishes() {
+    let pfx = ["package", "--pfx", "no/such/own.pfx"];
+    assert!(refused(&pfx).contains("no/such/own.pfx"));
+    assert!(refused(&[&pfx[..], &["--test-cert"]].concat()).contains("--test-cert"));
+    assert!(refused(&["package", "--password-file", "x"]).contains("--pfx"));
+    assert!(refused(&["verify-package", "no/such/package"]).contains("no/such/package"));
+}

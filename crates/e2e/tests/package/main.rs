@@ -1,0 +1,5 @@
+//! Packages for Windows: a good one passes, and whatever is done to it is found.
+
+mod made;
+mod passwords;
+mod tampered;

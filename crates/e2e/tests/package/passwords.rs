@@ -1,0 +1,67 @@
+//! Signing with a certificate of one's own, in a PKCS #12 file.
+
+use std::{fs, path::PathBuf, process::Command};
+
+use tempfile::TempDir;
+use xtask::{
+    error::Error,
+    package::{Signer, layout},
+};
+
+use crate::made::{certificate, failures, signed_by};
+
+/// A PKCS #12 file with a certificate for tests, and a file with its password.
+fn pfx(how: &[&str]) -> (TempDir, PathBuf, PathBuf) {
+    let (folder, _signer) = certificate();
+    let path = |name: &str| folder.path().join(name);
+    let password = path("password");
+    // As Windows' editors end lines.
+    fs::write(&password, "a b'c$\r\n").unwrap();
+    let pfx = path("own.pfx");
+    let mut openssl = Command::new("openssl");
+    openssl.args(["pkcs12", "-export", "-passout", "pass:a b'c$"]).args(how);
+    openssl.arg("-in").arg(path("certificate/winrx-test.pem"));
+    openssl.arg("-inkey").arg(path("certificate/winrx-test.key")).arg("-out").arg(&pfx);
+    assert!(openssl.status().unwrap().success());
+    (folder, pfx, password)
+}
+
+#[test]
+fn a_package_can_be_signed_with_ones_own_certificate() {
+    for how in [&[][..], &["-legacy"]] {
+        let (_folder, pfx, password) = pfx(how);
+        let signer = Signer::from_pfx(&pfx, Some(&password), None).unwrap();
+        let package = signed_by(&signer);
+        assert_eq!(failures(package.path(), signer.anchors()), [""; 0]);
+        assert!(!package.path().join(layout::CERTIFICATE).exists());
+        // This machine has never heard of the certificate.
+        assert!(!failures(package.path(), None).is_empty());
+    }
+}
+
+/// The sentence of an error of setup.
+#[track_caller]
+fn refused(signer: Result<Signer, Error>) -> String {
+    match signer.err() {
+        Some(Error::Setup(sentence)) => sentence,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_wrong_password_is_an_error_of_setup() {
+    let (folder, pfx, password) = pfx(&[]);
+    fs::write(&password, "other").unwrap();
+    let said = refused(Signer::from_pfx(&pfx, Some(&password), None));
+    assert!(said.contains("The password does not open"), "{said}");
+    let none = folder.path().join("none");
+    assert!(refused(Signer::from_pfx(&pfx, Some(&none), None)).contains("none"));
+}
+
+#[test]
+fn what_is_no_pkcs12_file_is_an_error_of_setup() {
+    let (folder, _pfx, password) = pfx(&[]);
+    let pem = folder.path().join("certificate/winrx-test.pem");
+    let said = refused(Signer::from_pfx(&pem, Some(&password), None));
+    assert!(said.contains("cannot be read as a PKCS #12 file"), "{said}");
+}
