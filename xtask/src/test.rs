@@ -10,10 +10,10 @@ use crate::{
     fuzz, pe, workspace,
 };
 #[cfg(target_os = "linux")]
-use crate::{exec, setup};
+use crate::{exec, package, setup};
 
 /// Tests the host crates, feeds the fuzz targets a little, builds the drivers, checks their files, and on
-/// Linux runs them end to end and has the witnesses load them.
+/// Linux packs them for Windows, runs them end to end and has the witnesses load them.
 ///
 /// # Errors
 ///
@@ -28,6 +28,7 @@ pub fn run() -> Result {
     let drivers = files.get(..drivers::DRIVERS.len()).unwrap_or(&files);
     #[cfg(target_os = "linux")]
     {
+        package::run(&package::Options::for_tests())?;
         end_to_end()?;
         hosted(drivers)?;
     }

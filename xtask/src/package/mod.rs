@@ -48,6 +48,21 @@ pub struct Options {
     ca: Option<PathBuf>,
 }
 
+impl Options {
+    /// A package for x64 that is signed with the certificate for tests.
+    #[must_use]
+    pub fn for_tests() -> Self {
+        Self {
+            arch: Arch::X64,
+            wdk: None,
+            test_cert: true,
+            pfx: None,
+            password_file: None,
+            ca: None,
+        }
+    }
+}
+
 /// What a package is made of.
 pub struct Inputs {
     /// The driver files, each with its .pdb and .map beside it.

@@ -18,7 +18,9 @@ use crate::{
     arch::Arch,
     drivers,
     error::{Error, Result},
-    exec, files, pe,
+    exec, files,
+    inf::{self, Inf},
+    pe,
     ui::Step,
 };
 
@@ -185,6 +187,7 @@ impl Package<'_> {
         let driver = self.driver;
         let (sys, cat) = (self.path("sys"), self.path("cat"));
         report.add(format!("{driver}.sys is as Windows wants drivers"), self.lint());
+        report.add(format!("{driver}.inf is as Windows wants INF files"), self.lint_inf());
         let signed = push(signers, embedded(&sys, true));
         report.add(format!("{driver}.sys has a signature of its content and pages"), signed);
         report.add(format!("{driver}.cat lists {driver}.inf and {driver}.sys"), self.compare());
@@ -206,6 +209,16 @@ impl Package<'_> {
         let findings = lint.findings.iter();
         let findings: Vec<_> =
             findings.map(|finding| format!("{}: {}", finding.rule, finding.message)).collect();
+        if findings.is_empty() { Ok(()) } else { Err(findings.join(" ")) }
+    }
+
+    fn lint_inf(&self) -> std::result::Result<(), String> {
+        let inf = Inf::read(&read(&self.path("inf"))?).map_err(|error| error.to_string())?;
+        let beside = layout::list(self.folder).map_err(|error| error.to_string())?;
+        let beside = beside.iter().map(|name| name.to_lowercase()).collect();
+        let today = inf::Stamp::today(Arch::X64).date;
+        let lint = inf::lint(&inf, Some(&beside), today);
+        let findings: Vec<_> = lint.findings.iter().map(ToString::to_string).collect();
         if findings.is_empty() { Ok(()) } else { Err(findings.join(" ")) }
     }
 

@@ -21,7 +21,7 @@ pub fn inputs() -> Inputs {
     Inputs {
         drivers: ["wskrx", "ndisrx"].map(driver_file).into(),
         programs: layout::programs(Arch::X64).iter().map(|name| programs.join(name)).collect(),
-        stamp: Stamp::new(date(2026, 3, 7), Arch::X64),
+        stamp: Stamp::new(date(2025, 3, 7), Arch::X64),
     }
 }
 
