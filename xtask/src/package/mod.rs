@@ -93,6 +93,9 @@ pub fn set_up() -> Result {
 /// [`Error::Setup`] if it cannot start, for one because of a wrong password; [`Error::Failed`] if a step
 /// fails. There is no package then but that of an earlier run.
 pub fn run(options: &Options) -> Result {
+    for file in [&options.pfx, &options.password_file, &options.ca].into_iter().flatten() {
+        files::bytes(file)?;
+    }
     set_up()?;
     let signer = match &options.pfx {
         Some(pfx) => {
