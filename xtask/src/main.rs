@@ -99,6 +99,8 @@ enum Command {
     },
     /// Build the drivers and load each in Wine and in the Speakeasy emulator
     Witness,
+    /// Build wskrx.sys and winrx.exe and run both in Wine 10, which is fetched from Debian
+    Wine,
 }
 
 fn main() -> ExitCode {
@@ -135,6 +137,7 @@ fn execute(command: Command) -> Result {
         }
         Command::Run { arguments } => run::run(&arguments),
         Command::Witness => witness(),
+        Command::Wine => wine(),
         Command::Test => test::run(),
         Command::Bench => bench(),
         Command::Hlk { arguments } => hlk::run(&arguments),
@@ -164,6 +167,22 @@ fn witness() -> Result {
     Err(xtask::error::Error::setup(
         "The witnesses load the drivers on Linux. On Windows load them into the system itself: `sc \
          create wskrx type= kernel binPath= <path>`, then `sc start wskrx`, on a machine for tests.",
+    ))
+}
+
+/// Builds a driver and the command, and runs both in Wine.
+#[cfg(not(windows))]
+fn wine() -> Result {
+    let drivers = drivers::build(Arch::X64, None)?;
+    let winrx = programs::winrx_exe(Arch::X64)?;
+    drivers.first().map_or(Ok(()), |wskrx| xtask::witness::program::run(wskrx, &winrx))
+}
+
+/// There is no need for it on Windows.
+#[cfg(windows)]
+fn wine() -> Result {
+    Err(xtask::error::Error::setup(
+        "Wine stands in for Windows on Linux. Here install the package and run winrx itself.",
     ))
 }
 

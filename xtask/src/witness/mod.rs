@@ -9,6 +9,7 @@
 mod folder;
 pub mod judge;
 mod process;
+pub mod program;
 pub mod security;
 pub mod speakeasy;
 pub mod wine;
