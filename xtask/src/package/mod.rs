@@ -7,6 +7,7 @@ mod archive;
 mod catalogs;
 pub mod layout;
 mod signer;
+mod trust;
 pub mod verify;
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use std::{
 use tempfile::TempDir;
 use x509_cert::{
     Certificate,
-    der::{Decode, DecodePem, Encode},
+    der::{DecodePem, Encode},
 };
 
 use crate::{
@@ -239,9 +239,4 @@ fn read_certificates(file: &Path, password: &str) -> Result<String> {
     Err(Error::setup(format!(
         "{shown} cannot be read as a PKCS #12 file ({reason}). Export the certificate with its key anew."
     )))
-}
-
-/// A certificate that stands in a file as DER.
-pub(super) fn read_der(bytes: &[u8]) -> Option<Certificate> {
-    Certificate::from_der(bytes).ok()
 }
