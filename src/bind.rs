@@ -7,7 +7,7 @@ use wdm::{Device, Passive, PoolArc, PoolBox, Result, Thread, irp::SyncIrp};
 use wsk::Registration;
 
 use crate::{
-    DYNAMIC, STATIC, TAG,
+    DYNAMIC, STATIC, TAG, events,
     inbox::{Feed, Inbox},
     irp, open, pump,
     queue::Queue,
@@ -27,6 +27,17 @@ pub fn bind(
     irql: &mut Passive,
 ) -> Result<(PoolBox<Reception>, Bound)> {
     let local = record::socket_address(checked.family, &settings.local);
+    make(settings, checked, local, device, irql)
+        .inspect_err(|error| events::bind_failed(checked.mode, local, *error))
+}
+
+fn make(
+    settings: &Bind,
+    checked: &CheckedBind<'_>,
+    local: SocketAddr,
+    device: Device,
+    irql: &mut Passive,
+) -> Result<(PoolBox<Reception>, Bound)> {
     let inbox = PoolArc::try_new(inbox(settings, checked.mode, local)?, TAG)?;
     let mut irp = SyncIrp::new(device, TAG)?;
     let client = client(checked.mode);
@@ -45,7 +56,10 @@ pub fn bind(
         Ok(reception)
     });
     match begun {
-        Ok(reception) => Ok((reception, bound)),
+        Ok(reception) => {
+            events::bound(&session.inbox, checked.mode, opened.local, &bound);
+            Ok((reception, bound))
+        }
         Err(error) => {
             session.abandon(irql);
             Err(error)

@@ -9,6 +9,7 @@ use wsk::{Answered, Datagram, Datagrams, Handler, Indication};
 use zerocopy::IntoBytes;
 
 use crate::{
+    events,
     inbox::Inbox,
     queue::Queue,
     record::Arrival,
@@ -156,6 +157,9 @@ impl Inbox {
             }
         }
         self.count(&tally);
+        if tally.dropped() > 0 {
+            events::dropped(self, arrival.time());
+        }
     }
 
     fn count(&self, tally: &Tally) {
@@ -223,6 +227,10 @@ impl Tally {
         self.bytes += datagram.length() as u64;
         self.empty += u64::from(datagram.length() == 0);
         self.scattered += u64::from(datagram.scattered());
+    }
+
+    fn dropped(&self) -> u64 {
+        self.queue_full + self.too_large + self.unmapped + self.malformed
     }
 
     fn drop(&mut self, cause: Counter) {

@@ -3,10 +3,10 @@
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering};
 
 use rx_abi::{RecordFlags, RecordHeader, Stats};
-use rx_sink::{Counter, Counters, Origin, PoolMemory, Queued, Reader, Taken, retention};
+use rx_sink::{Counter, Counters, Losses, Origin, PoolMemory, Queued, Reader, Taken, retention};
 use wdm::{PoolBox, Read, Status, TakeOnce};
 
-use crate::{queue::Queue, retain::Retention, session::Closer};
+use crate::{events, queue::Queue, retain::Retention, session::Closer};
 
 /// How datagrams get into the queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,11 @@ impl Feed {
 
 /// The counters, the queue and the fate of a receiver.
 pub struct Inbox {
+    /// The number by which events name the receiver.
+    pub number: u32,
     pub counters: Counters,
+    /// What events have told of datagrams that were dropped.
+    pub losses: Losses,
     /// What waits for reads; in direct mode nothing does.
     pub queue: Option<PoolBox<Queue>>,
     pub feed: Feed,
@@ -45,9 +49,11 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    pub const fn new(queue: Option<PoolBox<Queue>>, feed: Feed, port: u16) -> Self {
+    pub fn new(queue: Option<PoolBox<Queue>>, feed: Feed, port: u16) -> Self {
         Self {
+            number: events::next_receiver(),
             counters: Counters::new(),
+            losses: Losses::new(),
             queue,
             feed,
             port: AtomicU16::new(port),
@@ -166,7 +172,9 @@ impl Inbox {
 
     /// The socket is of no more use: has it closed elsewhere.
     pub fn lose_socket(&self) {
-        self.gone.store(true, Ordering::SeqCst);
+        if !self.gone.swap(true, Ordering::SeqCst) {
+            events::socket_lost(self);
+        }
         if let Some(closer) = self.closer.take() {
             closer.into_inner().queue();
         }

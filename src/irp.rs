@@ -12,7 +12,7 @@ use wdm::{Passive, PoolArc, PoolBox, Result, Stack, Status, Thread, irp::AsyncIr
 use wsk::{Received, Slot, SlotOwner, Went};
 use zerocopy::IntoBytes;
 
-use crate::{TAG, inbox::Inbox, queue::Queue, record::Arrival, session::Session};
+use crate::{TAG, events, inbox::Inbox, queue::Queue, record::Arrival, session::Session};
 
 /// How many slots there are, and for how many bytes each, where the program leaves it to the driver.
 const REQUESTS: u32 = 64;
@@ -123,7 +123,9 @@ impl Pump {
                 if error == Status::FILE_FORCED_CLOSED {
                     inbox.lose_socket();
                 }
-                if core::mem::replace(&mut self.failed, true) && inbox.reason().is_none() {
+                if !core::mem::replace(&mut self.failed, true) {
+                    events::request_failed(inbox, error);
+                } else if inbox.reason().is_none() {
                     // Requests that have come back have woken this thread, which is no reason to try the
                     // next one. They do so once each, and nobody else can prolong the pause for ever.
                     for _ in 0..=self.away {
@@ -153,7 +155,8 @@ impl Inbox {
         self.counters.add(Counter::Empty, payload.is_empty().into());
         let Some(size) = queue.record_size(payload.len()) else {
             queue.outlet.add_lost(1);
-            return self.counters.add(Counter::DroppedTooLarge, 1);
+            self.counters.add(Counter::DroppedTooLarge, 1);
+            return events::dropped(self, time);
         };
         let mut room = loop {
             if let Some(room) = queue.outlet.ring.reserve(&iter::once(size)) {

@@ -13,6 +13,7 @@ extern crate wdk_panic;
 mod bind;
 mod direct;
 mod event;
+mod events;
 mod inbox;
 mod irp;
 mod open;
@@ -28,6 +29,7 @@ use wdk_alloc::WdkAllocator;
 use wdm::{
     Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
     PoolBox, ReadRequest, Result, Status, Tag, Written, debug_print, device_names, driver_entry,
+    etw,
 };
 use wsk::{EventCallbacks, Registered, Registration};
 use zerocopy::IntoBytes;
@@ -57,21 +59,36 @@ driver_entry!(Wskrx);
 /// The driver.
 struct Wskrx {
     _clients: [Registered; 2],
+    /// Last: until nothing is done any more that can be told of.
+    _trace: Option<etw::Registered>,
 }
 
 impl Driver for Wskrx {
     type Device = Receivers;
 
     fn start(driver: &mut DriverObject<'_, Receivers>, irql: &mut Passive) -> Result<Self> {
+        let trace = events::register(irql);
+        let clients = Self::make(driver, irql).inspect_err(|error| events::start_failed(*error))?;
+        events::started();
+        debug_print!(Info, "wskrx ", env!("CARGO_PKG_VERSION"), " started");
+        Ok(Self { _clients: clients, _trace: trace })
+    }
+}
+
+impl Wskrx {
+    fn make(
+        driver: &mut DriverObject<'_, Receivers>,
+        irql: &mut Passive,
+    ) -> Result<[Registered; 2]> {
         let clients = [DYNAMIC.register(irql)?, STATIC.register(irql)?];
         driver.create_device(NAMES, Receivers, STACK_SIZE, irql)?;
-        debug_print!(Info, "wskrx ", env!("CARGO_PKG_VERSION"), " started");
-        Ok(Self { _clients: clients })
+        Ok(clients)
     }
 }
 
 impl Drop for Wskrx {
     fn drop(&mut self) {
+        events::stopping();
         debug_print!(Info, "wskrx stopped");
     }
 }

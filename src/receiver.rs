@@ -9,7 +9,7 @@ use wdm::{
 };
 use zerocopy::{FromBytes, IntoBytes};
 
-use crate::{bind, session::Session};
+use crate::{bind, events, session::Session};
 
 /// The states of a handle. It is bound at most once.
 const NEW: u8 = 0;
@@ -48,6 +48,7 @@ impl Reception {
         self.session.abandon(irql);
         let pump = self.pump.lock(irql).take();
         drop(pump);
+        events::closed(&self.session.inbox);
     }
 }
 

@@ -92,6 +92,11 @@ impl Adapter {
         self.requests.support(attributes.packet_filters);
     }
 
+    /// The longest frame without its header, in bytes.
+    pub fn mtu(&self) -> u32 {
+        self.mtu.load(Ordering::Relaxed)
+    }
+
     pub fn set_mtu(&self, mtu: u32) {
         self.mtu.store(mtu, Ordering::Relaxed);
     }

@@ -5,7 +5,7 @@ use ndis::{
     StatusIndication, version::Running,
 };
 use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS_RESET_END, NDIS_STATUS_TIMESTAMP_CURRENT_CONFIG};
-use rx_abi::AdapterState;
+use rx_abi::{AdapterState, Guid};
 use rx_sink::AdapterCounter;
 use wdm::{AtMostDispatch, Passive, PoolArc, Result, Status};
 
@@ -15,7 +15,7 @@ use crate::{
     batch::Slots,
     capture::Capture,
     clock::Clock,
-    receive,
+    events, receive,
     requests::Todo,
 };
 
@@ -50,6 +50,19 @@ impl Protocol for Receiver {
     ) -> Result<PoolArc<Attachment>> {
         // Readers name adapters by GUID.
         let guid = offer.parameters().guid().ok_or(Status::OBJECT_NAME_INVALID)?;
+        self.attach(guid, offer, open, irql)
+            .inspect_err(|error| events::adapter_refused(guid, *error))
+    }
+}
+
+impl Receiver {
+    fn attach(
+        &self,
+        guid: Guid,
+        offer: &Offer<'_>,
+        open: Open,
+        irql: &Passive,
+    ) -> Result<PoolArc<Attachment>> {
         let adapter = self.0.adapter(guid, irql)?;
         adapter.offered(offer, irql);
         let slots = Slots::new(Running::query());
@@ -70,6 +83,7 @@ impl Binding for Attachment {
         self.adapter.counters.add(AdapterCounter::Binds, 1);
         self.adapter.requests.open(self.open.clone(), irql);
         self.adapter.set_state(AdapterState::Paused);
+        events::adapter_bound(&self.adapter);
         Ok(())
     }
 
@@ -121,6 +135,7 @@ impl Binding for Attachment {
         }
         self.adapter.counters.add(AdapterCounter::Restarts, 1);
         self.adapter.set_state(AdapterState::Running);
+        events::adapter_running(&self.adapter);
         self.adapter.requests.forget();
         self.ask();
     }
@@ -128,6 +143,7 @@ impl Binding for Attachment {
     fn pausing(&self, _irql: &mut Passive) {
         self.adapter.counters.add(AdapterCounter::Pauses, 1);
         self.adapter.set_state(AdapterState::Paused);
+        events::adapter_paused(&self.adapter);
         self.adapter.give_back();
     }
 
@@ -142,5 +158,6 @@ impl Binding for Attachment {
     fn closing(&self, bound: &Bound<'_>, irql: &mut Passive) {
         self.adapter.set_state(AdapterState::Gone);
         self.adapter.requests.close(bound, irql);
+        events::adapter_gone(&self.adapter);
     }
 }

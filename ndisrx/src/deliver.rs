@@ -8,6 +8,7 @@ use wdm::chain::ChainError;
 
 use crate::{
     batch::Batch,
+    events,
     frame::{Class, Frame, Frames, Glance},
     reader::Reader,
     retain::{self, References},
@@ -74,6 +75,7 @@ impl Reader {
         self.store(&chances, wanted, room.as_mut(), None, &mut tally);
         // Counted before anybody can read them.
         self.count(&tally);
+        self.tell(&tally, batch);
     }
 
     /// Decides on each frame. Returns how many are not filtered out.
@@ -182,6 +184,14 @@ impl Reader {
             time: said.time,
         });
         Ok(flags)
+    }
+
+    /// Tells those who trace of what was dropped and counted.
+    pub fn tell(&self, tally: &Tally, batch: &Batch) {
+        let dropped = tally.queue_full.saturating_add(tally.too_large);
+        if dropped.saturating_add(tally.unreadable()) > 0 {
+            events::dropped(self, batch.time);
+        }
     }
 
     pub fn count(&self, tally: &Tally) {

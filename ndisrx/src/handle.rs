@@ -9,7 +9,7 @@ use wdm::{
 };
 use zerocopy::IntoBytes;
 
-use crate::{TAG, capture::Capture, reader::Reader, retain, wants::Wants};
+use crate::{TAG, capture::Capture, events, reader::Reader, retain, wants::Wants};
 
 /// Size of the queue in bytes where the program leaves it to the driver.
 const QUEUE_BYTES: u32 = 4 << 20;
@@ -68,6 +68,7 @@ impl Handle {
         match made {
             Ok(opened) => request.reply(opened.as_bytes()),
             Err(error) => {
+                events::open_failed(error);
                 // A handle that was closed meanwhile stays closed.
                 let _: Result = self.change(OPENING, NEW);
                 Err(error)
@@ -91,10 +92,12 @@ impl Handle {
         }
         if self.change(OPENING, OPEN).is_ok() {
             let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-            return Ok(Opened {
+            let opened = Opened {
                 queue_bytes: count(reader.outlet.ring.capacity()),
                 adapters: count(self.capture.adapters_of(reader, irql)),
-            });
+            };
+            events::opened(reader, opened);
+            return Ok(opened);
         }
         if let Some(reception) = self.opened.get() {
             self.abandon(reception, irql);
@@ -134,6 +137,7 @@ impl Handle {
         // Whoever is opening the handle finds it closed, and ends what it made.
         if let Some(reception) = self.opened.get().filter(|_| before == OPEN) {
             self.abandon(reception, irql);
+            events::closed(&reception.reader);
         }
     }
 

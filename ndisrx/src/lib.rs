@@ -18,6 +18,7 @@ mod binding;
 mod capture;
 mod clock;
 mod deliver;
+mod events;
 mod frame;
 mod handle;
 mod list;
@@ -37,7 +38,7 @@ use wdk_alloc::WdkAllocator;
 use wdm::{
     Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
     PoolArc, PoolBox, ReadRequest, Result, Status, Tag, UnicodeStr, Written, debug_print,
-    device_names, driver_entry, unicode,
+    device_names, driver_entry, etw, unicode,
 };
 use zerocopy::IntoBytes;
 
@@ -64,24 +65,40 @@ driver_entry!(Ndisrx);
 struct Ndisrx {
     _protocol: Registered<Receiver>,
     _worker: Running,
+    /// Last: until nothing is done any more that can be told of.
+    _trace: Option<etw::Registered>,
 }
 
 impl Driver for Ndisrx {
     type Device = Handles;
 
     fn start(driver: &mut DriverObject<'_, Handles>, irql: &mut Passive) -> Result<Self> {
+        let trace = events::register(irql);
+        let (protocol, worker) =
+            Self::make(driver, irql).inspect_err(|error| events::start_failed(*error))?;
+        events::started();
+        debug_print!(Info, "ndisrx ", env!("CARGO_PKG_VERSION"), " started");
+        Ok(Self { _protocol: protocol, _worker: worker, _trace: trace })
+    }
+}
+
+impl Ndisrx {
+    fn make(
+        driver: &mut DriverObject<'_, Handles>,
+        irql: &mut Passive,
+    ) -> Result<(Registered<Receiver>, Running)> {
         let capture = Capture::new()?;
         driver.create_device(NAMES, Handles { capture: capture.clone() }, STACK_SIZE, irql)?;
         let worker = Running::start(capture.clone(), irql)?;
         // From here on adapters are offered.
         let protocol = Receiver::registration().register(Receiver(capture), SERVICE, TAG, irql)?;
-        debug_print!(Info, "ndisrx ", env!("CARGO_PKG_VERSION"), " started");
-        Ok(Self { _protocol: protocol, _worker: worker })
+        Ok((protocol, worker))
     }
 }
 
 impl Drop for Ndisrx {
     fn drop(&mut self) {
+        events::stopping();
         debug_print!(Info, "ndisrx stopped");
     }
 }

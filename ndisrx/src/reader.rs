@@ -3,16 +3,22 @@
 use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
 use rx_abi::{FrameStats, RecordHeader};
-use rx_sink::{FrameCounter, FrameCounters, Origin, Outlet, PoolMemory, Queued, Taken, retention};
+use rx_sink::{
+    FrameCounter, FrameCounters, Losses, Origin, Outlet, PoolMemory, Queued, Taken, retention,
+};
 use wdm::{Event, PoolArc, PoolBox, Read, Reset, Result, Status};
 
-use crate::{TAG, retain::Retention, wants::Wants};
+use crate::{TAG, events, retain::Retention, wants::Wants};
 
 /// Where the frames of a handle go, and where its reads come to.
 pub struct Reader {
+    /// The number by which events name it.
+    pub number: u32,
     pub wants: Wants,
     pub outlet: Outlet,
     pub counters: FrameCounters,
+    /// What events have told of frames that were dropped.
+    pub losses: Losses,
     /// Of the next frame that it wants.
     pub sequence: AtomicU64,
     /// It gets no more frames.
@@ -34,9 +40,11 @@ impl Reader {
         retention: Option<PoolBox<Retention>>,
     ) -> Result<PoolArc<Self>> {
         let reader = Self {
+            number: events::next_reader(),
             wants,
             outlet: Outlet::new(queue_bytes, TAG)?,
             counters: FrameCounters::new(),
+            losses: Losses::new(),
             sequence: AtomicU64::new(0),
             detached: AtomicBool::new(false),
             reason: AtomicI32::new(0),

@@ -12,7 +12,7 @@ use ndis_sys::{
 use rx_sink::{AdapterCounter, FrameCounter};
 use wdm::{Mutex, Passive, Result, Status};
 
-use crate::{TAG, adapter::Adapter, clock::Clock};
+use crate::{TAG, adapter::Adapter, clock::Clock, events};
 
 /// What is to be done, as bits.
 #[derive(Clone, Copy)]
@@ -156,7 +156,10 @@ impl Adapter {
         *now = set.is_ok().then_some(filter);
         match set {
             Ok(()) => self.requests.packet_filter.store(filter, Ordering::Relaxed),
-            Err(error) if !is_for_now(error) => self.count_failure(),
+            Err(error) if !is_for_now(error) => {
+                self.count_failure();
+                events::request_failed(self, OID_GEN_CURRENT_PACKET_FILTER, error);
+            }
             Err(_) => {}
         }
     }

@@ -158,6 +158,7 @@ impl Reader {
         let chances = Chances { frames: &frames, glances: &glances, verdicts: &verdicts, batch };
         self.store(&chances, wanted, room.as_mut(), references.as_mut(), &mut tally);
         self.count(&tally);
+        self.tell(&tally, batch);
         if let (Ok(admission), Some(references), Some(room)) = (admission, references, &room)
             && admission.keep(list, room.batch(), batch.time, &references)
         {

@@ -58,7 +58,7 @@ const MODULES: &[Module] = &[
         name: "ntoskrnl.exe",
         components: &[
             &[crate::dbg::EXPORTS],
-            &[crate::etw::EXPORTS],
+            &[crate::etw::EXPORTS, crate::etw::wmi::EXPORTS],
             crate::ex::TABLES,
             crate::io::TABLES,
             crate::ke::TABLES,

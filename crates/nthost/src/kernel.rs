@@ -9,8 +9,8 @@ use std::{
 
 use crate::{
     DebugLine, Decision, Driver, File, Guards, LoadError, LowResources, LowResourcesReport, Open,
-    Pool, PoolUsage, Response, Schedule, Status, Stop, Task, TimeLimits, Trace, UserMemory, Value,
-    Violation, ex,
+    Pool, PoolUsage, Response, Schedule, Status, Stop, Task, TimeLimits, Trace, TraceEvent,
+    UserMemory, Value, Violation, ex,
     image::Image,
     io::{self, LoadedDriver, opening::Opening},
     leftovers, low_resources, ndis, netio, ob,
@@ -465,6 +465,26 @@ impl Kernel {
     /// Takes the lines that drivers have printed, the oldest first.
     pub fn debug_lines(&self) -> impl Iterator<Item = DebugLine> + '_ {
         std::iter::from_fn(|| self.inner.system.debug.take())
+    }
+
+    /// Has a session listen to the event provider with this identifier, which a driver may register only later:
+    /// for events up to `level`, or all if it is zero, that have one of the keywords, or any if that is zero. It
+    /// takes the place of the session that listened to the provider before.
+    pub fn listen(&self, provider: u128, level: u8, keywords: u64) {
+        let system = &self.inner.system;
+        thread::enter(system, |_| system.etw.listen(provider, level, keywords));
+    }
+
+    /// Has nobody listen to an event provider any more.
+    pub fn stop_listening(&self, provider: u128) {
+        let system = &self.inner.system;
+        thread::enter(system, |_| system.etw.stop_listening(provider));
+    }
+
+    /// Takes the events that drivers have written, the oldest first, where a session [listens](Self::listen).
+    #[must_use]
+    pub fn trace_events(&self) -> Vec<TraceEvent> {
+        self.inner.system.etw.take_events()
     }
 
     /// Has the mapping of an MDL fail that comes after `mappings` others, as when the system has no more

@@ -45,6 +45,7 @@ mod zw;
 pub use completion::Completion;
 pub use dbg::DebugLine;
 pub use driver::{Driver, UnloadError, UnloadRefusal, Unloaded};
+pub use etw::{TraceEvent, TraceValue};
 pub use ex::pool::{Pool, PoolUsage};
 pub use file::File;
 pub use image::LoadError;

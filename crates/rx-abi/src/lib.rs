@@ -14,6 +14,7 @@ mod frame;
 mod info;
 mod record;
 mod stats;
+mod trace;
 
 pub use bind::{
     Bind, BindOptions, Bound, CheckedBind, Endpoint, Family, InvalidBind, MAX_GROUPS, Mode,
@@ -34,6 +35,7 @@ pub use record::{
     RecordFlags, RecordHeader, RecordKind, RecordOf, Records, RecordsOf,
 };
 pub use stats::Stats;
+pub use trace::{NDISRX_TRACE, TraceProvider, WSKRX_TRACE, keyword};
 
 /// Version of everything in this crate. A program and a driver understand each other only if theirs
 /// are the same.

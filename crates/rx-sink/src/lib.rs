@@ -8,6 +8,7 @@
 mod combine;
 mod counters;
 mod frames;
+mod losses;
 #[cfg(windows)]
 mod outlet;
 #[cfg(windows)]
@@ -19,6 +20,7 @@ mod tallies;
 pub use combine::Combiner;
 pub use counters::{Counter, Counters};
 pub use frames::{AdapterCounter, AdapterCounters, FrameCounter, FrameCounters};
+pub use losses::Losses;
 #[cfg(windows)]
 pub use outlet::{Origin, Outlet, PoolMemory, Taken};
 pub use ring::{Batch, Memory, Queued, Reader, RecordWriter, Reservation, Ring, Run};

@@ -20,13 +20,14 @@
 //!
 //! # Hosts
 //!
-//! Most of this crate exists for Windows targets only. [`Status`], [`debug::Line`], the [`security`]
-//! descriptor, [`chain`] and the proofs of levels ([`Passive`]) are plain code that any host compiles and tests.
+//! Most of this crate exists for Windows targets only. [`Status`], [`debug::Line`], [`etw`] but for providers,
+//! the [`security`] descriptor, [`chain`] and the proofs of levels ([`Passive`]) are plain code that any host compiles and tests.
 
 #![no_std]
 
 pub mod chain;
 pub mod debug;
+pub mod etw;
 #[cfg(any(windows, test))]
 mod fifo;
 mod irql;

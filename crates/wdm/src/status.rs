@@ -2,13 +2,15 @@
 
 use core::fmt;
 
+use zerocopy::{Immutable, IntoBytes};
+
 /// An NTSTATUS value.
 ///
 /// As an error it names its value: it prints as `STATUS_…` where the value is one that this crate
 /// knows, else in hexadecimal.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/kernel/using-ntstatus-values)
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Immutable, IntoBytes)]
 #[repr(transparent)]
 pub struct Status(i32);
 

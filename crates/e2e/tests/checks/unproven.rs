@@ -50,6 +50,10 @@ const UNPROVEN: &[(&str, &str)] = &[
     ("schedule-deadlock", "it takes a schedule: nthost's own tests, in sched/tests/dead_end.rs"),
     ("schedule-endless", "as above: nthost's own tests, in sched/tests/dead_end.rs"),
     ("ndis-leaked-nbl", "a pause that was not right comes before it: nthost's own tests"),
+    (
+        "event-description",
+        "what a provider says first comes from a function that not each import library has: etw::tests",
+    ),
     ("unloaded-image", "what would run too late is noticed before, at unload: nthost's own tests"),
     (
         "wsk-indication-written",

@@ -1,16 +1,24 @@
-//! Event tracing, which nobody listens to here: events are counted and forgotten.
+//! Event tracing: providers that drivers register, and sessions that listen to them.
+//!
+//! [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/devtest/adding-event-tracing-to-kernel-mode-drivers)
+
+mod describe;
+mod listen;
+pub(crate) mod wmi;
 
 use core::ffi::c_void;
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, slice, sync::Arc};
+
+pub use describe::TraceValue;
+pub use listen::TraceEvent;
 
 use crate::{
     export::{Export, exports},
     low_resources::denies,
     nt::{
-        APC_LEVEL, BOOLEAN, DEVICE_OBJECT, EVENT_DATA_DESCRIPTOR, FALSE, GUID, HIGH_LEVEL,
-        NTSTATUS, PASSIVE_LEVEL, STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_HANDLE,
-        STATUS_INVALID_PARAMETER, STATUS_NO_MEMORY, STATUS_NOT_SUPPORTED, STATUS_SUCCESS,
-        STATUS_UNSUCCESSFUL,
+        BOOLEAN, EVENT_DATA_DESCRIPTOR, EVENT_DESCRIPTOR, GUID, HIGH_LEVEL, NTSTATUS,
+        PASSIVE_LEVEL, STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER, STATUS_NO_MEMORY,
+        STATUS_SUCCESS,
     },
     sched::Mutex,
     system::System,
@@ -21,69 +29,136 @@ use crate::{
     },
 };
 
+use listen::{Log, Notice, Session};
+
 /// The state of this component.
 #[derive(Default)]
-pub(crate) struct State(Mutex<Providers>);
+pub(crate) struct State {
+    providers: Mutex<Providers>,
+    /// Held while drivers are told who listens, so that none is told after it has unregistered.
+    calling: Mutex<()>,
+}
 
-/// What drivers registered and have not taken back, by handle.
+/// What drivers registered and have not taken back, by handle, and who listens to it.
 #[derive(Default)]
 struct Providers {
     registered: BTreeMap<u64, Provider>,
     made: u64,
+    sessions: Vec<Session>,
+    events: Log,
+}
+
+impl Providers {
+    /// The session that listens to a provider.
+    fn session(&self, id: u128) -> Option<Session> {
+        self.sessions.iter().find(|session| session.id == id).copied()
+    }
 }
 
 struct Provider {
-    id: GUID,
+    id: u128,
+    callback: usize,
+    context: usize,
     /// Where a driver registered it.
     caller: usize,
+    /// It has said that the kinds of its parts are to be looked at.
+    has_kinds: bool,
     events: u64,
 }
 
 /// Most parts of an event.
 const MOST_PARTS: u32 = 128;
 
-/// Runs `code` with a provider that a driver names, which has to be registered.
-fn with(check: &'static Check, handle: u64, code: impl FnOnce(&mut Provider)) -> NTSTATUS {
+/// A provider that a driver names.
+struct Found {
+    id: u128,
+    has_kinds: bool,
+    /// The session that listens to it.
+    session: Option<Session>,
+}
+
+/// Looks for a provider. `count` says whether an event of it is written.
+fn find(check: &'static Check, handle: u64, count: bool) -> Result<Found, NTSTATUS> {
     let system = thread::system();
-    if let Some(provider) = system.etw.0.lock().registered.get_mut(&handle) {
-        code(provider);
-        return STATUS_SUCCESS;
+    let mut providers = system.etw.providers.lock();
+    if let Some(provider) = providers.registered.get_mut(&handle) {
+        provider.events += u64::from(count);
+        let (id, has_kinds) = (provider.id, provider.has_kinds);
+        return Ok(Found { id, has_kinds, session: providers.session(id) });
     }
+    drop(providers);
     // Drivers whose registration failed pass zero, and are told so.
     if handle != 0 {
         check.broken_by_caller(&format!("uses {handle:#x}, which is no registration"));
     }
-    STATUS_INVALID_HANDLE
+    Err(STATUS_INVALID_HANDLE)
 }
 
-/// Counts an event.
-fn write(handle: u64, parts: u32) -> NTSTATUS {
-    if parts > MOST_PARTS {
+/// Counts an event, and keeps it if a session wants it.
+///
+/// # Safety
+///
+/// The descriptor is null or valid, and `data` is so many valid parts.
+unsafe fn write(
+    handle: u64,
+    event: *const EVENT_DESCRIPTOR,
+    count: u32,
+    data: *const EVENT_DATA_DESCRIPTOR,
+) -> NTSTATUS {
+    if count > MOST_PARTS {
         return STATUS_INVALID_PARAMETER;
     }
-    with(EVENT_PROVIDER, handle, |provider| provider.events += 1)
+    let found = match find(EVENT_PROVIDER, handle, true) {
+        Ok(found) => found,
+        Err(status) => return status,
+    };
+    let Some(session) = found.session else { return STATUS_SUCCESS };
+    // SAFETY: by the contract it is null or valid.
+    let Some(&EVENT_DESCRIPTOR { Level, Keyword, .. }) = (unsafe { event.as_ref() }) else {
+        return STATUS_INVALID_PARAMETER;
+    };
+    if session.wants(Level, Keyword) {
+        let parts = if count == 0 {
+            &[]
+        } else {
+            // SAFETY: by the contract there are so many parts.
+            unsafe { slice::from_raw_parts(data, count as usize) }
+        };
+        thread::system().etw.keep(&found, Level, Keyword, parts);
+    }
+    STATUS_SUCCESS
 }
 
-/// The callback is never called, since no session enables the provider.
+/// Where a session listens to the provider already, the callback is called before this returns, and before the
+/// driver has the handle.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwregister)
 unsafe extern "efiapi" fn EtwRegister(
     id: *const GUID,
-    _callback: *const c_void,
-    _context: *mut c_void,
+    callback: usize,
+    context: usize,
     handle: *mut u64,
 ) -> NTSTATUS {
     if denies("EtwRegister") {
         return STATUS_NO_MEMORY;
     }
     // SAFETY: the driver passes an identifier.
-    let id = unsafe { id.read_unaligned() };
+    let id = describe::guid(&unsafe { id.cast::<[u8; 16]>().read_unaligned() });
     let (system, caller) =
         thread::current(|thread| (Arc::clone(&thread.system), thread.caller.get()));
-    let mut providers = system.etw.0.lock();
-    providers.made += 1;
-    let made = providers.made;
-    providers.registered.insert(made, Provider { id, caller, events: 0 });
+    let _one_at_a_time = system.etw.calling.lock();
+    let (made, notice) = {
+        let mut providers = system.etw.providers.lock();
+        providers.made += 1;
+        let (made, session) = (providers.made, providers.session(id));
+        let provider = Provider { id, callback, context, caller, has_kinds: false, events: 0 };
+        let notice = session.map(|session| Notice::new(&provider, Some(session)));
+        providers.registered.insert(made, provider);
+        (made, notice)
+    };
+    if let Some(notice) = notice {
+        notice.send();
+    }
     // SAFETY: the driver passes a place for the handle.
     unsafe { handle.write(made) };
     STATUS_SUCCESS
@@ -91,57 +166,66 @@ unsafe extern "efiapi" fn EtwRegister(
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwunregister)
 unsafe extern "efiapi" fn EtwUnregister(handle: u64) -> NTSTATUS {
-    let found = with(EVENT_PROVIDER_UNREGISTERED, handle, |_| ());
-    thread::system().etw.0.lock().registered.remove(&handle);
-    found
+    if let Err(status) = find(EVENT_PROVIDER_UNREGISTERED, handle, false) {
+        return status;
+    }
+    let system = thread::system();
+    let _one_at_a_time = system.etw.calling.lock();
+    system.etw.providers.lock().registered.remove(&handle);
+    STATUS_SUCCESS
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwwrite)
 unsafe extern "efiapi" fn EtwWrite(
     handle: u64,
-    _event: *const c_void,
+    event: *const EVENT_DESCRIPTOR,
     _activity: *const GUID,
     count: u32,
-    _data: *const EVENT_DATA_DESCRIPTOR,
+    data: *const EVENT_DATA_DESCRIPTOR,
 ) -> NTSTATUS {
     if denies("EtwWrite") {
         return STATUS_NO_MEMORY;
     }
-    write(handle, count)
+    // SAFETY: the driver passes what is documented.
+    unsafe { write(handle, event, count, data) }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwwritetransfer)
 unsafe extern "efiapi" fn EtwWriteTransfer(
     handle: u64,
-    _event: *const c_void,
+    event: *const EVENT_DESCRIPTOR,
     _activity: *const GUID,
     _related: *const GUID,
     count: u32,
-    _data: *const EVENT_DATA_DESCRIPTOR,
+    data: *const EVENT_DATA_DESCRIPTOR,
 ) -> NTSTATUS {
     if denies("EtwWriteTransfer") {
         return STATUS_NO_MEMORY;
     }
-    write(handle, count)
+    // SAFETY: the driver passes what is documented.
+    unsafe { write(handle, event, count, data) }
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwwriteex)
 unsafe extern "efiapi" fn EtwWriteEx(
     handle: u64,
-    _event: *const c_void,
+    event: *const EVENT_DESCRIPTOR,
     _filter: u64,
     _flags: u32,
     _activity: *const GUID,
     _related: *const GUID,
     count: u32,
-    _data: *const EVENT_DATA_DESCRIPTOR,
+    data: *const EVENT_DATA_DESCRIPTOR,
 ) -> NTSTATUS {
     if denies("EtwWriteEx") {
         return STATUS_NO_MEMORY;
     }
-    write(handle, count)
+    // SAFETY: the driver passes what is documented.
+    unsafe { write(handle, event, count, data) }
 }
 
+/// The text is counted, and not kept.
+///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwwritestring)
 unsafe extern "efiapi" fn EtwWriteString(
     handle: u64,
@@ -153,77 +237,54 @@ unsafe extern "efiapi" fn EtwWriteString(
     if denies("EtwWriteString") {
         return STATUS_NO_MEMORY;
     }
-    write(handle, 0)
+    find(EVENT_PROVIDER, handle, true).map_or_else(|status| status, |_| STATUS_SUCCESS)
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etweventenabled)
-unsafe extern "efiapi" fn EtwEventEnabled(_handle: u64, _event: *const c_void) -> BOOLEAN {
-    FALSE
+unsafe extern "efiapi" fn EtwEventEnabled(handle: u64, event: *const EVENT_DESCRIPTOR) -> BOOLEAN {
+    // SAFETY: the driver passes a descriptor.
+    let EVENT_DESCRIPTOR { Level, Keyword, .. } = unsafe { event.read_unaligned() };
+    is_wanted(handle, Level, Keyword)
 }
 
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwproviderenabled)
-unsafe extern "efiapi" fn EtwProviderEnabled(_handle: u64, _level: u8, _keyword: u64) -> BOOLEAN {
-    FALSE
+unsafe extern "efiapi" fn EtwProviderEnabled(handle: u64, level: u8, keyword: u64) -> BOOLEAN {
+    is_wanted(handle, level, keyword)
 }
 
+fn is_wanted(handle: u64, level: u8, keyword: u64) -> BOOLEAN {
+    let system = thread::system();
+    let providers = system.etw.providers.lock();
+    let id = providers.registered.get(&handle).map(|provider| provider.id);
+    let session = id.and_then(|id| providers.session(id));
+    session.is_some_and(|session| session.wants(level, keyword)).into()
+}
+
+/// What the traits of a provider are is what its events say too.
+///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwsetinformation)
 unsafe extern "efiapi" fn EtwSetInformation(
     handle: u64,
-    _class: i32,
+    class: i32,
     _information: *const c_void,
     _length: u32,
 ) -> NTSTATUS {
-    with(EVENT_PROVIDER, handle, |_| ())
-}
-
-/// There is no WMI here, which a driver has to do without.
-///
-/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iowmiregistrationcontrol)
-unsafe extern "efiapi" fn IoWMIRegistrationControl(
-    _device: *mut DEVICE_OBJECT,
-    _action: u32,
-) -> NTSTATUS {
-    if denies("IoWMIRegistrationControl") {
-        return STATUS_INSUFFICIENT_RESOURCES;
+    /// `EventProviderSetTraits` and `EventProviderUseDescriptorType`
+    const WITH_KINDS: [i32; 2] = [2, 3];
+    if let Err(status) = find(EVENT_PROVIDER, handle, false) {
+        return status;
     }
-    STATUS_NOT_SUPPORTED
-}
-
-/// What is documented for when WMI is unavailable: the event stays the driver's.
-///
-/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iowmiwriteevent)
-unsafe extern "efiapi" fn IoWMIWriteEvent(_event: *mut c_void) -> NTSTATUS {
-    STATUS_UNSUCCESSFUL
-}
-
-/// No trace session is ever there, so that no handle of one is valid. The arguments that differ by
-/// message are not read.
-///
-/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-wmitracemessage)
-unsafe extern "efiapi" fn WmiTraceMessage(
-    _session: u64,
-    _flags: u32,
-    _message: *const GUID,
-    _number: u16,
-) -> NTSTATUS {
-    STATUS_INVALID_HANDLE
-}
-
-/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-wmiquerytraceinformation)
-unsafe extern "efiapi" fn WmiQueryTraceInformation(
-    _class: i32,
-    _information: *mut c_void,
-    _length: u32,
-    _needed: *mut u32,
-    _buffer: *mut c_void,
-) -> NTSTATUS {
-    STATUS_INVALID_HANDLE
+    let system = thread::system();
+    if let Some(provider) = system.etw.providers.lock().registered.get_mut(&handle) {
+        provider.has_kinds |= WITH_KINDS.contains(&class);
+    }
+    STATUS_SUCCESS
 }
 
 /// Reports providers that a driver registered and did not unregister.
 pub(crate) fn check_unloaded(system: &System, image: &Range<usize>) {
     let left: Vec<_> = {
-        let providers = system.etw.0.lock();
+        let providers = system.etw.providers.lock();
         let callers =
             providers.registered.iter().map(|(&handle, provider)| (handle, provider.caller));
         callers.filter(|(_, caller)| image.contains(caller)).collect()
@@ -239,13 +300,10 @@ pub(crate) fn check_unloaded(system: &System, image: &Range<usize>) {
 
 /// What drivers have not taken back, in sentences.
 pub(crate) fn leftovers(system: &System) -> Vec<String> {
-    let providers = system.etw.0.lock();
+    let providers = system.etw.providers.lock();
     let sentence = |(handle, provider): (&u64, &Provider)| {
-        let Provider { id: GUID { Data1, Data2, Data3, .. }, events, .. } = provider;
-        format!(
-            "event provider {handle} ({Data1:08X}-{Data2:04X}-{Data3:04X}-…), which wrote {events} \
-             events, is registered"
-        )
+        let Provider { id, events, .. } = provider;
+        format!("event provider {handle} ({id:032X}), which wrote {events} events, is registered")
     };
     providers.registered.iter().map(sentence).collect()
 }
@@ -260,56 +318,7 @@ pub(crate) const EXPORTS: &[Export] = exports! {
     EtwWriteEx: PASSIVE_LEVEL..=HIGH_LEVEL;
     EtwWriteString: PASSIVE_LEVEL..=HIGH_LEVEL;
     EtwWriteTransfer: PASSIVE_LEVEL..=HIGH_LEVEL;
-    IoWMIRegistrationControl: PASSIVE_LEVEL..=PASSIVE_LEVEL;
-    IoWMIWriteEvent: PASSIVE_LEVEL..=APC_LEVEL;
-    WmiQueryTraceInformation: PASSIVE_LEVEL..=HIGH_LEVEL;
-    WmiTraceMessage: PASSIVE_LEVEL..=HIGH_LEVEL;
 };
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use core::ptr;
-
-    fn register() -> u64 {
-        let (id, mut handle) = (GUID { Data1: 0xabcd, ..GUID::default() }, 0);
-        // SAFETY: the identifier is valid, and so is the place for the handle.
-        let status =
-            unsafe { EtwRegister(&raw const id, ptr::null(), ptr::null_mut(), &raw mut handle) };
-        assert_eq!(status, STATUS_SUCCESS);
-        handle
-    }
-
-    fn event(handle: u64, parts: u32) -> NTSTATUS {
-        // SAFETY: no data are read.
-        unsafe { EtwWrite(handle, ptr::null(), ptr::null(), parts, ptr::null()) }
-    }
-
-    #[test]
-    fn counts_events_of_providers() {
-        let system = Arc::new(System::new(1));
-        thread::enter(&system, |_| {
-            let (first, second) = (register(), register());
-            assert_eq!([event(first, 0), event(first, 128)], [STATUS_SUCCESS; 2]);
-            assert_eq!(event(first, 129), STATUS_INVALID_PARAMETER);
-            // SAFETY: the handle is valid.
-            assert_eq!(unsafe { EtwUnregister(second) }, STATUS_SUCCESS);
-            let left = leftovers(&system);
-            let wanted =
-                "event provider 1 (0000ABCD-0000-0000-…), which wrote 2 events, is registered";
-            assert_eq!(left, [wanted]);
-            assert!(system.verifier.violations().is_empty());
-            assert_eq!(event(second, 0), STATUS_INVALID_HANDLE);
-            assert_eq!(system.verifier.violations()[0].rule, "event-provider");
-        });
-    }
-
-    #[test]
-    fn a_provider_that_never_was_is_no_violation() {
-        let system = Arc::new(System::new(1));
-        thread::enter(&system, |_| {
-            assert_eq!(event(0, 0), STATUS_INVALID_HANDLE);
-            assert!(system.verifier.violations().is_empty());
-        });
-    }
-}
+mod tests;

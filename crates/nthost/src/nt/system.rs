@@ -56,6 +56,28 @@ pub const ALL_PROCESSOR_GROUPS: u16 = 0xffff;
 /// Most processors in a group.
 pub const MAXIMUM_PROC_PER_GROUP: u32 = 64;
 
+/// What an event is.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows/win32/api/evntprov/ns-evntprov-event_descriptor)
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EVENT_DESCRIPTOR {
+    /// Its number.
+    pub Id: u16,
+    /// Version of its fields.
+    pub Version: u8,
+    /// 11 if it describes itself.
+    pub Channel: u8,
+    /// How important it is.
+    pub Level: u8,
+    /// A step of an activity.
+    pub Opcode: u8,
+    /// A part of the provider.
+    pub Task: u16,
+    /// What it is about, as bits.
+    pub Keyword: u64,
+}
+
 /// Part of an event that is written to the event log.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows/win32/api/evntprov/ns-evntprov-event_data_descriptor)

@@ -9,6 +9,9 @@ checks! {
     /// Events are written by registered providers.
     EVENT_PROVIDER = 252, "event-provider", HOSTED,
         "ddi/wdm/nf-wdm-etwwrite";
+    /// An event that describes itself has the data that it describes.
+    EVENT_DESCRIPTION = 256, "event-description", HOSTED,
+        "ddi/wdm/nf-wdm-etwwritetransfer";
     /// A driver cancels the timers in its image before it is unloaded.
     TIMER_LEFT = 105, "timer-left", windows(0xC7, 0x0),
         "debugger/bug-check-0xc7--timer-or-dpc-invalid";
