@@ -5,7 +5,7 @@ use std::time::Duration;
 use e2e::driver_file;
 use libtest_mimic::Failed;
 use nthost::{
-    File, Kernel, LoadError, TimeLimits, Value,
+    File, Kernel, LoadError, Stop, TimeLimits, Value,
     wsk::{Completion, Datagram, List, Network, Settings, Synthetic},
 };
 
@@ -19,6 +19,8 @@ pub struct Outcome {
     pub texts: Vec<String>,
     /// What the driver left behind.
     pub leftovers: Vec<String>,
+    /// Why the kernel stopped, if it did.
+    pub stop: Option<Stop>,
 }
 
 /// Any control code that passes its buffers through the system.
@@ -72,6 +74,7 @@ pub fn live(rule: &str, wrong: bool) -> Result<Outcome, Failed> {
         broken: violations.iter().map(|violation| violation.rule).collect(),
         texts: violations.into_iter().map(|violation| violation.text).collect(),
         leftovers,
+        stop: kernel.stopped(),
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod adapters;
 mod life;
+mod reports;
 mod table;
 mod unproven;
 
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         proven.map(|check| Trial::test(check.rule, || prove(check.rule, check.rule))).collect();
     let others = OTHERS.iter().map(|&(fault, rule)| Trial::test(fault, move || prove(fault, rule)));
     trials.extend(others);
+    trials.extend(reports::trials());
     trials.push(Trial::test("docs_checks_md_is_up_to_date", table::is_up_to_date));
     trials.push(Trial::test("what_is_not_proven_here_is_a_check", unproven::are_checks));
     libtest_mimic::run(&arguments, trials).exit_code()
