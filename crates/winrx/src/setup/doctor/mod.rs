@@ -121,9 +121,9 @@ fn name<S: serde::Serializer>(product: &Product, to: S) -> Result<S::Ok, S::Erro
 pub struct Certificate {
     /// The name in it.
     pub subject: String,
-    /// Whether it vouches for itself, as certificates for tests do.
-    pub self_signed: bool,
-    /// Whether it is in the store Root of the computer.
+    /// Whether it is good for tests only: Microsoft has not issued it.
+    pub for_tests: bool,
+    /// Whether it is in the store Root of the computer; true if another one vouches for it.
     pub in_root: bool,
     /// Whether it is in the store TrustedPublisher of the computer.
     pub in_trusted_publisher: bool,
@@ -222,7 +222,7 @@ fn package(facts: &Facts) -> Vec<Finding> {
 fn signatures(facts: &Facts) -> Vec<Finding> {
     let mut found = Vec::new();
     let signers = facts.drivers.iter().filter_map(|driver| driver.certificate.as_ref());
-    let tests: Vec<_> = signers.filter(|certificate| certificate.self_signed).collect();
+    let tests: Vec<_> = signers.filter(|certificate| certificate.for_tests).collect();
     let integrity = facts.code_integrity.filter(|integrity| integrity.is_enabled());
     let refuses = integrity.is_some_and(|integrity| !integrity.takes_test_signatures());
     if !tests.is_empty() && refuses {

@@ -7,7 +7,7 @@ use crate::setup::{NDISRX, WSKRX};
 fn healthy() -> Facts {
     let certificate = Certificate {
         subject: "winrx test".to_owned(),
-        self_signed: true,
+        for_tests: true,
         in_root: true,
         in_trusted_publisher: true,
         file: Some("\"C:\\p\\winrx.cer\"".to_owned()),
@@ -51,7 +51,7 @@ fn nothing_stands_in_the_way_of_a_healthy_one() {
         facts.secure_boot = Some(true);
         for driver in &mut facts.drivers {
             let certificate = driver.certificate.as_mut().unwrap();
-            certificate.self_signed = false;
+            certificate.for_tests = false;
             certificate.in_root = false;
         }
     });

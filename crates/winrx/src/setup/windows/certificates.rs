@@ -3,7 +3,7 @@
 use std::{ffi::c_void, fs, path::Path, ptr};
 
 use windows_sys::Win32::Security::Cryptography::{
-    CERT_CONTEXT, CERT_FIND_EXISTING, CERT_NAME_SIMPLE_DISPLAY_TYPE,
+    CERT_CONTEXT, CERT_FIND_EXISTING, CERT_NAME_ISSUER_FLAG, CERT_NAME_SIMPLE_DISPLAY_TYPE,
     CERT_QUERY_CONTENT_FLAG_PKCS7_SIGNED, CERT_QUERY_FORMAT_FLAG_ALL, CERT_QUERY_OBJECT_FILE,
     CERT_STORE_OPEN_EXISTING_FLAG, CERT_STORE_PROV_SYSTEM_W, CERT_STORE_READONLY_FLAG,
     CERT_SYSTEM_STORE_LOCAL_MACHINE, CertCloseStore, CertCompareCertificateName,
@@ -106,8 +106,8 @@ impl Drop for Context {
 }
 
 impl Context {
-    /// The name of whoever it belongs to.
-    fn subject(&self) -> String {
+    /// The name of whoever it belongs to, or with `CERT_NAME_ISSUER_FLAG` of whoever issued it.
+    fn name(&self, flags: u32) -> String {
         let mut name = [0; 256];
         let length = u32::try_from(name.len()).unwrap_or_default();
         // SAFETY: the certificate is there, and the buffer is as long as said.
@@ -115,7 +115,7 @@ impl Context {
             CertGetNameStringW(
                 self.0,
                 CERT_NAME_SIMPLE_DISPLAY_TYPE,
-                0,
+                flags,
                 ptr::null(),
                 name.as_mut_ptr(),
                 length,
@@ -138,14 +138,14 @@ impl Context {
     }
 }
 
-/// The first certificate in a catalog; of one that is signed for tests, the only one.
+/// The first certificate in a catalog, which is its signer's.
 pub(super) fn of_catalog(catalog: &Path) -> Option<Certificate> {
     let certificate = Store::of_file(catalog)?.first()?;
     let is_in = |store| Store::of_computer(store).is_some_and(|store| store.has(&certificate));
     Some(Certificate {
-        subject: certificate.subject(),
-        self_signed: certificate.is_self_signed(),
-        in_root: is_in("Root"),
+        subject: certificate.name(0),
+        for_tests: !certificate.name(CERT_NAME_ISSUER_FLAG).starts_with("Microsoft "),
+        in_root: !certificate.is_self_signed() || is_in("Root"),
         in_trusted_publisher: is_in("TrustedPublisher"),
         file: catalog.parent().and_then(file_in),
     })
