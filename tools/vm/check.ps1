@@ -1,0 +1,149 @@
+#Requires -Version 5.1
+#Requires -RunAsAdministrator
+<#
+.SYNOPSIS
+Takes a test machine from a package of winrx to drivers that are checked. docs/windows-vm.md tells the rest.
+
+.DESCRIPTION
+Two phases with a restart between them, and one that removes everything. Each step prints "pass" or "FAIL". The
+exit status is 0 if all passed, 1 if a step failed, 2 if a file is missing.
+
+.EXAMPLE
+.\check.ps1 prepare
+Restart-Computer
+.\check.ps1 run -Minutes 60
+.\check.ps1 remove
+#>
+param(
+    [Parameter(Mandatory = $true, Position = 0)]
+    [ValidateSet('prepare', 'run', 'remove')]
+    [string] $Phase,
+
+    # The folder of the package, into which this file and winrx.wprp were copied.
+    [string] $Package = $PSScriptRoot,
+
+    # Where reports go.
+    [string] $Results = (Join-Path $env:PUBLIC 'winrx-results'),
+
+    # How long the tests of the Hardware Lab Kit go on.
+    [int] $Minutes = 30,
+
+    # Has Driver Verifier fail some of the calls that can fail, too.
+    [switch] $LowResources
+)
+
+$drivers = @('wskrx.sys', 'ndisrx.sys')
+$winrx = Join-Path $Package 'winrx.exe'
+$hlk = Join-Path $Package 'hlk.exe'
+$certificate = Join-Path $Package 'winrx-test.cer'
+$recording = Join-Path $Package 'winrx.wprp'
+
+# Rule classes of Driver Verifier: special pool, IRQL, pool tracking, I/O, deadlocks, security, miscellaneous, DDI
+# compliance (both parts), NDIS.
+$classes = @(1, 2, 4, 5, 6, 9, 12, 18, 20, 22)
+if ($LowResources) { $classes += 3 }
+
+$script:failed = 0
+
+# Runs a step, which passes if it throws nothing and its last program ends with one of the statuses.
+function Step([string] $Name, [scriptblock] $Code, [int[]] $Statuses = @(0)) {
+    $global:LASTEXITCODE = 0
+    $reason = ''
+    try {
+        & $Code | Out-Host
+        if ($Statuses -notcontains $LASTEXITCODE) { $reason = "status $LASTEXITCODE" }
+    } catch {
+        $reason = $_.Exception.Message
+    }
+    if ($reason -eq '') {
+        Write-Host "pass  $Name"
+    } else {
+        Write-Host "FAIL  $Name ($reason)"
+        $script:failed += 1
+    }
+}
+
+# The dumps of bug checks that are there.
+function Get-Dumps {
+    $places = @((Join-Path $env:SystemRoot 'MEMORY.DMP'), (Join-Path $env:SystemRoot 'Minidump\*.dmp'))
+    Get-ChildItem -Path $places -ErrorAction SilentlyContinue
+}
+
+function Invoke-Prepare {
+    foreach ($store in @('Root', 'TrustedPublisher')) {
+        Step "the certificate is in $store" { certutil.exe -f -addstore $store $certificate }
+    }
+    Step 'test signing is on' { bcdedit.exe /set testsigning on }
+    Step 'a bug check writes a dump of the kernel' {
+        $key = 'HKLM:\SYSTEM\CurrentControlSet\Control\CrashControl'
+        Set-ItemProperty -Path $key -Name CrashDumpEnabled -Value 2 -ErrorAction Stop
+    }
+    # Status 2 says that it takes a restart.
+    Step 'Driver Verifier is set' { verifier.exe /rc $classes /driver $drivers } @(0, 2)
+    Write-Host 'Restart Windows, then start this with "run".'
+}
+
+function Invoke-Run {
+    $before = @(Get-Dumps).Count
+    New-Item -ItemType Directory -Force -Path $Results | Out-Null
+    Step 'nothing stands in the way' { & $winrx doctor --package $Package }
+    Step 'the drivers are installed' { & $winrx install --package $Package }
+    Step 'the drivers are started' { & $winrx start }
+    Step 'the drivers say how they are' { & $winrx status }
+    foreach ($driver in $drivers) {
+        Step "Driver Verifier watches $driver" {
+            $text = verifier.exe /query | Out-String
+            if (-not $text.ToLowerInvariant().Contains($driver)) { throw 'it is not in verifier /query' }
+        }
+    }
+    Step 'events are recorded' { wpr.exe -start $recording -filemode }
+    Step 'datagrams arrive in every mode' { & $winrx demo }
+    Step 'adapters are there' { & $winrx adapters }
+    Step 'frames arrive' {
+        $ping = Start-Process -FilePath ping.exe -ArgumentList '-n', '30', '224.0.0.1' -WindowStyle Hidden -PassThru
+        $file = Join-Path $Results 'frames.pcapng'
+        & $winrx capture --count 5 --duration 30s --write $file --json
+        $status = $LASTEXITCODE
+        if (-not $ping.HasExited) { $ping.Kill() }
+        if (-not (Test-Path $file) -or (Get-Item $file).Length -lt 500) { throw 'there are none' }
+        $global:LASTEXITCODE = $status
+    }
+    Step 'the tests of the Hardware Lab Kit pass' {
+        & $hlk --minutes $Minutes --report (Join-Path $Results 'hlk')
+    }
+    Step 'the events are kept' { wpr.exe -stop (Join-Path $Results 'winrx.etl') }
+    Step 'the drivers are stopped' { & $winrx stop }
+    Step 'the drivers are started again' { & $winrx start }
+    Step 'there was no bug check' {
+        if (@(Get-Dumps).Count -gt $before) { throw 'there is a new dump' }
+    }
+    Write-Host "The reports are in $Results."
+}
+
+function Invoke-Remove {
+    Step 'the drivers are removed' { & $winrx uninstall }
+    Step 'Driver Verifier is off' { verifier.exe /reset } @(0, 2)
+    Step 'test signing is off' { bcdedit.exe /set testsigning off }
+    $thumbprint = (Get-PfxCertificate -FilePath $certificate).Thumbprint
+    foreach ($store in @('Root', 'TrustedPublisher')) {
+        Step "the certificate is gone from $store" { certutil.exe -delstore $store $thumbprint }
+    }
+    Write-Host 'Restart Windows.'
+}
+
+$missing = @($winrx, $hlk, $certificate, $recording) | Where-Object { -not (Test-Path $_) }
+if ($missing) {
+    Write-Host "Missing: $($missing -join ', '). Copy check.ps1 and winrx.wprp into the folder of the package."
+    exit 2
+}
+switch ($Phase) {
+    'prepare' { Invoke-Prepare }
+    'run' { Invoke-Run }
+    'remove' { Invoke-Remove }
+}
+if ($script:failed -gt 0) {
+    Write-Host "$($script:failed) failed."
+    exit 1
+}
+Write-Host 'All passed.'
+exit 0
