@@ -79,6 +79,11 @@ class StandIns:
     def install(self, speakeasy, failing):
         functions = {
             "ExAllocatePool2": ("ntoskrnl", 3, self.allocate_pool),
+            # Nobody traces the driver here, which goes on without.
+            "EtwRegister": ("ntoskrnl", 4, lambda _emu, _arguments: STATUS_INSUFFICIENT_RESOURCES),
+            "EtwSetInformation": ("ntoskrnl", 4, lambda _emu, _arguments: STATUS_SUCCESS),
+            "EtwUnregister": ("ntoskrnl", 1, lambda _emu, _arguments: STATUS_SUCCESS),
+            "EtwWriteTransfer": ("ntoskrnl", 6, lambda _emu, _arguments: STATUS_SUCCESS),
             "KeGetCurrentIrql": ("ntoskrnl", 0, self.current_irql),
             "ZwSetSecurityObject": ("ntoskrnl", 3, self.set_security_object),
             # A thread that has to end has never run.
