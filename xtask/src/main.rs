@@ -99,7 +99,7 @@ enum Command {
     },
     /// Build the drivers and load each in Wine and in the Speakeasy emulator
     Witness,
-    /// Build wskrx.sys and winrx.exe and run both in Wine 10, which is fetched from Debian
+    /// Build wskrx.sys, winrx.exe and hlk.exe and run them in Wine 10, which is fetched from Debian
     Wine,
 }
 
@@ -170,12 +170,13 @@ fn witness() -> Result {
     ))
 }
 
-/// Builds a driver and the command, and runs both in Wine.
+/// Builds a driver and the programs, and runs them in Wine.
 #[cfg(not(windows))]
 fn wine() -> Result {
     let drivers = drivers::build(Arch::X64, None)?;
-    let winrx = programs::winrx_exe(Arch::X64)?;
-    drivers.first().map_or(Ok(()), |wskrx| xtask::witness::program::run(wskrx, &winrx))
+    let (winrx, hlk) = (programs::winrx_exe(Arch::X64)?, programs::hlk_exe(Arch::X64)?);
+    let Some(wskrx) = drivers.first() else { return Ok(()) };
+    xtask::witness::program::run(wskrx, &winrx, &hlk)
 }
 
 /// There is no need for it on Windows.
