@@ -82,7 +82,8 @@ impl Trust {
                 .iter()
                 .any(|word| line.contains(word))
         };
-        let said: Vec<_> = said.filter(telling).take(4).collect();
+        let mut said: Vec<_> = said.filter(telling).take(4).collect();
+        said.dedup();
         Ok(Err(format!("it says: {}", said.join("; "))))
     }
 
