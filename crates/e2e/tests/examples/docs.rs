@@ -49,3 +49,18 @@ fn each_example_has_less_than_a_hundred_lines() {
         assert!(lines < 100, "{name}: {lines}");
     }
 }
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for name in
+        ["README.md", "docs/user-guide.md", "docs/driver-authors.md", "docs/architecture.md"]
+    {
+        let text = fs::read_to_string(root.join(name)).expect(name);
+        let folder = root.join(name).parent().expect("a folder").to_path_buf();
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for target in targets.filter(|target| !target.is_empty() && !target.contains("://")) {
+            assert!(folder.join(target).exists(), "{name} links to {target}");
+        }
+    }
+}
