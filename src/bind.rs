@@ -16,29 +16,29 @@ use crate::{
     session::Session,
 };
 
-/// Size of the queue in bytes where the program leaves it to the driver.
-const QUEUE_BYTES: u32 = 4 << 20;
-
-/// Makes what the settings ask for, and begins to receive.
+/// Makes what the settings ask for, and begins to receive. The queue has `queue_bytes` bytes where the
+/// settings leave that to the driver.
 pub fn bind(
     settings: &Bind,
     checked: &CheckedBind<'_>,
+    queue_bytes: u32,
     device: Device,
     irql: &mut Passive,
 ) -> Result<(PoolBox<Reception>, Bound)> {
     let local = record::socket_address(checked.family, &settings.local);
-    make(settings, checked, local, device, irql)
+    make(settings, checked, queue_bytes, local, device, irql)
         .inspect_err(|error| events::bind_failed(checked.mode, local, *error))
 }
 
 fn make(
     settings: &Bind,
     checked: &CheckedBind<'_>,
+    queue_bytes: u32,
     local: SocketAddr,
     device: Device,
     irql: &mut Passive,
 ) -> Result<(PoolBox<Reception>, Bound)> {
-    let inbox = PoolArc::try_new(inbox(settings, checked.mode, local)?, TAG)?;
+    let inbox = PoolArc::try_new(inbox(settings, checked.mode, queue_bytes, local)?, TAG)?;
     let mut irp = SyncIrp::new(device, TAG)?;
     let client = client(checked.mode);
     let opened = open::open(settings, checked, client, &inbox, device, &mut irp, irql)?;
@@ -68,8 +68,8 @@ fn make(
 }
 
 #[inline(never)]
-fn inbox(settings: &Bind, mode: Mode, local: SocketAddr) -> Result<Inbox> {
-    let bytes = if settings.queue_bytes == 0 { QUEUE_BYTES } else { settings.queue_bytes };
+fn inbox(settings: &Bind, mode: Mode, queue_bytes: u32, local: SocketAddr) -> Result<Inbox> {
+    let bytes = if settings.queue_bytes == 0 { queue_bytes } else { settings.queue_bytes };
     let retention = if mode == Mode::Retain { Some(retain::new(settings)?) } else { None };
     let queue = if mode == Mode::Direct { None } else { Some(Queue::new(bytes, retention)?) };
     let feed = match mode {

@@ -10,7 +10,7 @@ use rx_abi::{
     keyword::{DRIVER, HANDLE, LOSS},
 };
 use wdm::{
-    Passive, Status, debug_print,
+    Passive, Status, debug, debug_print,
     etw::{Event, Level, Provider, Registered, SocketAddress, Text},
 };
 
@@ -44,7 +44,7 @@ static DROPPED: Event<(u32, u64, u64, u64)> =
 
 /// Makes the events known until what is returned is dropped. Without that nobody gets any.
 pub fn register(irql: &Passive) -> Option<Registered> {
-    let registered = PROVIDER.register(5, irql);
+    let registered = PROVIDER.register(debug::level(), irql);
     if let Err(error) = registered {
         debug_print!(Warning, "wskrx cannot be traced: ", error);
     }

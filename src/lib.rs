@@ -25,6 +25,7 @@ mod retain;
 mod session;
 
 use rx_abi::{IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND, Info};
+use rx_sink::Parameters;
 use wdk_alloc::WdkAllocator;
 use wdm::{
     Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
@@ -67,8 +68,10 @@ impl Driver for Wskrx {
     type Device = Receivers;
 
     fn start(driver: &mut DriverObject<'_, Receivers>, irql: &mut Passive) -> Result<Self> {
+        let parameters = Parameters::apply(driver, irql);
         let trace = events::register(irql);
-        let clients = Self::make(driver, irql).inspect_err(|error| events::start_failed(*error))?;
+        let clients = Self::make(driver, parameters, irql)
+            .inspect_err(|error| events::start_failed(*error))?;
         events::started();
         debug_print!(Info, "wskrx ", env!("CARGO_PKG_VERSION"), " started");
         Ok(Self { _clients: clients, _trace: trace })
@@ -78,10 +81,11 @@ impl Driver for Wskrx {
 impl Wskrx {
     fn make(
         driver: &mut DriverObject<'_, Receivers>,
+        parameters: Parameters,
         irql: &mut Passive,
     ) -> Result<[Registered; 2]> {
         let clients = [DYNAMIC.register(irql)?, STATIC.register(irql)?];
-        driver.create_device(NAMES, Receivers, STACK_SIZE, irql)?;
+        driver.create_device(NAMES, Receivers(parameters), STACK_SIZE, irql)?;
         Ok(clients)
     }
 }
@@ -94,13 +98,13 @@ impl Drop for Wskrx {
 }
 
 /// The device; each open handle to it is a receiver.
-struct Receivers;
+struct Receivers(Parameters);
 
 impl ControlDevice for Receivers {
     type File = Receiver;
 
     fn create(&self, device: Device, _irql: &mut Passive) -> Result<PoolBox<Receiver>> {
-        PoolBox::try_new(Receiver::new(device), TAG)
+        PoolBox::try_new(Receiver::new(device, self.0.queue_bytes), TAG)
     }
 
     fn cleanup(&self, receiver: &Receiver, irql: &mut Passive) {

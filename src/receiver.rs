@@ -20,6 +20,8 @@ const CLOSED: u8 = 3;
 /// The state of one handle.
 pub struct Receiver {
     device: Device,
+    /// Size of the queue in bytes where the program leaves it to the driver.
+    queue_bytes: u32,
     state: AtomicU8,
     bound: Once<Reception>,
 }
@@ -53,8 +55,8 @@ impl Reception {
 }
 
 impl Receiver {
-    pub const fn new(device: Device) -> Self {
-        Self { device, state: AtomicU8::new(NEW), bound: Once::new() }
+    pub const fn new(device: Device, queue_bytes: u32) -> Self {
+        Self { device, queue_bytes, state: AtomicU8::new(NEW), bound: Once::new() }
     }
 
     /// What the handle is bound to.
@@ -79,7 +81,7 @@ impl Receiver {
             return Err(Status::BUFFER_TOO_SMALL);
         }
         self.change(NEW, BINDING)?;
-        let made = bind::bind(&settings, &checked, self.device, irql);
+        let made = bind::bind(&settings, &checked, self.queue_bytes, self.device, irql);
         match made.and_then(|(reception, bound)| self.keep(reception, irql).map(|()| bound)) {
             Ok(bound) => request.reply(bound.as_bytes()),
             Err(error) => {

@@ -15,6 +15,8 @@ const CLOSE_PATIENCE: u32 = 1000;
 pub struct Capture {
     known: Mutex<Known>,
     pub worker: Worker,
+    /// Size of a queue in bytes where the program leaves it to the driver.
+    pub queue_bytes: u32,
 }
 
 /// Neither bindings nor handles come and go while somebody has this.
@@ -62,9 +64,10 @@ impl Known {
 }
 
 impl Capture {
-    pub fn new() -> Result<PoolArc<Self>> {
+    pub fn new(queue_bytes: u32) -> Result<PoolArc<Self>> {
         let known = Known { adapters: PoolVec::new(TAG), readers: PoolVec::new(TAG) };
-        PoolArc::try_new(Self { known: Mutex::new(known, TAG)?, worker: Worker::new()? }, TAG)
+        let (known, worker) = (Mutex::new(known, TAG)?, Worker::new()?);
+        PoolArc::try_new(Self { known, worker, queue_bytes }, TAG)
     }
 
     /// The adapter with this GUID, which may be new.

@@ -11,9 +11,6 @@ use zerocopy::IntoBytes;
 
 use crate::{TAG, capture::Capture, events, reader::Reader, retain, wants::Wants};
 
-/// Size of the queue in bytes where the program leaves it to the driver.
-const QUEUE_BYTES: u32 = 4 << 20;
-
 /// The states of a handle. It is opened as a reader at most once.
 const NEW: u8 = 0;
 const OPENING: u8 = 1;
@@ -62,7 +59,7 @@ impl Handle {
             let retains = checked.mode == FrameMode::Retain;
             let retention = if retains { Some(retain::new(&settings)?) } else { None };
             let bytes = settings.queue_bytes;
-            let bytes = if bytes == 0 { QUEUE_BYTES } else { bytes };
+            let bytes = if bytes == 0 { self.capture.queue_bytes } else { bytes };
             self.keep(&Reader::new(wants, bytes, retention)?, irql)
         });
         match made {

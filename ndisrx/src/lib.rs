@@ -34,6 +34,7 @@ use rx_abi::{
     IOCTL_ADAPTER_STATS, IOCTL_ADAPTERS, IOCTL_FRAME_STATS, IOCTL_INFO, IOCTL_OPEN, IOCTL_UNBIND,
     Info,
 };
+use rx_sink::Parameters;
 use wdk_alloc::WdkAllocator;
 use wdm::{
     Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
@@ -73,9 +74,10 @@ impl Driver for Ndisrx {
     type Device = Handles;
 
     fn start(driver: &mut DriverObject<'_, Handles>, irql: &mut Passive) -> Result<Self> {
+        let parameters = Parameters::apply(driver, irql);
         let trace = events::register(irql);
-        let (protocol, worker) =
-            Self::make(driver, irql).inspect_err(|error| events::start_failed(*error))?;
+        let (protocol, worker) = Self::make(driver, parameters, irql)
+            .inspect_err(|error| events::start_failed(*error))?;
         events::started();
         debug_print!(Info, "ndisrx ", env!("CARGO_PKG_VERSION"), " started");
         Ok(Self { _protocol: protocol, _worker: worker, _trace: trace })
@@ -85,9 +87,10 @@ impl Driver for Ndisrx {
 impl Ndisrx {
     fn make(
         driver: &mut DriverObject<'_, Handles>,
+        parameters: Parameters,
         irql: &mut Passive,
     ) -> Result<(Registered<Receiver>, Running)> {
-        let capture = Capture::new()?;
+        let capture = Capture::new(parameters.queue_bytes)?;
         driver.create_device(NAMES, Handles { capture: capture.clone() }, STACK_SIZE, irql)?;
         let worker = Running::start(capture.clone(), irql)?;
         // From here on adapters are offered.

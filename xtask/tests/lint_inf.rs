@@ -86,7 +86,7 @@ const CASES: &[Case] = &[
     wskrx(&[("[Files]", "[Files]\n[Files]")], &["sections-once"]),
     wskrx(&[("[Files]\nwskrx.sys", "[Files]\nwskrx.sys\nWSKRX.SYS")], &["entries-once"]),
     wskrx(&[("StartType     = 3", "StartType = 3\nStartType = 1")], &["entries-once"]),
-    wskrx(&[("LogLevel,       0x00010003, 4", "QueueBytes, 0x00010003, 5")], &["entries-once"]),
+    wskrx(&[("LogLevel,       0x00010003, 5", "QueueBytes, 0x00010003, 5")], &["entries-once"]),
     wskrx(
         &[("CopyFiles = Files", "CopyFiles = Flies")],
         &["sections-found", "sections-used", "files-copied", "service-binary"],

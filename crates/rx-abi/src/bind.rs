@@ -8,7 +8,7 @@ use crate::bits::bits;
 pub const MAX_GROUPS: usize = 16;
 
 /// The smallest and the largest queue, in bytes.
-pub(crate) const QUEUE_BYTES: core::ops::RangeInclusive<u32> = 64 << 10..=1 << 30;
+pub const QUEUE_BYTES: core::ops::RangeInclusive<u32> = 64 << 10..=1 << 30;
 
 /// The largest payload of a datagram over IPv4 or IPv6, jumbograms aside, in bytes.
 const MAX_PAYLOAD: u32 = 65_527;

@@ -18,6 +18,7 @@ mod trace;
 
 pub use bind::{
     Bind, BindOptions, Bound, CheckedBind, Endpoint, Family, InvalidBind, MAX_GROUPS, Mode,
+    QUEUE_BYTES,
 };
 pub use control::{
     ControlCode, IOCTL_ADAPTER_STATS, IOCTL_ADAPTERS, IOCTL_BIND, IOCTL_FRAME_STATS, IOCTL_INFO,

@@ -12,6 +12,8 @@ mod losses;
 #[cfg(windows)]
 mod outlet;
 #[cfg(windows)]
+pub mod parameters;
+#[cfg(windows)]
 pub mod retention;
 mod ring;
 mod table;
@@ -23,5 +25,7 @@ pub use frames::{AdapterCounter, AdapterCounters, FrameCounter, FrameCounters};
 pub use losses::Losses;
 #[cfg(windows)]
 pub use outlet::{Origin, Outlet, PoolMemory, Taken};
+#[cfg(windows)]
+pub use parameters::Parameters;
 pub use ring::{Batch, Memory, Queued, Reader, RecordWriter, Reservation, Ring, Run};
 pub use table::{Entry, Table, Vacancy};

@@ -11,12 +11,9 @@ use core::{
     sync::atomic::{AtomicPtr, Ordering},
 };
 
-use wdk_sys::{
-    POOL_FLAG_NON_PAGED, POOL_FLAG_UNINITIALIZED, POOL_FLAGS, SIZE_T, ULONG,
-    ntddk::MmGetSystemRoutineAddress,
-};
+use wdk_sys::{POOL_FLAG_NON_PAGED, POOL_FLAG_UNINITIALIZED, POOL_FLAGS, SIZE_T, ULONG};
 
-use crate::{Passive, Result, Status, Tag, ffi, unicode};
+use crate::{Passive, Result, Status, Tag, ffi, routine, unicode};
 
 /// `NonPagedPoolNx`
 const NONPAGED_NO_EXECUTE: i32 = 512;
@@ -36,11 +33,9 @@ pub enum Content {
 }
 
 /// Looks for the function, when the driver starts.
-pub fn look_up(_irql: &Passive) {
-    let name = unicode!("ExAllocatePool2");
-    // SAFETY: the name is valid for the call, and the caller proved PASSIVE_LEVEL.
-    let function = unsafe { MmGetSystemRoutineAddress(name.as_ptr()) };
-    ALLOCATE.store(function, Ordering::Release);
+pub fn look_up(irql: &Passive) {
+    let function = routine::look_up(unicode!("ExAllocatePool2"), irql);
+    ALLOCATE.store(function.map_or(ptr::null_mut(), NonNull::as_ptr), Ordering::Release);
 }
 
 /// Allocates a block of nonpaged pool, to be freed with `ExFreePool`.

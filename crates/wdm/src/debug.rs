@@ -1,5 +1,7 @@
 //! Lines for the kernel debugger.
 
+use core::sync::atomic::{AtomicU8, Ordering};
+
 use crate::Status;
 
 /// Bytes of a [`Line`], with the terminating zero. `DbgPrintEx` cuts what is longer than 512.
@@ -38,7 +40,7 @@ impl Line {
     }
 
     /// Appends the bytes that still fit, and the terminating zero.
-    fn push(&mut self, text: &[u8]) {
+    pub(crate) fn push(&mut self, text: &[u8]) {
         for &byte in text {
             // The last byte stays zero.
             let Some(place) =
@@ -131,13 +133,49 @@ pub enum Level {
     Info = 3,
 }
 
-/// Prints a line to the kernel debugger as a message of a network driver (`DPFLTR_IHVNETWORK_ID`).
+impl Level {
+    /// The value of `TRACE_LEVEL_…` that says the same: 2 for errors, 3 for warnings, 4 for all else.
+    #[must_use]
+    pub const fn trace_level(self) -> u8 {
+        match self {
+            Self::Error => 2,
+            Self::Warning => 3,
+            Self::Info => 4,
+        }
+    }
+}
+
+/// `TRACE_LEVEL_VERBOSE`, the highest level, and what drivers say at first.
+pub const HIGHEST_LEVEL: u8 = 5;
+
+/// What [`level`] is.
+static LEVEL: AtomicU8 = AtomicU8::new(HIGHEST_LEVEL);
+
+/// How much the driver says, as a `TRACE_LEVEL_…`: 0 for nothing, then critical, errors, warnings, information,
+/// and 5 for everything. It holds for lines for the debugger, and whoever traces asks for it too.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/devtest/trace-level)
+#[must_use]
+pub fn level() -> u8 {
+    LEVEL.load(Ordering::Relaxed)
+}
+
+/// Sets the [`level`].
+pub fn set_level(level: u8) {
+    LEVEL.store(level.min(HIGHEST_LEVEL), Ordering::Relaxed);
+}
+
+/// Prints a line to the kernel debugger as a message of a network driver (`DPFLTR_IHVNETWORK_ID`), unless the
+/// [`level`] is below that of the line.
 ///
 /// IRQL: any at which interrupts are enabled, that is up to `DIRQL`.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-dbgprintex)
 #[cfg(windows)]
 pub fn print(level: Level, line: &Line) {
+    if level.trace_level() > self::level() {
+        return;
+    }
     // SAFETY: DbgPrintEx takes as many arguments as its format asks for; `%s` asks for one string that
     // ends with a zero, which a `Line` does by its invariant.
     unsafe {

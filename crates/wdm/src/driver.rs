@@ -17,8 +17,10 @@ use wdk_sys::{
 };
 
 use crate::{
-    ControlDevice, Device, DeviceNames, Passive, Result, Status, UnicodeStr, allocate,
-    device::Extension, dispatch, ffi, security,
+    ControlDevice, Device, DeviceNames, Parameters, Passive, Result, Status, UnicodeStr, allocate,
+    device::Extension,
+    dispatch, ffi,
+    security::{Descriptor, SYSTEM_AND_ADMINISTRATORS},
 };
 
 /// A driver with control devices of one kind.
@@ -46,6 +48,7 @@ pub trait Driver: Send + Sync + Sized + 'static {
 pub struct DriverObject<'a, D> {
     object: &'a mut DRIVER_OBJECT,
     registry_path: UnicodeStr<'a>,
+    security: Descriptor,
     device: core::marker::PhantomData<D>,
 }
 
@@ -56,9 +59,24 @@ impl<'a, D: ControlDevice> DriverObject<'a, D> {
         self.registry_path
     }
 
+    /// What the administrator has set for the driver.
+    ///
+    /// IRQL: `PASSIVE_LEVEL`.
+    #[must_use]
+    pub fn parameters(&mut self, irql: &Passive) -> Parameters {
+        Parameters::open(NonNull::from_mut(self.object), self.registry_path, irql)
+    }
+
+    /// Says who may open the devices that are made from now on, in place of the local system and
+    /// administrators.
+    pub fn set_device_security(&mut self, security: Descriptor) {
+        self.security = security;
+    }
+
     /// Makes a control device, with `state` and `stack_size` locations in the IRPs that it is sent.
     ///
-    /// Local system and administrators may open it and nobody else, from the moment at which it can be
+    /// Local system and administrators may open it and nobody else, unless
+    /// [`set_device_security`](Self::set_device_security) said otherwise, from the moment at which it can be
     /// opened at all: the I/O manager refuses to open devices that `DriverEntry` made until that has
     /// returned. It exists until the driver is unloaded. Reads use direct I/O.
     ///
@@ -107,7 +125,7 @@ impl<'a, D: ControlDevice> DriverObject<'a, D> {
         // SAFETY: the device object is new and ours, and cannot be opened before DriverEntry returns.
         let extension = unsafe { initialise(object, state, stack_size) };
         // SAFETY: the device object is valid and DriverEntry, in which it was made, has not returned.
-        if let Err(error) = unsafe { secure(object) } {
+        if let Err(error) = unsafe { secure(object, &self.security) } {
             // SAFETY: the device was made above, and cannot be opened before DriverEntry returns.
             unsafe { delete_device::<D>(object) };
             return Err(error);
@@ -142,14 +160,14 @@ unsafe fn initialise<D>(
     unsafe { NonNull::new_unchecked(extension) }
 }
 
-/// Lets the local system and administrators open the device, and nobody else.
+/// Says who may open the device.
 ///
 /// `IoCreateDeviceSecure` does the same, but comes in a library of the WDK and not from the kernel.
 ///
 /// # Safety
 ///
 /// `device` is valid, and was made in `DriverEntry`, which has not returned: it cannot be opened yet.
-unsafe fn secure(device: NonNull<DEVICE_OBJECT>) -> Result {
+unsafe fn secure(device: NonNull<DEVICE_OBJECT>, security: &Descriptor) -> Result {
     let mut handle: HANDLE = ptr::null_mut();
     // SAFETY: by the contract the object is valid; without a type, and from kernel mode, a kernel
     // handle is made for it.
@@ -165,11 +183,9 @@ unsafe fn secure(device: NonNull<DEVICE_OBJECT>) -> Result {
         )
     };
     Status::check(status)?;
-    let mut descriptor = security::SYSTEM_AND_ADMINISTRATORS;
     // SAFETY: the handle is valid, and the descriptor is a valid one that is only read.
-    let status = unsafe {
-        ZwSetSecurityObject(handle, DACL_SECURITY_INFORMATION, descriptor.0.as_mut_ptr().cast())
-    };
+    let status =
+        unsafe { ZwSetSecurityObject(handle, DACL_SECURITY_INFORMATION, security.as_ptr()) };
     // SAFETY: the handle is valid and not used again.
     let _: NTSTATUS = unsafe { ZwClose(handle) };
     Status::check(status)
@@ -253,7 +269,12 @@ pub unsafe fn start<T: Driver>(
     // SAFETY: DriverEntry runs at PASSIVE_LEVEL, and this is the only proof on its thread.
     let mut irql = unsafe { Passive::assume() };
     allocate::look_up(&irql);
-    let mut lent = DriverObject { object, registry_path, device: core::marker::PhantomData };
+    let mut lent = DriverObject {
+        object,
+        registry_path,
+        security: SYSTEM_AND_ADMINISTRATORS,
+        device: core::marker::PhantomData,
+    };
     match T::start(&mut lent, &mut irql) {
         Ok(started) => {
             // SAFETY: nobody else uses the cell while DriverEntry runs.

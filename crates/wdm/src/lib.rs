@@ -31,6 +31,8 @@ pub mod etw;
 #[cfg(any(windows, test))]
 mod fifo;
 mod irql;
+#[cfg_attr(not(windows), expect(dead_code, reason = "used on Windows, and tested everywhere"))]
+mod parameter;
 pub mod security;
 mod status;
 
@@ -80,7 +82,11 @@ mod read_queue;
 #[cfg(windows)]
 mod region;
 #[cfg(windows)]
+mod registry;
+#[cfg(windows)]
 mod request;
+#[cfg(windows)]
+mod routine;
 #[cfg(windows)]
 mod rundown;
 #[cfg(windows)]
@@ -113,6 +119,7 @@ pub use {
     published::{Published, Reading},
     read::{Answer, Front, Lender, Read, ReadRequest},
     read_queue::ReadQueue,
+    registry::Parameters,
     request::{ControlRequest, Reply, Written},
     rundown::{Rundown, Running},
     spin_lock::{SpinLock, SpinLockGuard},

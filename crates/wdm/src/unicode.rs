@@ -4,6 +4,8 @@ use core::{marker::PhantomData, slice};
 
 use wdk_sys::{PUNICODE_STRING, UNICODE_STRING};
 
+use crate::debug::{Line, Print};
+
 /// A counted UTF-16 string that is borrowed for `'a`, in the form that Windows takes.
 ///
 /// [Microsoft's page](https://learn.microsoft.com/en-us/windows/win32/api/ntdef/ns-ntdef-_unicode_string)
@@ -66,6 +68,15 @@ impl<'a> UnicodeStr<'a> {
     /// The pointer that Windows takes for a string it only reads, whatever its type says.
     pub(crate) fn as_ptr(&self) -> PUNICODE_STRING {
         (&raw const self.raw).cast_mut()
+    }
+}
+
+/// What is not ASCII is a question mark.
+impl Print for UnicodeStr<'_> {
+    fn print(&self, line: &mut Line) {
+        for &unit in self.units() {
+            line.push(&[u8::try_from(unit).ok().filter(u8::is_ascii).unwrap_or(b'?')]);
+        }
     }
 }
 

@@ -7,3 +7,4 @@ mod cancel;
 mod content;
 mod life;
 mod options;
+mod parameters;

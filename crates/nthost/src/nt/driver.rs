@@ -104,4 +104,7 @@ pub struct DRIVER_EXTENSION {
     pub ServiceKeyName: UNICODE_STRING,
 }
 
+/// The key of `DRIVER_REGKEY_TYPE` that the INF file fills.
+pub const DriverRegKeyParameters: i32 = 0;
+
 default_is_zero!(DRIVER_OBJECT);

@@ -54,7 +54,7 @@ pub(crate) fn opened(handle: HANDLE, access: ACCESS_MASK) -> Result<Arc<Key>, NT
 }
 
 /// Makes a key object and a handle to it.
-fn open(key: Arc<Key>, access: ACCESS_MASK) -> Result<HANDLE, NTSTATUS> {
+pub(super) fn open(key: Arc<Key>, access: ACCESS_MASK) -> Result<HANDLE, NTSTATUS> {
     let object = Box::new(OpenKey(key));
     let address = &raw const *object as usize;
     thread::system().zw.open.lock().insert(address, object);

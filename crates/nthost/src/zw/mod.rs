@@ -1,5 +1,6 @@
 //! System services: registry keys, security.
 
+mod driver_key;
 mod key;
 mod query;
 pub(crate) mod registry;
@@ -17,6 +18,7 @@ use crate::{
     sched::Mutex,
 };
 
+use driver_key::IoOpenDriverRegistryKey;
 pub(crate) use key::opened;
 use key::{ZwCreateKey, ZwDeleteKey, ZwEnumerateKey, ZwFlushKey, ZwOpenKey, ZwQueryKey};
 use registry::{Key, Registry};
@@ -45,6 +47,7 @@ unsafe extern "efiapi" fn ZwClose(handle: HANDLE) -> NTSTATUS {
 }
 
 pub(crate) const EXPORTS: &[Export] = exports! {
+    IoOpenDriverRegistryKey: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     ZwClose: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     ZwCreateKey: PASSIVE_LEVEL..=PASSIVE_LEVEL;
     ZwDeleteKey: PASSIVE_LEVEL..=PASSIVE_LEVEL;

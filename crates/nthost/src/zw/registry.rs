@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Where the keys of services are.
-const SERVICES: &str = r"\Registry\Machine\System\CurrentControlSet\Services";
+pub(super) const SERVICES: &str = r"\Registry\Machine\System\CurrentControlSet\Services";
 
 /// Keys that every system has.
 const GIVEN: [&str; 5] = [

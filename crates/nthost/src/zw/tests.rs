@@ -5,18 +5,20 @@ use std::sync::Arc;
 
 use super::{
     Value, ZwClose,
+    driver_key::IoOpenDriverRegistryKey,
     key::{ZwCreateKey, ZwDeleteKey, ZwEnumerateKey, ZwOpenKey, ZwQueryKey},
     values::{ZwDeleteValueKey, ZwEnumerateValueKey, ZwQueryValueKey, ZwSetValueKey},
 };
 use crate::{
     nt::{
-        ACCESS_MASK, HANDLE, KEY_ALL_ACCESS, KEY_INFORMATION_CLASS, KEY_READ,
-        KEY_VALUE_INFORMATION_CLASS, KeyBasicInformation, KeyFullInformation, KeyNameInformation,
-        KeyNodeInformation, KeyValueBasicInformation, KeyValueFullInformation,
-        KeyValuePartialInformation, NTSTATUS, OBJ_KERNEL_HANDLE, OBJECT_ATTRIBUTES, REG_BINARY,
-        REG_CREATED_NEW_KEY, REG_DWORD, REG_OPENED_EXISTING_KEY, STATUS_ACCESS_DENIED,
-        STATUS_BUFFER_OVERFLOW, STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_HANDLE,
-        STATUS_INVALID_PARAMETER, STATUS_KEY_DELETED, STATUS_NO_MORE_ENTRIES,
+        ACCESS_MASK, DRIVER_EXTENSION, DRIVER_OBJECT, DriverRegKeyParameters, HANDLE,
+        KEY_ALL_ACCESS, KEY_INFORMATION_CLASS, KEY_READ, KEY_VALUE_INFORMATION_CLASS,
+        KeyBasicInformation, KeyFullInformation, KeyNameInformation, KeyNodeInformation,
+        KeyValueBasicInformation, KeyValueFullInformation, KeyValuePartialInformation, NTSTATUS,
+        OBJ_KERNEL_HANDLE, OBJECT_ATTRIBUTES, REG_BINARY, REG_CREATED_NEW_KEY, REG_DWORD,
+        REG_OPENED_EXISTING_KEY, STATUS_ACCESS_DENIED, STATUS_BUFFER_OVERFLOW,
+        STATUS_BUFFER_TOO_SMALL, STATUS_INVALID_HANDLE, STATUS_INVALID_PARAMETER,
+        STATUS_KEY_DELETED, STATUS_NO_MORE_ENTRIES, STATUS_NOT_SUPPORTED,
         STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_TYPE_MISMATCH, STATUS_SUCCESS, UNICODE_STRING,
     },
     ob::{self, Kind},
@@ -258,5 +260,37 @@ fn rights_and_handles_count() {
         // SAFETY: the attributes can be read, and there is a place for the handle.
         let status = unsafe { ZwOpenKey(&raw mut handle, KEY_READ, &raw const wrong) };
         assert_eq!(status, STATUS_INVALID_PARAMETER);
+    });
+}
+
+/// Asks for a key of the driver with this name.
+fn open_of_driver(service: &str, kind: i32, flags: u32) -> Result<HANDLE, NTSTATUS> {
+    let service = units(service);
+    let mut extension =
+        DRIVER_EXTENSION { ServiceKeyName: UNICODE_STRING::of(&service), ..Default::default() };
+    let driver = DRIVER_OBJECT { DriverExtension: &raw mut extension, ..Default::default() };
+    let mut handle = ptr::null_mut();
+    // SAFETY: the driver object has an extension with a name, and there is a place for the handle.
+    let status = unsafe {
+        IoOpenDriverRegistryKey(&raw const driver, kind, KEY_READ, flags, &raw mut handle)
+    };
+    if status == STATUS_SUCCESS { Ok(handle) } else { Err(status) }
+}
+
+#[test]
+fn a_driver_finds_its_parameters() {
+    in_kernel(|_| {
+        let opened = open_of_driver("a", DriverRegKeyParameters, 0).unwrap();
+        let by_path = open(ptr::null_mut(), PARAMETERS, KEY_READ).unwrap();
+        let values = [opened, by_path].map(|key| super::opened(key, KEY_READ).unwrap().values());
+        assert_eq!(values[0], values[1]);
+        for handle in [opened, by_path] {
+            // SAFETY: the handle is open.
+            assert_eq!(unsafe { ZwClose(handle) }, STATUS_SUCCESS);
+        }
+        let refused = |service, kind, flags| open_of_driver(service, kind, flags).unwrap_err();
+        assert_eq!(refused("b", DriverRegKeyParameters, 0), STATUS_OBJECT_NAME_NOT_FOUND);
+        assert_eq!(refused("a", DriverRegKeyParameters, 1), STATUS_INVALID_PARAMETER);
+        assert_eq!(refused("a", 1, 0), STATUS_NOT_SUPPORTED);
     });
 }

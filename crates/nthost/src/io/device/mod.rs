@@ -39,6 +39,8 @@ pub struct DeviceInfo {
     /// Whether its driver has said who may open it, by a security descriptor. Otherwise that is left to
     /// the default of its type.
     pub secured: bool,
+    /// The list in that descriptor, as Windows stores it (`ACL`): who may open the device. Empty without one.
+    pub access: Vec<u8>,
 }
 
 /// Opens the device that a name leads to: it stays, and its driver is not unloaded, until it is closed.

@@ -1,5 +1,6 @@
 //! The devices that there are, and their names.
 
+use core::ffi::c_void;
 use std::{collections::BTreeMap, ptr};
 
 use super::DeviceInfo;
@@ -9,6 +10,7 @@ use crate::{
         DEVICE_OBJECT, DO_DEVICE_INITIALIZING, DO_EXCLUSIVE, DRIVER_OBJECT, NTSTATUS,
         STATUS_ACCESS_DENIED, STATUS_NO_SUCH_DEVICE, STATUS_OBJECT_NAME_NOT_FOUND,
     },
+    rtl::security::Descriptor,
 };
 
 /// The devices that there are, and their names.
@@ -20,6 +22,15 @@ use crate::{
 pub(in crate::io) struct Tree {
     pub names: Names,
     devices: BTreeMap<usize, Device>,
+}
+
+/// The list of a security descriptor.
+fn access(descriptor: *const c_void) -> Vec<u8> {
+    if descriptor.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: what a device object points at is a valid descriptor.
+    unsafe { Descriptor::read(descriptor) }.map(|read| read.dacl).unwrap_or_default()
 }
 
 struct Device {
@@ -161,12 +172,15 @@ impl Tree {
         };
         let links = self.names.links().filter(|(_, target)| leads_here(target));
         let object = self.object(device);
+        let descriptor =
+            object.as_ref().map_or(ptr::null_mut(), |object| object.SecurityDescriptor);
         DeviceInfo {
             name: self.names.of_device(device).map(str::to_owned),
             links: links.map(|(name, _)| name.to_owned()).collect(),
             device_type: object.as_ref().map_or(0, |object| object.DeviceType),
             characteristics: object.as_ref().map_or(0, |object| object.Characteristics),
-            secured: object.as_ref().is_some_and(|object| !object.SecurityDescriptor.is_null()),
+            secured: !descriptor.is_null(),
+            access: access(descriptor),
             open: object.map_or(0, |object| object.ReferenceCount.unsigned_abs() as usize),
         }
     }
