@@ -17,7 +17,7 @@ use super::image::{Image, Verdict};
 const FIXED_INFO_SIGNATURE: u32 = 0xfeef_04bd;
 
 /// Strings that have to be there.
-const STRINGS: [&str; 3] = ["FileVersion", "ProductVersion", "OriginalFilename"];
+const STRINGS: [&str; 4] = ["FileDescription", "FileVersion", "ProductVersion", "OriginalFilename"];
 
 /// What Driver Verifier, the device manager, crash reports and Microsoft's partner portal show of a
 /// driver, and what an update is compared by.
@@ -105,6 +105,13 @@ fn string_faults(strings: &[(String, String)], file: Option<&str>) -> Vec<String
         .collect();
     if !has("CompanyName") && !has("ProductName") {
         faults.push("has neither of the strings CompanyName and ProductName".to_owned());
+    }
+    if let (Some(description), Some(file)) = (get("FileDescription"), file)
+        && file.to_ascii_lowercase().starts_with(&description.trim().to_ascii_lowercase())
+        && has("FileDescription")
+    {
+        faults
+            .push("gives the file's name in place of a friendly one (FileDescription)".to_owned());
     }
     if let (Some(original), Some(file)) = (get("OriginalFilename"), file)
         && has("OriginalFilename")

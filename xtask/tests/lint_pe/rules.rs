@@ -170,6 +170,8 @@ fn version_cases() -> Vec<Case> {
     other_name.strings.push(("OriginalFilename", "other.sys"));
     let mut blank = valid().without("FileVersion");
     blank.strings.push(("FileVersion", " "));
+    let mut unfriendly = valid().without("FileDescription");
+    unfriendly.strings.push(("FileDescription", NAME));
     vec![
         case("version-resource", "no version resource", |file| {
             file.directories[directory::RESOURCE] = (0, 0);
@@ -187,6 +189,8 @@ fn version_cases() -> Vec<Case> {
         version_case("VS_FIXEDFILEINFO", &Version { signature: 0, ..valid() }),
         version_case("no FILEVERSION", &Version { file: [0, 0], ..valid() }),
         version_case("no PRODUCTVERSION", &Version { product: [0, 0], ..valid() }),
+        version_case("no string FileDescription", &valid().without("FileDescription")),
+        version_case("in place of a friendly one", &unfriendly),
         version_case("no string FileVersion", &valid().without("FileVersion")),
         version_case("no string FileVersion", &blank),
         version_case("no string ProductVersion", &valid().without("ProductVersion")),

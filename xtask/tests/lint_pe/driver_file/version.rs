@@ -22,6 +22,7 @@ impl Version {
             product: [1, 0],
             strings: vec![
                 ("CompanyName", "The authors"),
+                ("FileDescription", "Sample driver"),
                 ("FileVersion", "0.1.0"),
                 ("OriginalFilename", NAME),
                 ("ProductName", "Sample"),
