@@ -61,7 +61,9 @@ mod linux {
         let adapters = if args.specs.is_empty() {
             usual()?
         } else {
-            source::open(&args.specs).map_err(|error| CommandError::setup(sentence(&error)))?
+            source::open(&args.specs).map_err(|error| {
+                CommandError::setup(format!("An adapter cannot be opened: {error}."))
+            })?
         };
         let hosted = device::host_frames(args.driver.driver.as_deref(), adapters);
         let (device, links) =
@@ -88,7 +90,7 @@ mod linux {
             );
             let made_up = MADE_UP.parse::<Spec>().map_err(CommandError::failed)?;
             return source::open(&[made_up])
-                .map_err(|error| CommandError::failed(sentence(&error)));
+                .map_err(|error| CommandError::failed(format!("An adapter has failed: {error}.")));
         }
         for reason in reasons {
             eprintln!("One interface is left out: {reason}.");
@@ -101,14 +103,6 @@ mod linux {
         let Ok(all) = getifaddrs() else { return BTreeSet::new() };
         let up = all.filter(|one| one.flags.contains(InterfaceFlags::IFF_UP));
         up.map(|one| one.interface_name).collect()
-    }
-
-    fn sentence(error: &source::SourceError) -> String {
-        let text = error.to_string();
-        let mut characters = text.chars();
-        let first = characters.next().map(char::to_uppercase).into_iter().flatten();
-        let text: String = first.chain(characters).collect();
-        format!("{text}.")
     }
 
     impl Machine {
