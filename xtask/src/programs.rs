@@ -30,7 +30,8 @@ pub fn hlk_exe(arch: Arch) -> Result<PathBuf> {
 ///
 /// # Errors
 ///
-/// [`Error::Setup`] if the build cannot start on this machine, [`Error::Failed`] if it fails.
+/// [`Error::Setup`](crate::error::Error::Setup) if the build cannot start on this machine, [`Error::Failed`](crate::error::Error::Failed)
+/// if it fails.
 pub fn build(name: &str, arch: Arch) -> Result<PathBuf> {
     let (mut cargo, made) = cargo_build(arch)?;
     cargo.args(["--release", "--package", name]);

@@ -1,7 +1,7 @@
 //! `cargo xtask package`: what is needed to install winrx on a Windows machine, in a folder and a zip file.
 //!
-//! The drivers are signed first, then the [catalogs](catalogs) are made of the signed drivers and the INF
-//! files, then the catalogs are signed. A package is [verified](verify) before it takes its place.
+//! The drivers are signed first, then the catalogs are made of the signed drivers and the INF
+//! files, then the catalogs are signed. A package is verified before it takes its place.
 
 mod archive;
 mod catalogs;

@@ -2,9 +2,13 @@
 
 use std::{
     env, fs,
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    io::{self, Write},
+    os::{
+        fd::AsRawFd,
+        unix::fs::{OpenOptionsExt, PermissionsExt},
+    },
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{self, Command, Stdio},
 };
 
 use tempfile::TempDir;
@@ -42,15 +46,15 @@ pub struct Signer {
     key: Key,
     /// PEM file of the certificates that signatures may lead to.
     anchors: PathBuf,
-    /// What no other user may read, and nobody after this run.
+    /// What no other user may read.
     private: TempDir,
 }
 
 enum Key {
     /// The certificate (DER) for tests, and the file with the key and the certificate in it (PEM).
     Test { certificate: Vec<u8>, key: PathBuf },
-    /// A PKCS #12 file, and a file with its password.
-    Pfx { file: PathBuf, password: PathBuf },
+    /// A PKCS #12 file, and a file without a name that has its password.
+    Pfx { file: PathBuf, password: fs::File },
 }
 
 impl Signer {
@@ -89,9 +93,7 @@ impl Signer {
             anchors.push_str(&files::read(ca)?);
         }
         let private = private_folder()?;
-        let path = private.path().join("password");
-        write_private(&path, &password)?;
-        let key = Key::Pfx { file: file.to_owned(), password: path };
+        let key = Key::Pfx { file: file.to_owned(), password: nameless(&password)? };
         let path = private.path().join("anchors.pem");
         files::write(&path, anchors)?;
         Ok(Self { key, anchors: path, private })
@@ -134,6 +136,7 @@ impl Signer {
         match &self.key {
             Key::Test { key, .. } => sign.arg("-certs").arg(&self.anchors).arg("-key").arg(key),
             Key::Pfx { file, password } => {
+                let password = format!("/proc/{}/fd/{}", process::id(), password.as_raw_fd());
                 sign.arg("-pkcs12").arg(file).arg("-readpass").arg(password)
             }
         };
@@ -181,16 +184,24 @@ fn make_certificate(folder: &Path) -> Result {
 
 /// A folder that only its owner can look into, and that is removed in the end.
 fn private_folder() -> Result<TempDir> {
-    TempDir::new().map_err(|error| {
-        Error::setup(format!(
-            "Cannot make a folder for secrets: {error}. Check the disk, or set TMPDIR."
-        ))
-    })
+    TempDir::new().map_err(|error| no_folder(&error))
+}
+
+fn no_folder(error: &io::Error) -> Error {
+    Error::setup(format!("Cannot make a file for secrets: {error}. Check the disk, or set TMPDIR."))
+}
+
+/// A file with this content that has no name, so that it is gone with this process, however that ends.
+fn nameless(content: &str) -> Result<fs::File> {
+    let file = tempfile::tempfile().and_then(|mut file| {
+        file.write_all(content.as_bytes())?;
+        Ok(file)
+    });
+    file.map_err(|error| no_folder(&error))
 }
 
 /// Makes a file that only its owner can read.
 fn write_private(path: &Path, content: &str) -> Result {
-    use std::io::Write;
     let mut options = fs::OpenOptions::new();
     let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
     file.and_then(|mut file| file.write_all(content.as_bytes()))

@@ -3,9 +3,9 @@
 
 use core::{ffi::c_void, mem, ptr::NonNull};
 
-use wdk_sys::{NTSTATUS, ntddk::MmGetSystemRoutineAddress};
+use wdk_sys::NTSTATUS;
 
-use crate::{Passive, UnicodeStr, unicode};
+use crate::{Passive, routine, unicode};
 
 /// `GUID`
 #[repr(C)]
@@ -66,10 +66,10 @@ pub struct Routines {
 impl Routines {
     /// Looks for them.
     pub fn look_up(irql: &Passive) -> Option<Self> {
-        let register = find(unicode!("EtwRegister"), irql)?;
-        let unregister = find(unicode!("EtwUnregister"), irql)?;
-        let set_information = find(unicode!("EtwSetInformation"), irql)?;
-        let write_transfer = find(unicode!("EtwWriteTransfer"), irql)?;
+        let register = routine::look_up(unicode!("EtwRegister"), irql)?;
+        let unregister = routine::look_up(unicode!("EtwUnregister"), irql)?;
+        let set_information = routine::look_up(unicode!("EtwSetInformation"), irql)?;
+        let write_transfer = routine::look_up(unicode!("EtwWriteTransfer"), irql)?;
         Some(Self {
             // SAFETY: Windows said that the function of this name and type is there.
             register: unsafe { mem::transmute::<NonNull<c_void>, EtwRegister>(register) },
@@ -85,9 +85,4 @@ impl Routines {
             },
         })
     }
-}
-
-fn find(name: UnicodeStr<'static>, _irql: &Passive) -> Option<NonNull<c_void>> {
-    // SAFETY: the name is valid for the call, and the caller proved PASSIVE_LEVEL.
-    NonNull::new(unsafe { MmGetSystemRoutineAddress(name.as_ptr()) })
 }
