@@ -19,8 +19,8 @@ param(
     [ValidateSet('prepare', 'run', 'remove')]
     [string] $Phase,
 
-    # The folder of the package, into which this file and winrx.wprp were copied.
-    [string] $Package = $PSScriptRoot,
+    # The folder of the package, into which this file and winrx.wprp were copied; that of this file without it.
+    [string] $Package,
 
     # Where reports go.
     [string] $Results = (Join-Path $env:PUBLIC 'winrx-results'),
@@ -31,6 +31,9 @@ param(
     # Has Driver Verifier fail some of the calls that can fail, too.
     [switch] $LowResources
 )
+
+# Windows PowerShell 5.1 leaves the variable empty in default values of such a script.
+if (-not $Package) { $Package = $PSScriptRoot }
 
 $drivers = @('wskrx.sys', 'ndisrx.sys')
 $winrx = Join-Path $Package 'winrx.exe'
