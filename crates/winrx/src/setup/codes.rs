@@ -42,6 +42,7 @@ const KNOWN: &[Known] = &[
     Known(&[0xE000_0241], "nobody whom Windows trusts has signed the package, or somebody answered no when Windows asked; put the certificate into the stores Root and TrustedPublisher of this computer, as `winrx doctor` says"),
     Known(&[0xE000_022F, 0xE000_0240, 0xE000_0243, 0xE000_0244, 0xE000_024B, 0x800B_0100, 0x8009_6010], SIGNATURE),
     Known(&[0x800B_0101], "the certificate that signed the package is no longer valid, or not yet; check the clock, or make the package anew"),
+    Known(&[0x0004_A023], "Windows keeps it, since another program installed it, too; remove that program, or the protocol in the properties of an adapter, then uninstall again"),
     Known(&[0x8004_A022], "another program is changing the network settings; close it, then start again"),
     Known(&[0x8004_A024], "another program holds the lock of the network settings; close it, then start again"),
     Known(&[0x8004_A025], "an earlier change of the network settings waits for a restart of Windows"),

@@ -194,20 +194,19 @@ pub fn uninstall(system: &impl System, products: &[Product]) -> Result<Restart, 
     if left.is_empty() { Ok(restart) } else { Err(Failure::Rest(left)) }
 }
 
-/// Removes what there is of a driver, as much of it as goes.
+/// Removes what there is of a driver. What fails ends it, so that nothing is left without what it needs:
+/// no network component without its package, no package without its service.
 fn remove(system: &impl System, product: &Product) -> (Restart, Vec<SystemError>) {
-    let (mut restart, mut errors) = (Restart::No, Vec::new());
+    let mut restart = match product.component.map(|id| remove_component(system, id)) {
+        None => Restart::No,
+        Some(Ok(one)) => one,
+        Some(Err(error)) => return (Restart::No, vec![error]),
+    };
+    let mut errors = Vec::new();
     let mut done = |result: Result<Restart, SystemError>| match result {
         Ok(one) => restart = restart.or(one),
         Err(error) => errors.push(error),
     };
-    if let Some(id) = product.component {
-        match system.has_component(id) {
-            Ok(true) => done(system.remove_component(id)),
-            Ok(false) => {}
-            Err(error) => done(Err(error)),
-        }
-    }
     match system.packages(product) {
         Ok(packages) => {
             for inf in packages {
@@ -220,13 +219,38 @@ fn remove(system: &impl System, product: &Product) -> (Restart, Vec<SystemError>
         }
         Err(error) => done(Err(error)),
     }
-    // What was installed in another way, or not wholly.
-    match system.service(product.name) {
-        Ok(Some(_)) => done(system.delete_service(product.name).map(|()| Restart::No)),
-        Ok(None) => {}
-        Err(error) => done(Err(error)),
+    if errors.is_empty()
+        && let Err(error) = remove_service(system, product)
+    {
+        errors.push(error);
     }
     (restart, errors)
+}
+
+/// Removes the network component `id`, if it is there, and looks whether it is gone.
+fn remove_component(system: &impl System, id: &str) -> Result<Restart, SystemError> {
+    const NETCFG_S_STILL_REFERENCED: u32 = 0x0004_A023;
+    const ERROR_SUCCESS_REBOOT_REQUIRED: u32 = 3010;
+    if !system.has_component(id)? {
+        return Ok(Restart::No);
+    }
+    let restart = system.remove_component(id)?;
+    if !system.has_component(id)? {
+        return Ok(restart);
+    }
+    let code = match restart {
+        Restart::No => NETCFG_S_STILL_REFERENCED,
+        Restart::Needed => ERROR_SUCCESS_REBOOT_REQUIRED,
+    };
+    Err(SystemError::new(format!("remove the network component {id}"), code))
+}
+
+/// Deletes the service of what was installed in another way, or not wholly.
+fn remove_service(system: &impl System, product: &Product) -> Result<(), SystemError> {
+    match system.service(product.name)? {
+        Some(_) => system.delete_service(product.name),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

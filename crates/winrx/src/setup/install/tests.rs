@@ -43,6 +43,8 @@ struct Simulated {
     users: RefCell<Vec<String>>,
     /// A driver that is told to stop does not.
     lingers: Cell<bool>,
+    /// It does not tell whether a network component is installed.
+    is_silent: Cell<bool>,
 }
 
 impl Simulated {
@@ -101,6 +103,9 @@ impl System for Simulated {
     }
 
     fn has_component(&self, id: &str) -> Result<bool> {
+        if self.is_silent.get() {
+            return Err(SystemError::new("tell", 0x8004_0154));
+        }
         Ok(self.machine.borrow().components.contains(id))
     }
 
@@ -136,6 +141,7 @@ impl System for Simulated {
     }
 
     fn remove_component(&self, id: &str) -> Result<Restart> {
+        assert!(self.machine.borrow().packages.values().any(|name| name == NDISRX.name));
         self.step(
             |machine| machine.services.remove(NDISRX.name),
             |machine| machine.components.remove(id),
@@ -260,6 +266,44 @@ fn an_uninstallation_that_fails_anywhere_can_be_done_again() {
             assert_eq!(system.machine(), Machine::default());
         }
     }
+}
+
+/// What is not removed is there with all that it needs.
+#[test]
+fn what_cannot_be_removed_stays_whole() {
+    let package = package();
+    for (product, fault, code) in [
+        (NDISRX, Fault::Before, 577),
+        (NDISRX, Fault::Silent, 0x0004_A023),
+        (WSKRX, Fault::Before, 577),
+    ] {
+        // The first step that removes.
+        let system = Simulated::failing_at(&[(1 + usize::from(product == NDISRX), fault)]);
+        install(&system, &[product], package.path()).unwrap();
+        let machine = system.machine();
+        let failure = uninstall(&system, &[product]).unwrap_err();
+        let Failure::Rest(left) = &failure else { panic!("{failure:?}") };
+        assert_eq!(left.iter().map(|error| error.code).collect::<Vec<_>>(), [code]);
+        let now = system.machine();
+        assert_eq!((now.packages, now.components), (machine.packages, machine.components));
+        // A removal that says it succeeded has taken the service.
+        assert!(fault == Fault::Silent || now.services == machine.services);
+    }
+}
+
+/// Somebody else may be changing the network settings.
+#[test]
+fn what_cannot_be_asked_for_is_not_removed() {
+    let (package, system) = (package(), Simulated::default());
+    install(&system, &[NDISRX], package.path()).unwrap();
+    let machine = system.machine();
+    system.is_silent.set(true);
+    let failure = uninstall(&system, &[NDISRX]).unwrap_err();
+    assert!(matches!(&failure, Failure::Rest(left) if left.len() == 1), "{failure:?}");
+    assert_eq!(system.machine(), machine);
+    system.is_silent.set(false);
+    assert_eq!(uninstall(&system, &[NDISRX]), Ok(Restart::No));
+    assert_eq!(system.machine(), Machine::default());
 }
 
 #[test]
