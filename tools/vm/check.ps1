@@ -5,8 +5,8 @@
 Takes a test machine from a package of winrx to drivers that are checked. docs/windows-vm.md tells the rest.
 
 .DESCRIPTION
-Two phases with a restart between them, and one that removes everything. Each step prints "pass" or "FAIL". The
-exit status is 0 if all passed, 1 if a step failed, 2 if a file is missing.
+Two phases with a restart between them, and one that removes everything; each can be repeated. Each step prints
+"pass" or "FAIL". The exit status is 0 if all passed, 1 if a step failed, 2 if a file is missing.
 
 .EXAMPLE
 .\check.ps1 prepare
@@ -35,11 +35,14 @@ param(
 # Windows PowerShell 5.1 leaves the variable empty in default values of such a script.
 if (-not $Package) { $Package = $PSScriptRoot }
 
-$drivers = @('wskrx.sys', 'ndisrx.sys')
+$names = @('wskrx', 'ndisrx')
+$drivers = $names | ForEach-Object { "$_.sys" }
 $winrx = Join-Path $Package 'winrx.exe'
 $hlk = Join-Path $Package 'hlk.exe'
 $certificate = Join-Path $Package 'winrx-test.cer'
 $recording = Join-Path $Package 'winrx.wprp'
+# What "prepare" notes for the other phases.
+$notes = Join-Path $Package 'check.json'
 
 # Rule classes of Driver Verifier: special pool, IRQL, pool tracking, I/O, deadlocks, security, miscellaneous, DDI
 # compliance (both parts), NDIS.
@@ -66,13 +69,29 @@ function Step([string] $Name, [scriptblock] $Code, [int[]] $Statuses = @(0)) {
     }
 }
 
-# The dumps of bug checks that are there.
-function Get-Dumps {
+# Fails if a bug check has written a dump since "prepare". It writes MEMORY.DMP over the one before.
+function Assert-NoDump {
+    $since = (Get-Content -Path $notes -Raw | ConvertFrom-Json).Ticks
     $places = @((Join-Path $env:SystemRoot 'MEMORY.DMP'), (Join-Path $env:SystemRoot 'Minidump\*.dmp'))
-    Get-ChildItem -Path $places -ErrorAction SilentlyContinue
+    $dumps = @(Get-ChildItem -Path $places -ErrorAction SilentlyContinue |
+        Where-Object { $_.LastWriteTimeUtc.Ticks -gt $since } | ForEach-Object { $_.FullName })
+    if ($dumps) { throw "see $($dumps -join ', ')" }
+}
+
+# The names of the drivers that are installed.
+function Get-Installed {
+    # What winrx prints is UTF-8.
+    $encoding = [Console]::OutputEncoding
+    [Console]::OutputEncoding = [Text.Encoding]::UTF8
+    try { $lines = @(& $winrx status --json) } finally { [Console]::OutputEncoding = $encoding }
+    if ($LASTEXITCODE -ne 0) { throw "winrx status ends with status $LASTEXITCODE" }
+    $lines | ForEach-Object { $_ | ConvertFrom-Json } | Where-Object { $_.installed } | ForEach-Object { $_.driver }
 }
 
 function Invoke-Prepare {
+    Step 'the time is noted' {
+        @{ Ticks = [DateTime]::UtcNow.Ticks } | ConvertTo-Json | Set-Content -Path $notes -ErrorAction Stop
+    }
     foreach ($store in @('Root', 'TrustedPublisher')) {
         Step "the certificate is in $store" { certutil.exe -f -addstore $store $certificate }
     }
@@ -87,10 +106,14 @@ function Invoke-Prepare {
 }
 
 function Invoke-Run {
-    $before = @(Get-Dumps).Count
     New-Item -ItemType Directory -Force -Path $Results | Out-Null
+    Step 'there was no bug check before' { Assert-NoDump }
     Step 'nothing stands in the way' { & $winrx doctor --package $Package }
-    Step 'the drivers are installed' { & $winrx install --package $Package }
+    Step 'the drivers are installed' {
+        $there = @(Get-Installed)
+        $new = @($names | Where-Object { $there -notcontains $_ })
+        if ($new) { & $winrx install $new --package $Package }
+    }
     Step 'the drivers are started' { & $winrx start }
     Step 'the drivers say how they are' { & $winrx status }
     foreach ($driver in $drivers) {
@@ -117,19 +140,25 @@ function Invoke-Run {
     Step 'the events are kept' { wpr.exe -stop (Join-Path $Results 'winrx.etl') }
     Step 'the drivers are stopped' { & $winrx stop }
     Step 'the drivers are started again' { & $winrx start }
-    Step 'there was no bug check' {
-        if (@(Get-Dumps).Count -gt $before) { throw 'there is a new dump' }
-    }
+    Step 'there was no bug check' { Assert-NoDump }
     Write-Host "The reports are in $Results."
 }
 
 function Invoke-Remove {
-    Step 'the drivers are removed' { & $winrx uninstall }
+    Step 'the drivers are removed' {
+        & $winrx uninstall
+        $status = $LASTEXITCODE
+        # With none installed, 2 says that nothing was left to remove.
+        if ($status -eq 2 -and @(Get-Installed).Count -eq 0) { $status = 0 }
+        $global:LASTEXITCODE = $status
+    }
     Step 'Driver Verifier is off' { verifier.exe /reset } @(0, 2)
     Step 'test signing is off' { bcdedit.exe /set testsigning off }
     $thumbprint = (Get-PfxCertificate -FilePath $certificate).Thumbprint
     foreach ($store in @('Root', 'TrustedPublisher')) {
-        Step "the certificate is gone from $store" { certutil.exe -delstore $store $thumbprint }
+        Step "the certificate is gone from $store" {
+            if (Test-Path "Cert:\LocalMachine\$store\$thumbprint") { certutil.exe -delstore $store $thumbprint }
+        }
     }
     Write-Host 'Restart Windows.'
 }
@@ -137,6 +166,10 @@ function Invoke-Remove {
 $missing = @($winrx, $hlk, $certificate, $recording) | Where-Object { -not (Test-Path $_) }
 if ($missing) {
     Write-Host "Missing: $($missing -join ', '). Copy check.ps1 and winrx.wprp into the folder of the package."
+    exit 2
+}
+if ($Phase -eq 'run' -and -not (Test-Path $notes)) {
+    Write-Host "Missing: $notes. Start this with `"prepare`" first."
     exit 2
 }
 switch ($Phase) {
