@@ -1,12 +1,11 @@
 #Requires -Version 5.1
-#Requires -RunAsAdministrator
 <#
 .SYNOPSIS
 Takes a test machine from a package of winrx to drivers that are checked. docs/windows-vm.md tells the rest.
 
 .DESCRIPTION
 Two phases with a restart between them, and one that removes everything; each can be repeated. Each step prints
-"pass" or "FAIL". The exit status is 0 if all passed, 1 if a step failed, 2 if a file is missing.
+"pass" or "FAIL". The exit status is 0 if all passed, 1 if a step failed, 2 if a file or the rights are missing.
 
 .EXAMPLE
 .\check.ps1 prepare
@@ -44,6 +43,9 @@ $recording = Join-Path $Package 'winrx.wprp'
 # What "prepare" notes for the other phases.
 $notes = Join-Path $Package 'check.json'
 
+# Where Windows has what a bug check writes.
+$control = 'HKLM:\SYSTEM\CurrentControlSet\Control\CrashControl'
+
 # Rule classes of Driver Verifier: special pool, IRQL, pool tracking, I/O, deadlocks, security, miscellaneous, DDI
 # compliance (both parts), NDIS.
 $classes = @(1, 2, 4, 5, 6, 9, 12, 18, 20, 22)
@@ -69,9 +71,11 @@ function Step([string] $Name, [scriptblock] $Code, [int[]] $Statuses = @(0)) {
     }
 }
 
+function Read-Notes { Get-Content -Path $notes -Raw -ErrorAction Stop | ConvertFrom-Json }
+
 # Fails if a bug check has written a dump since "prepare". It writes MEMORY.DMP over the one before.
 function Assert-NoDump {
-    $since = (Get-Content -Path $notes -Raw | ConvertFrom-Json).Ticks
+    $since = (Read-Notes).Ticks
     $places = @((Join-Path $env:SystemRoot 'MEMORY.DMP'), (Join-Path $env:SystemRoot 'Minidump\*.dmp'))
     $dumps = @(Get-ChildItem -Path $places -ErrorAction SilentlyContinue |
         Where-Object { $_.LastWriteTimeUtc.Ticks -gt $since } | ForEach-Object { $_.FullName })
@@ -89,16 +93,18 @@ function Get-Installed {
 }
 
 function Invoke-Prepare {
-    Step 'the time is noted' {
-        @{ Ticks = [DateTime]::UtcNow.Ticks } | ConvertTo-Json | Set-Content -Path $notes -ErrorAction Stop
+    Step 'the time and the kind of dumps are noted' {
+        # Notes that are there know the kind from before.
+        $from = if (Test-Path $notes) { Read-Notes } else { Get-ItemProperty -Path $control -ErrorAction Stop }
+        @{ Ticks = [DateTime]::UtcNow.Ticks; CrashDumpEnabled = $from.CrashDumpEnabled } | ConvertTo-Json |
+            Set-Content -Path $notes -ErrorAction Stop
     }
     foreach ($store in @('Root', 'TrustedPublisher')) {
         Step "the certificate is in $store" { certutil.exe -f -addstore $store $certificate }
     }
     Step 'test signing is on' { bcdedit.exe /set testsigning on }
     Step 'a bug check writes a dump of the kernel' {
-        $key = 'HKLM:\SYSTEM\CurrentControlSet\Control\CrashControl'
-        Set-ItemProperty -Path $key -Name CrashDumpEnabled -Value 2 -ErrorAction Stop
+        Set-ItemProperty -Path $control -Name CrashDumpEnabled -Value 2 -Type DWord -ErrorAction Stop
     }
     # Status 2 says that it takes a restart.
     Step 'Driver Verifier is set' { verifier.exe /rc $classes /driver $drivers } @(0, 2)
@@ -160,9 +166,21 @@ function Invoke-Remove {
             if (Test-Path "Cert:\LocalMachine\$store\$thumbprint") { certutil.exe -delstore $store $thumbprint }
         }
     }
+    Step 'a bug check writes what it did before' {
+        if (Test-Path $notes) {
+            $kind = (Read-Notes).CrashDumpEnabled
+            Set-ItemProperty -Path $control -Name CrashDumpEnabled -Value $kind -Type DWord -ErrorAction Stop
+            Remove-Item -Path $notes -ErrorAction Stop
+        }
+    }
     Write-Host 'Restart Windows.'
 }
 
+$user = [Security.Principal.WindowsPrincipal]::new([Security.Principal.WindowsIdentity]::GetCurrent())
+if (-not $user.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+    Write-Host 'This takes the rights of an administrator: open PowerShell with "Run as administrator".'
+    exit 2
+}
 $missing = @($winrx, $hlk, $certificate, $recording) | Where-Object { -not (Test-Path $_) }
 if ($missing) {
     Write-Host "Missing: $($missing -join ', '). Copy check.ps1 and winrx.wprp into the folder of the package."
