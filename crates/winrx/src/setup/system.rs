@@ -85,6 +85,9 @@ pub type Result<T> = std::result::Result<T, SystemError>;
 
 /// What installing and starting needs of Windows. Each call does one thing.
 pub trait System {
+    /// Whether this process has the rights of an administrator.
+    fn is_administrator(&self) -> bool;
+
     /// The service `name`, if there is one.
     ///
     /// # Errors

@@ -36,6 +36,8 @@ pub enum Failure {
     Incomplete(PathBuf),
     /// The driver is there already, or a part of it. Nothing was changed.
     Present(&'static str),
+    /// This process may not remove drivers. Nothing was changed.
+    NotAdministrator,
     /// There is nothing of these drivers. Nothing was changed.
     Absent,
     /// A driver that is to be removed is in use. Nothing was removed.
@@ -63,6 +65,10 @@ impl fmt::Display for Failure {
                 f,
                 "{driver} is installed already, or a part of it is. Remove it first with `winrx \
                  uninstall {driver}`."
+            ),
+            Self::NotAdministrator => f.write_str(
+                "Removing drivers takes the rights of an administrator: open a terminal with \"Run as \
+                 administrator\" and start again.",
             ),
             Self::Absent => f.write_str("Nothing of it is installed, so nothing was removed."),
             Self::InUse(error) => write!(f, "{error} Nothing was removed."),
@@ -173,6 +179,9 @@ fn is_present(system: &impl System, product: &Product) -> Result<bool, SystemErr
 ///
 /// Why something is still there.
 pub fn uninstall(system: &impl System, products: &[Product]) -> Result<Restart, Failure> {
+    if !system.is_administrator() {
+        return Err(Failure::NotAdministrator);
+    }
     let mut present = Vec::new();
     for product in products {
         if is_present(system, product).map_err(Failure::Unknown)? {

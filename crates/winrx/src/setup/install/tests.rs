@@ -43,6 +43,8 @@ struct Simulated {
     users: RefCell<Vec<String>>,
     /// A driver that is told to stop does not.
     lingers: Cell<bool>,
+    /// It is asked by somebody who is not an administrator.
+    is_asked_by_user: Cell<bool>,
     /// It does not tell whether a network component is installed.
     is_silent: Cell<bool>,
 }
@@ -91,6 +93,10 @@ fn published(name: &str) -> PathBuf {
 }
 
 impl System for Simulated {
+    fn is_administrator(&self) -> bool {
+        !self.is_asked_by_user.get()
+    }
+
     fn service(&self, name: &str) -> Result<Option<Service>> {
         let state = self.machine.borrow().services.get(name).copied();
         Ok(state.map(|state| Service { state, exit_code: 1077 }))
@@ -338,6 +344,19 @@ fn what_is_in_use_is_neither_stopped_nor_removed() {
     system.users.take();
     assert_eq!(stop(&system, &WSKRX), Ok(Change::Done));
     assert_eq!(stop(&system, &WSKRX), Ok(Change::Already));
+}
+
+#[test]
+fn only_administrators_remove() {
+    let (package, system) = (package(), Simulated::default());
+    install(&system, &PRODUCTS, package.path()).unwrap();
+    let machine = system.machine();
+    system.is_asked_by_user.set(true);
+    let failure = uninstall(&system, &PRODUCTS).unwrap_err();
+    assert_eq!(failure, Failure::NotAdministrator);
+    let text = failure.to_string();
+    assert!(text.ends_with("with \"Run as administrator\" and start again."), "{text}");
+    assert_eq!(system.machine(), machine);
 }
 
 /// Somebody whom this account cannot see has it open.

@@ -30,7 +30,7 @@ use super::{
 #[must_use]
 pub fn facts(products: &[Product], package: &Path) -> Facts {
     Facts {
-        administrator: is_administrator(),
+        administrator: Windows.is_administrator(),
         build: build(),
         machine: machine(),
         program: PROGRAM,
@@ -65,7 +65,7 @@ fn driver(product: Product, package: &Path) -> DriverFacts {
 }
 
 /// Whether this process is in the group of administrators, with the rights of it.
-fn is_administrator() -> bool {
+pub(super) fn is_administrator() -> bool {
     let mut sid = [0_u64; (SECURITY_MAX_SID_SIZE as usize).div_ceil(size_of::<u64>())];
     let mut length = SECURITY_MAX_SID_SIZE;
     // SAFETY: the buffer is as long as said.

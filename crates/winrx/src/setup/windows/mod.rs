@@ -28,6 +28,10 @@ pub use facts::facts;
 pub struct Windows;
 
 impl System for Windows {
+    fn is_administrator(&self) -> bool {
+        facts::is_administrator()
+    }
+
     fn service(&self, name: &str) -> Result<Option<Service>> {
         services::query(name)
     }
