@@ -98,7 +98,7 @@ pub fn closed(inbox: &Inbox) {
 
 /// Datagrams were dropped, at a time in nanoseconds.
 pub fn dropped(inbox: &Inbox, time: u64) {
-    if !PROVIDER.is_enabled(Level::Warning, LOSS) {
+    if !PROVIDER.is_enabled(Level::Warning, LOSS) || !inbox.losses.is_due(time) {
         return;
     }
     let stats = inbox.stats();

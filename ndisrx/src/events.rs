@@ -115,7 +115,7 @@ pub fn closed(reader: &Reader) {
 
 /// Frames were dropped, at a time in nanoseconds.
 pub fn dropped(reader: &Reader, time: u64) {
-    if !PROVIDER.is_enabled(Level::Warning, LOSS) {
+    if !PROVIDER.is_enabled(Level::Warning, LOSS) || !reader.losses.is_due(time) {
         return;
     }
     let stats = reader.stats();

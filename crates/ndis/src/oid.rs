@@ -17,7 +17,7 @@ const PATIENCE: u32 = 15_000;
 /// How long a cancelled one may take until it is not waited for any more.
 const LAST_PATIENCE: u32 = 5_000;
 
-/// How often a request of a binding that is about to be closed waits for memory, and how many microseconds each time.
+/// How often a request of a binding that is about to be closed waits for its memory, and how many microseconds each time.
 const LAST_TRIES: u32 = 100;
 const PAUSE: u32 = 10_000;
 
@@ -256,28 +256,8 @@ impl Bound<'_> {
         self.request(Kind::Set, oid, Value::NONE, irql).map(drop)
     }
 
-    /// Makes a request. When the binding is about to be closed it waits for memory, if there is none: what was set
-    /// has to be taken back.
+    /// Makes a request.
     fn request(
-        &self,
-        kind: Kind,
-        oid: sys::NDIS_OID,
-        value: Value,
-        irql: &Passive,
-    ) -> Result<usize> {
-        let tries = if self.is_last() { LAST_TRIES } else { 0 };
-        for _ in 0..tries {
-            let result = self.try_request(kind, oid, value, irql);
-            if result != Err(Status::INSUFFICIENT_RESOURCES) {
-                return result;
-            }
-            // SAFETY: the caller proved PASSIVE_LEVEL.
-            unsafe { sys::NdisMSleep(PAUSE) };
-        }
-        self.try_request(kind, oid, value, irql)
-    }
-
-    fn try_request(
         &self,
         kind: Kind,
         oid: sys::NDIS_OID,
@@ -287,7 +267,7 @@ impl Bound<'_> {
         let core = self.core();
         let may_request = || core.may_request(self.is_last());
         may_request()?;
-        let request = Request::new(kind, oid, value, core)?;
+        let request = self.allocate(kind, oid, value, irql)?;
         if !core.turn.free.wait_for(PATIENCE, irql) {
             return Err(Status::TIMEOUT);
         }
@@ -307,6 +287,27 @@ impl Bound<'_> {
         });
         end(request);
         result
+    }
+
+    /// Memory for a request. When the binding is about to be closed it is waited for, if there is none: what was set
+    /// has to be taken back.
+    fn allocate(
+        &self,
+        kind: Kind,
+        oid: sys::NDIS_OID,
+        value: Value,
+        _irql: &Passive,
+    ) -> Result<PoolBox<Request>> {
+        let tries = if self.is_last() { LAST_TRIES } else { 0 };
+        for _ in 0..tries {
+            let request = Request::new(kind, oid, value, self.core());
+            if !matches!(request, Err(Status::INSUFFICIENT_RESOURCES)) {
+                return request;
+            }
+            // SAFETY: the caller proved PASSIVE_LEVEL.
+            unsafe { sys::NdisMSleep(PAUSE) };
+        }
+        Request::new(kind, oid, value, self.core())
     }
 
     /// Makes a request, and gives it back when it is complete.

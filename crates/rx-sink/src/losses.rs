@@ -21,12 +21,19 @@ impl Losses {
         Self { next: AtomicU64::new(0), reported: AtomicU64::new(0) }
     }
 
+    /// True if at `now`, in nanoseconds, losses may be told of. It costs one load.
+    #[must_use]
+    pub fn is_due(&self, now: u64) -> bool {
+        let next = self.next.load(Ordering::Relaxed);
+        // A clock that was set back makes no pause longer than one interval.
+        now >= next || next.saturating_sub(now) > INTERVAL
+    }
+
     /// At `now`, in nanoseconds, `total` have been lost. If that is to be told now, returns how many of them have
     /// not been told of before.
     pub fn report(&self, total: u64, now: u64) -> Option<u64> {
         let next = self.next.load(Ordering::Relaxed);
-        // A clock that was set back makes no pause longer than one interval.
-        if now < next && next.saturating_sub(now) <= INTERVAL {
+        if !self.is_due(now) {
             return None;
         }
         let after = now.saturating_add(INTERVAL);
@@ -44,7 +51,9 @@ mod tests {
     fn the_first_loss_is_told_at_once_and_others_once_a_second() {
         let losses = Losses::new();
         let start = 50 * INTERVAL;
+        assert!(losses.is_due(start));
         assert_eq!(losses.report(3, start), Some(3));
+        assert!(!losses.is_due(start + 1));
         assert_eq!(losses.report(4, start + 1), None);
         assert_eq!(losses.report(9, start + INTERVAL - 1), None);
         assert_eq!(losses.report(10, start + INTERVAL), Some(7));

@@ -5,7 +5,8 @@ use crate::{Irql, PoolArc, PoolBox, Result, SpinLock, Status, Tag};
 /// A place, such as a static, for what belongs to the one handle that is open, so that others who have something
 /// for it find it.
 ///
-/// IRQL: `DISPATCH_LEVEL` or below for everything.
+/// IRQL: `DISPATCH_LEVEL` or below for everything, unless the value's drop asks for less: whoever lets go of the last
+/// reference drops it, be it [`close`](Self::close) or somebody who had [`get`](Self::get) it meanwhile.
 pub struct Exclusive<T>(SpinLock<Option<PoolArc<T>>>);
 
 impl<T: Send + Sync> Exclusive<T> {

@@ -97,10 +97,11 @@ impl<T: Deliver> Mailbox<T> {
     }
 
     /// Throws away the values that wait, takes no more, and answers all reads with `reason`, also those that
-    /// come later. The first reason stays.
+    /// come later; with `STATUS_END_OF_FILE` if that is no error. The first reason stays.
     pub fn end(&self, reason: Status, irql: &mut impl Irql) {
         // Under the lock: a value that is being added is thrown away below, or not taken.
         let values = self.values.lock(irql);
+        let reason = if reason.is_success() { Status::END_OF_FILE } else { reason };
         let (none, reason) = (0, reason.to_raw());
         let _ = self.end.compare_exchange(none, reason, Ordering::SeqCst, Ordering::SeqCst);
         drop(values);

@@ -1,7 +1,7 @@
 //! Event tracing (ETW) with events that describe themselves, in the format of TraceLogging.
 //!
 //! Each event carries the name of its provider, its own name, and the names and types of its fields, so that
-//! tools show it without a manifest. An [`Event`] is a static that says all that once, and [`Provider::write`]
+//! tools show it without a manifest. An [`Event`] is a static that says all that once, and `Provider::write`
 //! takes values of those types. What describes an event is put together when the driver is compiled; while
 //! nobody listens an event costs one load and one comparison.
 //!

@@ -65,7 +65,8 @@ impl Provider {
     }
 
     /// Makes the provider known, so that sessions can listen to it until the registration is dropped. Events
-    /// more detailed than `most` are written for nobody. It can be registered once.
+    /// more detailed than `most` are written for nobody. It can be registered once. The driver's state is the place
+    /// for the registration: it has to be dropped before the driver is unloaded.
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     ///
