@@ -3,12 +3,13 @@
 use std::{ffi::c_void, fs, path::Path, ptr};
 
 use windows_sys::Win32::Security::Cryptography::{
-    CERT_CONTEXT, CERT_FIND_EXISTING, CERT_NAME_ISSUER_FLAG, CERT_NAME_SIMPLE_DISPLAY_TYPE,
-    CERT_QUERY_CONTENT_FLAG_PKCS7_SIGNED, CERT_QUERY_FORMAT_FLAG_ALL, CERT_QUERY_OBJECT_FILE,
-    CERT_STORE_OPEN_EXISTING_FLAG, CERT_STORE_PROV_SYSTEM_W, CERT_STORE_READONLY_FLAG,
-    CERT_SYSTEM_STORE_LOCAL_MACHINE, CertCloseStore, CertCompareCertificateName,
-    CertEnumCertificatesInStore, CertFindCertificateInStore, CertFreeCertificateContext,
-    CertGetNameStringW, CertOpenStore, CryptQueryObject, HCERTSTORE, PKCS_7_ASN_ENCODING,
+    CERT_CONTEXT, CERT_FIND_EXISTING, CERT_FIND_FLAGS, CERT_FIND_SUBJECT_CERT,
+    CERT_NAME_ISSUER_FLAG, CERT_NAME_SIMPLE_DISPLAY_TYPE, CERT_QUERY_CONTENT_FLAG_PKCS7_SIGNED,
+    CERT_QUERY_FORMAT_FLAG_ALL, CERT_QUERY_OBJECT_FILE, CERT_STORE_OPEN_EXISTING_FLAG,
+    CERT_STORE_PROV_SYSTEM_W, CERT_STORE_READONLY_FLAG, CERT_SYSTEM_STORE_LOCAL_MACHINE,
+    CMSG_SIGNER_CERT_INFO_PARAM, CertCloseStore, CertCompareCertificateName,
+    CertFindCertificateInStore, CertFreeCertificateContext, CertGetNameStringW, CertOpenStore,
+    CryptMsgClose, CryptMsgGetParam, CryptQueryObject, HCERTSTORE, PKCS_7_ASN_ENCODING,
     X509_ASN_ENCODING,
 };
 
@@ -30,12 +31,26 @@ impl Drop for Store {
     }
 }
 
-impl Store {
-    /// The certificates in a signed file.
-    fn of_file(file: &Path) -> Option<Self> {
-        let (path, mut store) = (wide(file), ptr::null_mut());
-        // SAFETY: the path ends with a zero, the store has its place, and null stands for answers that are
-        // not wanted.
+/// A signed message.
+///
+/// # Invariants
+///
+/// It is open.
+struct Message(*mut c_void);
+
+impl Drop for Message {
+    fn drop(&mut self) {
+        // SAFETY: it is open, and nobody uses it any more.
+        unsafe { CryptMsgClose(self.0) };
+    }
+}
+
+impl Message {
+    /// The message that a file is, and the certificates in it, in any order.
+    fn of_file(file: &Path) -> Option<(Self, Store)> {
+        let (path, mut store, mut message) = (wide(file), ptr::null_mut(), ptr::null_mut());
+        // SAFETY: the path ends with a zero, store and message have their places, and null stands for
+        // answers that are not wanted.
         let done = unsafe {
             CryptQueryObject(
                 CERT_QUERY_OBJECT_FILE,
@@ -47,13 +62,34 @@ impl Store {
                 ptr::null_mut(),
                 ptr::null_mut(),
                 &raw mut store,
-                ptr::null_mut(),
+                &raw mut message,
                 ptr::null_mut(),
             )
         };
-        (done != 0 && !store.is_null()).then(|| Self(store))
+        (done != 0).then(|| (Self(message), Store(store)))
     }
 
+    /// The certificate of its first signer, which is one of `store`.
+    ///
+    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows/win32/api/wincrypt/nf-wincrypt-cryptmsggetparam)
+    fn signer(&self, store: &Store) -> Option<Context> {
+        let ask = |to: *mut u64, length: &mut u32| {
+            // SAFETY: the message is open, and the buffer is as long as said; null asks for the length.
+            let told = unsafe {
+                CryptMsgGetParam(self.0, CMSG_SIGNER_CERT_INFO_PARAM, 0, to.cast(), length)
+            };
+            (told != 0).then_some(())
+        };
+        let mut length = 0;
+        ask(ptr::null_mut(), &mut length)?;
+        let mut info = vec![0_u64; usize::try_from(length).ok()?.div_ceil(size_of::<u64>())];
+        ask(info.as_mut_ptr(), &mut length)?;
+        // SAFETY: this is issuer and serial number of the signer, which that kind of search takes.
+        unsafe { store.find(CERT_FIND_SUBJECT_CERT, info.as_ptr().cast()) }
+    }
+}
+
+impl Store {
     /// A store of the computer.
     fn of_computer(name: &str) -> Option<Self> {
         let name = wide(name);
@@ -67,27 +103,23 @@ impl Store {
         (!store.is_null()).then(|| Self(store))
     }
 
-    /// Its first certificate.
-    fn first(&self) -> Option<Context> {
-        // SAFETY: the store is open, and null stands for the beginning.
-        let context = unsafe { CertEnumCertificatesInStore(self.0, ptr::null()) };
-        (!context.is_null()).then_some(Context(context))
+    fn has(&self, certificate: &Context) -> bool {
+        // SAFETY: that kind of search takes a certificate, which is there.
+        unsafe { self.find(CERT_FIND_EXISTING, certificate.0.cast()) }.is_some()
     }
 
-    fn has(&self, certificate: &Context) -> bool {
-        // SAFETY: the store is open, and for this kind of search the argument is a certificate.
-        let found = unsafe {
-            CertFindCertificateInStore(
-                self.0,
-                ENCODING,
-                0,
-                CERT_FIND_EXISTING,
-                certificate.0.cast(),
-                ptr::null(),
-            )
-        };
-        // The context that was found is freed at once.
-        !found.is_null() && !Context(found).0.is_null()
+    /// The first certificate that a search finds.
+    ///
+    /// # Safety
+    ///
+    /// `what` points to what a search of that kind takes.
+    ///
+    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows/win32/api/wincrypt/nf-wincrypt-certfindcertificateinstore)
+    unsafe fn find(&self, kind: CERT_FIND_FLAGS, what: *const c_void) -> Option<Context> {
+        // SAFETY: the store is open, the caller vouches for `what`, and null stands for the beginning.
+        let found =
+            unsafe { CertFindCertificateInStore(self.0, ENCODING, 0, kind, what, ptr::null()) };
+        (!found.is_null()).then_some(Context(found))
     }
 }
 
@@ -138,9 +170,10 @@ impl Context {
     }
 }
 
-/// The first certificate in a catalog, which is its signer's.
+/// The certificate of whoever signed a catalog.
 pub(super) fn of_catalog(catalog: &Path) -> Option<Certificate> {
-    let certificate = Store::of_file(catalog)?.first()?;
+    let (message, store) = Message::of_file(catalog)?;
+    let certificate = message.signer(&store)?;
     let is_in = |store| Store::of_computer(store).is_some_and(|store| store.has(&certificate));
     Some(Certificate {
         subject: certificate.name(0),
