@@ -1,5 +1,7 @@
 //! What stands in the way of the drivers, and how to mend it.
 
+use std::{fs, path::Path};
+
 use serde::Serialize;
 
 use super::{codes, product::Product};
@@ -129,6 +131,19 @@ pub struct Certificate {
     pub in_trusted_publisher: bool,
     /// A file with it in the folder of the package.
     pub file: Option<String>,
+}
+
+impl Certificate {
+    /// The file `*.cer` in the folder that is the certificate with these bytes, in quotes as commands take it.
+    #[must_use]
+    pub fn file_in(folder: &Path, encoded: &[u8]) -> Option<String> {
+        let mut files = fs::read_dir(folder).ok()?.flatten().map(|file| file.path());
+        let file = files.find(|file| {
+            file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cer"))
+                && fs::read(file).is_ok_and(|bytes| bytes == encoded)
+        });
+        Some(format!("\"{}\"", file?.display()))
+    }
 }
 
 /// Something that was found.

@@ -1,5 +1,7 @@
 //! What is found on made-up computers.
 
+use std::fs;
+
 use super::{Certificate, CodeIntegrity, DriverFacts, Facts, Machine, OLDEST_BUILD, diagnose};
 use crate::setup::{NDISRX, WSKRX};
 
@@ -145,6 +147,18 @@ fn failed_starts_are_explained() {
         facts.drivers[0].start_error = Some(1275);
     });
     assert!(text.contains("Core isolation"), "{text}");
+}
+
+#[test]
+fn a_file_of_another_certificate_is_not_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in [("other.cer", "two"), ("own.CER", "one"), ("own.txt", "three")] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let own = format!("\"{}\"", folder.path().join("own.CER").display());
+    assert_eq!(Certificate::file_in(folder.path(), b"one"), Some(own));
+    assert_eq!(Certificate::file_in(folder.path(), b"three"), None);
+    assert_eq!(Certificate::file_in(&folder.path().join("none"), b"one"), None);
 }
 
 #[test]

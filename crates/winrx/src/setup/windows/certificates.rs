@@ -1,6 +1,6 @@
 //! Who signed a catalog, and whether this computer trusts them.
 
-use std::{ffi::c_void, fs, path::Path, ptr};
+use std::{ffi::c_void, path::Path, ptr, slice};
 
 use windows_sys::Win32::Security::Cryptography::{
     CERT_CONTEXT, CERT_FIND_EXISTING, CERT_FIND_FLAGS, CERT_FIND_SUBJECT_CERT,
@@ -156,6 +156,15 @@ impl Context {
         text(&name)
     }
 
+    /// Its bytes, as a file has them.
+    fn encoded(&self) -> &[u8] {
+        // SAFETY: the certificate is there.
+        let context = unsafe { &*self.0 };
+        let length = usize::try_from(context.cbCertEncoded).unwrap_or_default();
+        // SAFETY: that many bytes are there as long as the certificate is.
+        unsafe { slice::from_raw_parts(context.pbCertEncoded, length) }
+    }
+
     /// Whether it vouches for itself.
     fn is_self_signed(&self) -> bool {
         // SAFETY: the certificate is there.
@@ -180,13 +189,6 @@ pub(super) fn of_catalog(catalog: &Path) -> Option<Certificate> {
         for_tests: !certificate.name(CERT_NAME_ISSUER_FLAG).starts_with("Microsoft "),
         in_root: !certificate.is_self_signed() || is_in("Root"),
         in_trusted_publisher: is_in("TrustedPublisher"),
-        file: catalog.parent().and_then(file_in),
+        file: Certificate::file_in(catalog.parent()?, certificate.encoded()),
     })
-}
-
-/// A file with a certificate in the folder, if there is one.
-fn file_in(folder: &Path) -> Option<String> {
-    let mut files = fs::read_dir(folder).ok()?.flatten().map(|file| file.path());
-    let file = files.find(|file| file.extension().is_some_and(|of| of.eq_ignore_ascii_case("cer")));
-    Some(format!("\"{}\"", file?.display()))
 }
