@@ -118,6 +118,13 @@ fn name<S: serde::Serializer>(product: &Product, to: S) -> Result<S::Ok, S::Erro
     to.serialize_str(product.name)
 }
 
+impl DriverFacts {
+    /// The Win32 error of its last start, if that is why it does not run.
+    fn failure(&self) -> Option<u32> {
+        self.start_error.filter(|_| self.installed && !self.running)
+    }
+}
+
 /// Who signed a package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Certificate {
@@ -170,7 +177,8 @@ pub fn diagnose(facts: &Facts) -> Vec<Finding> {
     found.extend(system(facts));
     found.extend(package(facts));
     found.extend(signatures(facts));
-    found.extend(facts.drivers.iter().filter_map(|driver| start(facts, driver)));
+    let cure = signature_cure(facts, &found);
+    found.extend(facts.drivers.iter().filter_map(|driver| start(facts, driver, &cure)));
     found
 }
 
@@ -240,7 +248,9 @@ fn signatures(facts: &Facts) -> Vec<Finding> {
     let tests: Vec<_> = signers.filter(|certificate| certificate.for_tests).collect();
     let integrity = facts.code_integrity.filter(|integrity| integrity.is_enabled());
     let refuses = integrity.is_some_and(|integrity| !integrity.takes_test_signatures());
-    if !tests.is_empty() && refuses {
+    // The package of a driver that was refused need not be at hand.
+    let was_refused = |driver: &DriverFacts| driver.failure().is_some_and(is_about_signatures);
+    if refuses && (!tests.is_empty() || facts.drivers.iter().any(was_refused)) {
         if facts.secure_boot == Some(true) {
             found.push(obstacle(
                 "secure-boot",
@@ -251,7 +261,11 @@ fn signatures(facts: &Facts) -> Vec<Finding> {
         }
         found.push(obstacle(
             "test-signing-off",
-            "The package is signed for tests, and test signing is off, so Windows loads no driver of it.",
+            if tests.is_empty() {
+                "Test signing is off, so Windows loads no driver that is signed for tests."
+            } else {
+                "The package is signed for tests, and test signing is off, so Windows loads no driver of it."
+            },
             "Run `bcdedit /set testsigning on` as administrator and restart Windows.",
         ));
     }
@@ -291,22 +305,41 @@ fn signatures(facts: &Facts) -> Vec<Finding> {
     found
 }
 
+fn is_about_signatures(code: u32) -> bool {
+    [52, 577, 4551].contains(&code)
+}
+
+/// How to mend a refused signature, after what has been found of it.
+fn signature_cure(facts: &Facts, found: &[Finding]) -> String {
+    const CURES: [&str; 3] = ["secure-boot", "test-signing-off", "certificate-not-trusted"];
+    if found.iter().any(|finding| CURES.contains(&finding.id)) {
+        return "Mend what is said of signatures above, or make the package anew, then uninstall and install."
+            .to_owned();
+    }
+    let tests = match facts.code_integrity {
+        Some(integrity) if integrity.takes_test_signatures() => "Test signing is on",
+        Some(_) => "Test signing is off",
+        None => "Windows does not tell whether test signing is on",
+    };
+    let boot = match facts.secure_boot {
+        Some(true) => "Secure Boot is on",
+        Some(false) => "Secure Boot is off",
+        None => "there is no Secure Boot",
+    };
+    format!("{tests}, and {boot}. Make the package anew, then uninstall and install.")
+}
+
 /// Why the last start of a driver failed.
-fn start(facts: &Facts, driver: &DriverFacts) -> Option<Finding> {
-    let code = driver.start_error.filter(|_| driver.installed && !driver.running)?;
+fn start(facts: &Facts, driver: &DriverFacts, signature_cure: &str) -> Option<Finding> {
+    let code = driver.failure()?;
     let name = driver.product.name;
     let (id, cure) = match code {
-        52 | 577 | 4551 => (
-            "signature-refused",
-            "Mend what is said of signatures above, or make the package anew, then uninstall and install."
-                .to_owned(),
-        ),
+        code if is_about_signatures(code) => ("signature-refused", signature_cure.to_owned()),
         1275 => ("driver-blocked", blocked(facts)),
         2 | 3 => ("file-missing", "Run `winrx uninstall`, then `winrx install`.".to_owned()),
-        193 | 216 => (
-            "wrong-architecture",
-            format!("Install the package for {}.", facts.machine.name()),
-        ),
+        193 | 216 => {
+            ("wrong-architecture", format!("Install the package for {}.", facts.machine.name()))
+        }
         127 | 182 => ("old-windows", "Update Windows.".to_owned()),
         1058 => ("disabled", format!("Run `sc config {name} start= demand` as administrator.")),
         _ => (
