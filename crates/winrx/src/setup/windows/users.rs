@@ -3,7 +3,7 @@
 //! Windows has no question for that. So all handles of files are listed, and each is asked its name.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     mem,
     os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle},
     path::Path,
@@ -16,13 +16,20 @@ use std::{
 use windows_sys::{
     Wdk::{
         Foundation::{NtQueryObject, OBJECT_INFORMATION_CLASS},
-        System::SystemInformation::NtQuerySystemInformation,
+        Storage::FileSystem::{FileFsDeviceInformation, NtQueryVolumeInformationFile},
+        System::{
+            SystemInformation::NtQuerySystemInformation, SystemServices::FILE_FS_DEVICE_INFORMATION,
+        },
     },
     Win32::{
         Foundation::{DuplicateHandle, HANDLE, STATUS_INFO_LENGTH_MISMATCH, UNICODE_STRING},
-        System::Threading::{
-            GetCurrentProcess, OpenProcess, PROCESS_DUP_HANDLE, PROCESS_NAME_WIN32,
-            PROCESS_QUERY_LIMITED_INFORMATION, QueryFullProcessImageNameW,
+        System::{
+            IO::IO_STATUS_BLOCK,
+            Ioctl::FILE_DEVICE_NAMED_PIPE,
+            Threading::{
+                GetCurrentProcess, OpenProcess, PROCESS_DUP_HANDLE, PROCESS_NAME_WIN32,
+                PROCESS_QUERY_LIMITED_INFORMATION, QueryFullProcessImageNameW,
+            },
         },
     },
 };
@@ -57,15 +64,20 @@ pub(super) fn of(product: &Product) -> Vec<String> {
     let entries = entries();
     let Some(kind) = kind_of_files(&entries) else { return Vec::new() };
     let mut asker = Asker::start();
-    let mut users = BTreeSet::new();
-    for entry in entries.iter().filter(|entry| entry.kind == kind) {
-        let Some(handle) = duplicate(entry) else { continue };
+    let (mut users, mut processes) = (BTreeSet::new(), BTreeMap::new());
+    let own = process::id() as usize;
+    for entry in entries.iter().filter(|entry| entry.kind == kind && entry.process != own) {
+        let process = processes.entry(entry.process);
+        let process = process.or_insert_with(|| open(entry.process, PROCESS_DUP_HANDLE));
+        let Some(handle) = process.as_ref().and_then(|process| duplicate(process, entry.handle))
+        else {
+            continue;
+        };
         if asker.name(handle).is_some_and(|name| name.eq_ignore_ascii_case(&device)) {
             users.insert(entry.process);
         }
     }
-    let own = process::id() as usize;
-    users.into_iter().filter(|&user| user != own).map(program).collect()
+    users.into_iter().map(program).collect()
 }
 
 /// All handles of all processes.
@@ -109,12 +121,11 @@ fn kind_of_files(entries: &[Entry]) -> Option<u16> {
 }
 
 /// A handle of this process for what a handle of another is for.
-fn duplicate(entry: &Entry) -> Option<OwnedHandle> {
-    let process = open(entry.process, PROCESS_DUP_HANDLE)?;
+fn duplicate(process: &OwnedHandle, handle: usize) -> Option<OwnedHandle> {
     // SAFETY: it returns a constant.
     let own = unsafe { GetCurrentProcess() };
+    let theirs = ptr::without_provenance_mut(handle);
     let mut handle: HANDLE = ptr::null_mut();
-    let theirs = ptr::without_provenance_mut(entry.handle);
     // SAFETY: both processes are open, and the answer has its place. A handle that has been closed
     // meanwhile makes the call fail.
     let done =
@@ -163,7 +174,8 @@ impl Asker {
         // It ends with the channel; where a handle never answers, with the program.
         thread::spawn(move || {
             while let Ok(handle) = to_ask.recv() {
-                if answer.send(name(&handle)).is_err() {
+                let name = if is_pipe(&handle) { None } else { name(&handle) };
+                if answer.send(name).is_err() {
                     break;
                 }
             }
@@ -180,6 +192,27 @@ impl Asker {
         *self = Self::start();
         None
     }
+}
+
+/// Whether it is a pipe, as far as Windows tells. What names wait for, the end of a read, need not keep this
+/// waiting; no page says that it never does, so it is asked where names are.
+///
+/// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/ntifs/nf-ntifs-ntqueryvolumeinformationfile)
+fn is_pipe(handle: &OwnedHandle) -> bool {
+    let (mut done, mut device) =
+        (IO_STATUS_BLOCK::default(), FILE_FS_DEVICE_INFORMATION::default());
+    let Ok(length) = u32::try_from(size_of_val(&device)) else { return false };
+    // SAFETY: the handle is open, and the structures are as long as said and live until it returns.
+    let status = unsafe {
+        NtQueryVolumeInformationFile(
+            handle.as_raw_handle(),
+            &raw mut done,
+            (&raw mut device).cast(),
+            length,
+            FileFsDeviceInformation,
+        )
+    };
+    status >= 0 && device.DeviceType == FILE_DEVICE_NAMED_PIPE
 }
 
 fn name(handle: &OwnedHandle) -> Option<String> {
