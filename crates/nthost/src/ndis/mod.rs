@@ -40,7 +40,7 @@ pub(crate) use callback::check_irql_query;
 pub(crate) use data::TABLES as DATA_TABLES;
 pub use frame::{Coalesced, Frame, Geometry, Hash, Malformed, Pieces, Poison};
 pub(crate) use oid::returned_to;
-pub(crate) use pnp::{check_wait, plug};
+pub(crate) use pnp::{PowerWait, plug};
 pub(crate) use protocol::wait_for_sweeps;
 pub(crate) use receive::find_touched;
 pub use receive::{Load, Measurement};

@@ -2,7 +2,7 @@
 
 use core::{ffi::c_void, slice};
 
-use super::{Limit, check_providers, sleep, wait_now};
+use super::{Limit, sleep, wait_now};
 use crate::{
     export::{Export, exports},
     io,
@@ -11,6 +11,7 @@ use crate::{
         irql,
         object::Object,
     },
+    netio,
     nt::{
         APC_LEVEL, BOOLEAN, DISPATCH_LEVEL, DISPATCHER_HEADER, Executive, HANDLE, KPROCESSOR_MODE,
         KWAIT_BLOCK, KWAIT_REASON, KernelMode, LARGE_INTEGER, MAXIMUM_WAIT_OBJECTS, MutantObject,
@@ -66,7 +67,7 @@ impl Wait<'_> {
 
     fn check(&self) {
         if !self.limit.is_over() {
-            check_providers();
+            netio::check_wait();
             if irql::current() >= DISPATCH_LEVEL {
                 self.at_dispatch();
             }
@@ -186,7 +187,7 @@ unsafe extern "efiapi" fn KeDelayExecutionThread(
     _alertable: BOOLEAN,
     interval: *const LARGE_INTEGER,
 ) -> NTSTATUS {
-    crate::netio::check_wait();
+    netio::check_wait();
     // SAFETY: the driver passes an interval.
     sleep(unsafe { Limit::read(interval) });
     STATUS_SUCCESS

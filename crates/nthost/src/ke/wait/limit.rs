@@ -28,6 +28,11 @@ impl Limit {
         }
     }
 
+    /// Until then, or until this is over if that is earlier.
+    pub fn at_most(self, end: Instant) -> Self {
+        Self::Until(self.end().map_or(end, |own| own.min(end)))
+    }
+
     /// True if the time is over.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Until(end) if end <= sched::now())

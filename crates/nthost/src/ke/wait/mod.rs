@@ -10,7 +10,8 @@ use std::sync::{Arc, atomic::Ordering};
 
 use super::{irql, object::Object, thread::ThreadObject};
 use crate::{
-    ndis, netio,
+    ndis::PowerWait,
+    netio,
     nt::{APC_LEVEL, DISPATCH_LEVEL},
     sched, stop, thread,
     verifier::{self, catalogue::locks as rules},
@@ -35,6 +36,19 @@ pub(super) fn wait(objects: &[Object], all: bool, limit: Limit) -> Option<usize>
 
 /// Does the same as [`wait`] for a thread that may wait.
 fn wait_now(objects: &[Object], all: bool, limit: Limit) -> Option<usize> {
+    let power_wait = if limit.is_over() { None } else { PowerWait::begin() };
+    if let Some(wait) = power_wait {
+        let found = block(objects, all, limit.at_most(PowerWait::end()));
+        // A wait that was to be shorter may have been for something else.
+        if found.is_some() || limit.is_over() {
+            return found;
+        }
+        wait.report();
+    }
+    block(objects, all, limit)
+}
+
+fn block(objects: &[Object], all: bool, limit: Limit) -> Option<usize> {
     if let [object] = objects
         && object.stays_signaled()
         && object.state().load(Ordering::Acquire) > 0
@@ -84,19 +98,13 @@ fn check_level(limit: Limit) {
     if limit.is_over() {
         return;
     }
-    check_providers();
+    netio::check_wait();
     if irql::current() >= DISPATCH_LEVEL {
         rules::WAIT.broken_with(
             [irql::current().into(), 0, 0],
             format!("{} waits at IRQL {}", verifier::caller(), irql::current()),
         );
     }
-}
-
-/// A thread may not wait while a provider calls it.
-fn check_providers() {
-    netio::check_wait();
-    ndis::check_wait();
 }
 
 /// Runs `code`, which blocks, so that it holds no processor: others could not go on without it.
@@ -111,6 +119,15 @@ pub(super) fn below_dispatch<R>(code: impl FnOnce() -> R) -> R {
 /// Waits until the time is over.
 pub(crate) fn sleep(limit: Limit) {
     check_level(limit);
+    let power_wait = if limit.is_over() { None } else { PowerWait::begin() };
+    if let Some(wait) = power_wait {
+        doze(limit.at_most(PowerWait::end()));
+        wait.report();
+    }
+    doze(limit);
+}
+
+fn doze(limit: Limit) {
     below_dispatch(|| {
         sched::yield_now();
         let mut known = None;

@@ -63,6 +63,8 @@ pub(crate) struct Binding {
     pub receive: receive::PerBinding,
     /// Its requests that have not ended.
     pub requests: Mutex<Vec<Pending>>,
+    /// A wait of the driver inside of a power event, until it is known what it is for.
+    pub(super) power_wait: Mutex<Option<Arc<Outcome>>>,
     state: AtomicU8,
     /// The driver knows that it is open.
     opened: AtomicBool,

@@ -137,6 +137,7 @@ impl Binding {
             lookahead: AtomicU32::new(0),
             receive: receive::PerBinding::default(),
             requests: Mutex::default(),
+            power_wait: Mutex::default(),
             state: AtomicU8::new(BindingState::Opening as u8),
             opened: AtomicBool::new(false),
             calls: Calls::default(),

@@ -23,7 +23,7 @@ use crate::{
         binding::Binding,
         header,
         outcome::Outcome,
-        rules,
+        pnp, rules,
         settings::{Answer, Level},
     },
     nt::{DISPATCH_LEVEL, PASSIVE_LEVEL},
@@ -333,6 +333,11 @@ pub(in crate::ndis) fn abort(binding: &Arc<Binding>, status: NDIS_STATUS) {
 fn end(binding: &Arc<Binding>, number: u64, status: Option<NDIS_STATUS>) {
     // A binding is not closed before this has returned.
     let Some(_call) = binding.begin_call() else { return };
+    let is_it = |request: &Pending| request.number == number && request.has_returned;
+    let may_be_waited_for = binding.requests.lock().iter().any(is_it);
+    if may_be_waited_for {
+        pnp::look_at_wait(binding);
+    }
     let pending = {
         let mut requests = binding.requests.lock();
         let found = requests.iter().position(|request| request.number == number);

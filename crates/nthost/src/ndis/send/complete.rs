@@ -12,7 +12,7 @@ use crate::{
         adapter::Adapter,
         binding::Binding,
         callback::{self, Handler},
-        handle,
+        handle, pnp,
         receive::{self, raw},
         settings::{ReceiveLevel, Sends},
     },
@@ -33,7 +33,7 @@ pub(super) fn soon(binding: &Arc<Binding>, sent: Vec<Sent>) {
         Sends::Inline | Sends::Any => now(binding, &sent),
         Sends::After(delay) => {
             let (system, binding) = (thread::system(), Arc::clone(binding));
-            system.ndis.tasks.run(&system, delay, move || now(&binding, &sent));
+            system.ndis.tasks.run(&system, delay, move || later(&binding, &sent));
         }
         Sends::Later => adapter.send.later.push(adapter, (Arc::clone(binding), sent)),
         Sends::OneByOne => {
@@ -42,6 +42,12 @@ pub(super) fn soon(binding: &Arc<Binding>, sent: Vec<Sent>) {
             }
         }
     }
+}
+
+/// Completes lists in another thread than that which has sent them.
+pub(super) fn later(binding: &Binding, sent: &[Sent]) {
+    pnp::look_at_wait(binding);
+    now(binding, sent);
 }
 
 /// Completes lists.

@@ -34,7 +34,7 @@ impl Default for PerAdapter {
             later: Later::new(
                 "ndis sends",
                 |adapter| &adapter.send.later,
-                |_, (binding, sent)| complete::now(&binding, &sent),
+                |_, (binding, sent)| complete::later(&binding, &sent),
             ),
             kept: Mutex::default(),
         }

@@ -1,5 +1,7 @@
 //! Behaviours 5, 22, 23 and 28: events, pause and restart, power.
 
+use std::time::Duration;
+
 use ndis_sys::{
     NDIS_PAUSE_ATTACH_FILTER, NDIS_PAUSE_LOW_POWER, NDIS_PAUSE_NDIS_INTERNAL,
     NDIS_PROTOCOL_PAUSE_PARAMETERS, NDIS_STATUS_FAILURE, NDIS_STATUS_LOW_POWER_STATE,
@@ -11,7 +13,7 @@ use ndis_sys::{
 
 use super::{
     control,
-    driver::{Driver, Machine, Mode, Request, Script},
+    driver::{Driver, InEvent, Machine, Mode, Request, Script},
 };
 use crate::ndis::{Answer, Restart, Settings};
 
@@ -176,6 +178,24 @@ fn a_driver_does_not_wait_for_requests_in_a_power_event() {
     assert_eq!(machine.broken(), ["ndis-wait-in-power-event"]);
     link.surprise_remove();
     driver.deregister(&machine);
+}
+
+#[test]
+fn a_driver_may_wait_in_a_power_event_for_what_is_no_request() {
+    let machine = Machine::new(control(|control| control.requests = Answer::Late(Duration::ZERO)));
+    let link = machine.plug("eth0");
+    let in_event = Some((NetEventSetPower, InEvent::WaitForThread));
+    let driver = Driver::start(&machine, Script { in_event, ..Script::default() });
+    let bound = driver.binding();
+    let request = Request::query(OID_GEN_LINK_SPEED, 4);
+    for _ in 0..20 {
+        machine.run(|| bound.start(&request));
+        link.set_power(false);
+        machine.run(|| bound.wait_for(&request));
+        link.set_power(true);
+    }
+    driver.deregister(&machine);
+    machine.assert_clean();
 }
 
 #[test]

@@ -12,7 +12,11 @@ use ndis_sys::{
 };
 
 use super::{Bound, Driver, InEvent, Mode, Request, bound::Restarted, import, registration};
-use crate::{ke, ke::tests::imports, thread};
+use crate::{
+    ke::{self, tests::imports, wait::Limit},
+    nt::{KEVENT, NotificationEvent},
+    thread,
+};
 
 /// Where the attributes are in a list of them.
 const ATTRIBUTES: usize = std::mem::offset_of!(NDIS_RESTART_ATTRIBUTES, Data);
@@ -181,6 +185,7 @@ unsafe extern "efiapi" fn event(
         Some((wanted, InEvent::AskFromStack)) if wanted == code => ask_from_stack(bound),
         Some((wanted, InEvent::Deregister)) if wanted == code => bound.driver.deregister_here(),
         Some((wanted, InEvent::Enumerate)) if wanted == code => bound.driver.enumerate(),
+        Some((wanted, InEvent::WaitForThread)) if wanted == code => wait_for_thread(),
         _ => {}
     }
     let status = match script.event_status {
@@ -215,6 +220,22 @@ fn wait_a_moment() {
     let mut interval = -10_000;
     // SAFETY: the interval is valid.
     unsafe { KeDelayExecutionThread(0, 0, &raw mut interval) };
+}
+
+/// Waits until another thread has waited for a moment.
+fn wait_for_thread() {
+    let event: &'static mut KEVENT = Box::leak(Box::default());
+    let address = &raw mut *event;
+    // SAFETY: nobody else uses it yet.
+    unsafe { ke::event::initialize(address, NotificationEvent, false) };
+    let event = address as usize;
+    elsewhere(move || {
+        wait_a_moment();
+        // SAFETY: it stays for ever.
+        unsafe { ke::event::set(event as *mut KEVENT) };
+    });
+    // SAFETY: as above.
+    unsafe { ke::event::wait(address, Limit::None) };
 }
 
 /// Reads what NDIS tells when a binding restarts.

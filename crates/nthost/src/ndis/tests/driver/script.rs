@@ -76,6 +76,8 @@ pub enum InEvent {
     Deregister,
     Enumerate,
     Nothing,
+    /// Waits for another thread, which makes it wait a moment.
+    WaitForThread,
 }
 
 impl Default for Script {
