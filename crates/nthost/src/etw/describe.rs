@@ -8,16 +8,18 @@ use std::{
 };
 
 /// The value of a field of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum TraceValue {
     /// A number without a sign, or one that is shown in hexadecimal.
     Unsigned(u64),
     /// A number with a sign.
     Signed(i64),
+    /// A number with a fraction.
+    Float(f64),
     /// An NTSTATUS.
     Status(crate::Status),
-    /// Text.
+    /// Text; a SID and a `SYSTEMTIME` as they are written.
     Text(String),
     /// A GUID, as its digits.
     Guid(u128),
@@ -32,6 +34,7 @@ impl fmt::Display for TraceValue {
         match self {
             Self::Unsigned(number) => number.fmt(f),
             Self::Signed(number) => number.fmt(f),
+            Self::Float(number) => number.fmt(f),
             Self::Status(status) => status.fmt(f),
             Self::Text(text) => text.fmt(f),
             Self::Guid(digits) => write!(f, "{digits:032x}"),
@@ -40,6 +43,9 @@ impl fmt::Display for TraceValue {
         }
     }
 }
+
+/// The bit of a byte of a description that says that another one follows that belongs to it.
+const MORE: u64 = 0x80;
 
 /// Bytes that are read from their beginning.
 pub(super) struct Bytes<'a>(pub &'a [u8]);
@@ -65,12 +71,25 @@ impl<'a> Bytes<'a> {
         self.take(u16::from_le_bytes([low, high]).into())
     }
 
-    /// Text up to a zero.
+    /// The bytes before a zero of so many bytes, which is taken, too.
+    fn up_to_zero(&mut self, size: usize) -> Result<&'a [u8], String> {
+        let end = self.0.chunks_exact(size).position(|unit| unit.iter().all(|&byte| byte == 0));
+        let text = self.take(end.ok_or("text has no end")? * size)?;
+        self.take(size)?;
+        Ok(text)
+    }
+
+    /// A name, which ends with a zero.
     fn name(&mut self) -> Result<String, String> {
-        let end = self.0.iter().position(|&byte| byte == 0).ok_or("a name has no end")?;
-        let name = self.take(end + 1)?;
-        let name = std::str::from_utf8(&name[..end]).map_err(|_| "a name is not UTF-8")?;
+        let name = self.up_to_zero(1)?;
+        let name = std::str::from_utf8(name).map_err(|_| "a name is not UTF-8")?;
         Ok(name.to_owned())
+    }
+
+    /// Passes over tags, the last of which is the first byte without its highest bit.
+    fn skip_tags(&mut self) -> Result<(), String> {
+        while self.number::<1>()? & MORE != 0 {}
+        Ok(())
     }
 
     /// The bytes behind a length that counts itself, all of which have to be there.
@@ -92,21 +111,26 @@ pub(super) fn provider(description: &[u8]) -> Result<String, String> {
     Bytes::described(description)?.name()
 }
 
-/// The name in the description of an event, and its fields with their values.
+/// The name in the description of an event, and its fields with their values. An event with a field of a type
+/// that is not read here, such as an array or a structure, has none.
 pub(super) fn event(
     description: &[u8],
     data: &[u8],
 ) -> Result<(String, Vec<(String, TraceValue)>), String> {
     let (mut description, mut data) = (Bytes::described(description)?, Bytes(data));
-    while description.number::<1>()? & 0x80 != 0 {}
+    description.skip_tags()?;
     let name = description.name()?;
     let mut fields = Vec::new();
     while !description.0.is_empty() {
         let field = description.name()?;
         let stored = description.number::<1>()?;
-        let shown = if stored & 0x80 == 0 { 0 } else { description.number::<1>()? };
-        let value = value(stored & 0x7f, shown, &mut data)
+        let shown = if stored & MORE == 0 { 0 } else { description.number::<1>()? };
+        if shown & MORE != 0 {
+            description.skip_tags()?;
+        }
+        let value = value(stored & !MORE, shown & !MORE, &mut data)
             .map_err(|cause| format!("field {field} of event {name}: {cause}"))?;
+        let Some(value) = value else { return Ok((name, Vec::new())) };
         fields.push((field, value));
     }
     if !data.0.is_empty() {
@@ -115,15 +139,16 @@ pub(super) fn event(
     Ok((name, fields))
 }
 
-/// One value. Kinds that no driver has used so far are refused.
-fn value(stored: u64, shown: u64, data: &mut Bytes<'_>) -> Result<TraceValue, String> {
+/// One value, if its type is one that is read here.
+fn value(stored: u64, shown: u64, data: &mut Bytes<'_>) -> Result<Option<TraceValue>, String> {
     const STATUS: u64 = 14;
     const SOCKET_ADDRESS: u64 = 10;
-    Ok(match (stored, shown) {
+    Ok(Some(match (stored, shown) {
         (7 | 8, STATUS) => {
-            let raw = u32::try_from(data.number::<4>()?).unwrap_or_default();
-            TraceValue::Status(crate::Status::new(raw.cast_signed()))
+            TraceValue::Status(crate::Status::new(low(data.number::<4>()?).cast_signed()))
         }
+        (1, _) => TraceValue::Text(utf16(data.up_to_zero(2)?)),
+        (2, _) => TraceValue::Text(String::from_utf8_lossy(data.up_to_zero(1)?).into_owned()),
         (3, _) => TraceValue::Signed(signed(data.number::<1>()?, 8)),
         (4, _) => TraceValue::Unsigned(data.number::<1>()?),
         (5, _) => TraceValue::Signed(signed(data.number::<2>()?, 16)),
@@ -132,18 +157,53 @@ fn value(stored: u64, shown: u64, data: &mut Bytes<'_>) -> Result<TraceValue, St
         (8 | 13 | 20, _) => TraceValue::Unsigned(data.number::<4>()?),
         (9, _) => TraceValue::Signed(signed(data.number::<8>()?, 64)),
         (10 | 17 | 21, _) => TraceValue::Unsigned(data.number::<8>()?),
-        (14, SOCKET_ADDRESS) => TraceValue::Address(address(data.counted()?)?),
-        (14, _) => TraceValue::Bytes(data.counted()?.to_vec()),
+        (11, _) => TraceValue::Float(f32::from_bits(low(data.number::<4>()?)).into()),
+        (12, _) => TraceValue::Float(f64::from_bits(data.number::<8>()?)),
+        (14 | 25, SOCKET_ADDRESS) => TraceValue::Address(address(data.counted()?)?),
+        (14 | 25, _) => TraceValue::Bytes(data.counted()?.to_vec()),
         (15, _) => TraceValue::Guid(guid(data.take(16)?)),
+        (18, _) => TraceValue::Text(time(data)?),
+        (19, _) => TraceValue::Text(sid(data)?),
         (22, _) => {
-            let units = data.counted()?.chunks(2).map(|unit| Bytes(unit).number::<2>());
-            let units = units.collect::<Result<Vec<_>, _>>()?;
-            let units = units.into_iter().map(|unit| u16::try_from(unit).unwrap_or_default());
-            TraceValue::Text(String::from_utf16_lossy(&units.collect::<Vec<_>>()))
+            let text = data.counted()?;
+            if !text.len().is_multiple_of(2) {
+                return Err(format!("UTF-16 has {} bytes", text.len()));
+            }
+            TraceValue::Text(utf16(text))
         }
         (23, _) => TraceValue::Text(String::from_utf8_lossy(data.counted()?).into_owned()),
-        _ => return Err(format!("type {stored} is not known")),
-    })
+        _ => return Ok(None),
+    }))
+}
+
+/// The low half of a number.
+fn low(number: u64) -> u32 {
+    (number & u64::from(u32::MAX)).try_into().unwrap_or_default()
+}
+
+/// Text in UTF-16.
+fn utf16(bytes: &[u8]) -> String {
+    let units = bytes.as_chunks().0.iter().map(|&unit| u16::from_le_bytes(unit));
+    String::from_utf16_lossy(&units.collect::<Vec<_>>())
+}
+
+/// A `SYSTEMTIME`.
+fn time(data: &mut Bytes<'_>) -> Result<String, String> {
+    let mut parts = [0; 8];
+    for part in &mut parts {
+        *part = data.number::<2>()?;
+    }
+    let [year, month, _, day, hour, minute, second, millisecond] = parts;
+    Ok(format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{millisecond:03}"))
+}
+
+/// A SID.
+fn sid(data: &mut Bytes<'_>) -> Result<String, String> {
+    let (revision, count) = (data.number::<1>()?, data.number::<1>()?);
+    let authority = data.take(6)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte));
+    let parts = (0..count).map(|_| Ok(format!("-{}", data.number::<4>()?)));
+    let parts: String = parts.collect::<Result<_, String>>()?;
+    Ok(format!("S-{revision}-{authority}{parts}"))
 }
 
 /// A number of so many bits, of which the first is the sign.

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// An event that a driver wrote and a session wanted: see [`Kernel::listen`](crate::Kernel::listen).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct TraceEvent {
     /// The name of its provider; empty if the event does not tell.
@@ -26,7 +26,7 @@ pub struct TraceEvent {
     pub level: u8,
     /// Its keywords.
     pub keywords: u64,
-    /// The names of its fields, with their values.
+    /// The names of its fields, with their values; empty if one is of a type that is not read.
     pub fields: Vec<(String, TraceValue)>,
 }
 
