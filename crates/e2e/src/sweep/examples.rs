@@ -10,12 +10,13 @@ use nthost::{
 
 use super::{
     Life,
-    session::{Session, Subject},
+    life::denied,
+    session::{PATIENCE, Session, Subject},
 };
 use crate::payload;
 
 /// How long a read waits for what may have been lost because something was short.
-const PATIENCE: Duration = Duration::from_secs(1);
+const SHORT: Duration = Duration::from_secs(1);
 /// Reads of a session.
 const READS: usize = 4;
 /// Bytes of each.
@@ -28,11 +29,7 @@ const BIND: u32 = 0x0012_6000;
 #[must_use]
 pub fn example_lives() -> Vec<Life> {
     let datagrams = |driver| Life::new(driver, "", move || Datagrams::new(driver));
-    vec![
-        datagrams("own_irp"),
-        datagrams("borrowed_irp"),
-        Life::new("frames", "", || Frames { link: None }),
-    ]
+    vec![datagrams("own_irp"), datagrams("borrowed_irp"), Life::new("frames", "", Frames::default)]
 }
 
 /// Begins reads.
@@ -40,11 +37,32 @@ fn start_reads(file: &File) -> Vec<Pending> {
     (0..READS).map(|_| file.start_read(READ)).collect()
 }
 
+/// How many calls had failed, because something was said to be short, when sessions began.
+#[derive(Default)]
+struct Shortage {
+    /// When the one before did.
+    earlier: u64,
+    /// When this one did.
+    before: u64,
+}
+
+impl Shortage {
+    /// A session begins.
+    fn begin(&mut self, kernel: &Kernel) {
+        self.earlier = std::mem::replace(&mut self.before, denied(kernel));
+    }
+
+    /// How long to wait for what comes unless something was short in this session or the one before.
+    fn patience(&self, kernel: &Kernel) -> Duration {
+        if denied(kernel) > self.earlier { SHORT } else { PATIENCE }
+    }
+}
+
 /// Waits for the reads. What they return is a payload that was sent.
-fn finish(reads: Vec<Pending>, session: &mut Session) {
+fn finish(reads: Vec<Pending>, patience: Duration, session: &mut Session) {
     let (mut seeds, mut waiting) = ((0..READS).collect::<Vec<_>>(), Vec::new());
     for read in reads {
-        let (completion, data) = match read.wait_for(PATIENCE) {
+        let (completion, data) = match read.wait_for(patience) {
             Ok(done) => done,
             Err(read) => {
                 session.fail("a read gets nothing");
@@ -68,11 +86,12 @@ fn finish(reads: Vec<Pending>, session: &mut Session) {
 struct Datagrams {
     driver: &'static str,
     network: Synthetic,
+    shortage: Shortage,
 }
 
 impl Datagrams {
     fn new(driver: &'static str) -> Self {
-        Self { driver, network: Synthetic::new() }
+        Self { driver, network: Synthetic::new(), shortage: Shortage::default() }
     }
 
     fn receive(&self, kernel: &Kernel, session: &mut Session) -> Option<()> {
@@ -88,7 +107,7 @@ impl Datagrams {
             let datagram = Datagram::new(([10, 0, 0, 1], 9).into(), payload(100, seed));
             self.network.inject(u16::from_le_bytes(port), &List::new(vec![datagram]));
         }
-        finish(reads, session);
+        finish(reads, self.shortage.patience(kernel), session);
         let waiting = file.start_read(READ);
         file.close();
         drop(waiting.wait());
@@ -105,6 +124,7 @@ impl Subject for Datagrams {
 
     fn session(&mut self, kernel: &Kernel) -> Session {
         let mut session = Session::default();
+        self.shortage.begin(kernel);
         self.receive(kernel, &mut session);
         session
     }
@@ -115,8 +135,10 @@ impl Subject for Datagrams {
 }
 
 /// The driver that receives frames.
+#[derive(Default)]
 struct Frames {
     link: Option<Link>,
+    shortage: Shortage,
 }
 
 impl Subject for Frames {
@@ -132,6 +154,7 @@ impl Subject for Frames {
 
     fn session(&mut self, kernel: &Kernel) -> Session {
         let mut session = Session::default();
+        self.shortage.begin(kernel);
         let Some(link) = &self.link else { return session };
         // An adapter that was not bound to is offered again, and asked for frames again.
         link.surprise_remove();
@@ -143,7 +166,7 @@ impl Subject for Frames {
         for seed in 0..READS {
             link.indicate(&[Frame::from(payload(100, seed))]);
         }
-        finish(reads, &mut session);
+        finish(reads, self.shortage.patience(kernel), &mut session);
         link.indicate(&[Frame::from(payload(100, 0))]);
         file.close();
         session

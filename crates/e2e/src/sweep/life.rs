@@ -35,6 +35,11 @@ pub(super) fn live(driver: &str, subject: Box<dyn Subject>, which: LowResources)
     run.end()
 }
 
+/// How many calls have failed because something was said to be short.
+pub(super) fn denied(kernel: &Kernel) -> u64 {
+    kernel.low_resources_report().stacks.iter().map(|stack| stack.denied).sum()
+}
+
 struct Run {
     kernel: Kernel,
     subject: Box<dyn Subject>,
@@ -45,7 +50,7 @@ struct Run {
 
 impl Run {
     fn denied(&self) -> u64 {
-        self.kernel.low_resources_report().stacks.iter().map(|stack| stack.denied).sum()
+        denied(&self.kernel)
     }
 
     /// Loads the driver; again if something was short, which leaves nothing behind.

@@ -5,7 +5,7 @@ use std::{fmt::Display, thread, time::Duration};
 use nthost::{Builder, Completion, File, Kernel, Pending};
 
 /// How long a request may take before it counts as stuck.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How often something is tried that can fail because something is short.
 const TRIES: u32 = 1000;
 /// The most reads that wait.
