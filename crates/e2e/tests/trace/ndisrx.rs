@@ -85,7 +85,8 @@ fn drops_and_failures_are_told() {
     let not_found = Status::new(0xC000_0225_u32.cast_signed());
     assert_eq!(failed.field("Status"), Some(&TraceValue::Status(not_found)));
     let drops: Vec<_> = told.iter().filter(|event| event.name == "Dropped").collect();
-    assert!(!drops.is_empty() && drops.len() < 50, "{}", drops.len());
+    assert!(!drops.is_empty());
+    assert!((drops.len() as u64) < dropped, "{} for {dropped} frames", drops.len());
     let told_of: u64 = drops.iter().map(|event| number(event, "Count")).sum();
     assert_eq!(told_of, number(drops.last().unwrap(), "Total"));
     assert_eq!(number(only(&told, "Closed"), "Dropped"), dropped);

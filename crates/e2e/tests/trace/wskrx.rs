@@ -9,6 +9,9 @@ use winrx::{Mode, Receiver, Settings};
 
 use crate::{events, listening, names, number, only};
 
+/// The most datagrams that a test sends.
+const MOST: u32 = 100_000;
+
 fn machine() -> Machine {
     Machine::on(listening(WSKRX_TRACE), driver_file("wskrx"))
 }
@@ -20,7 +23,7 @@ fn a_life_is_told() {
     let started = events(&kernel, WSKRX_TRACE);
     assert_eq!(names(&started), ["Started"]);
     assert_eq!((started[0].level, started[0].keywords), (4, keyword::DRIVER));
-    let version = TraceValue::Text("0.1.0".to_owned());
+    let version = TraceValue::Text(env!("CARGO_PKG_VERSION").to_owned());
     assert_eq!(started[0].fields, [("Version".to_owned(), version)]);
 
     for mode in Mode::ALL {
@@ -74,18 +77,16 @@ fn drops_are_told_once_and_not_one_by_one() {
         Settings { queue_bytes: Some(65_536), ..settings(Mode::EventStatic, Family::V4) };
     let (receiver, bound) = machine.receive(&settings);
     let socket = sender(Family::V4, bound.local);
-    let stats = loop {
+    let send = || {
         socket.send(&[7; 1000]).unwrap();
-        let stats = receiver.stats().unwrap();
-        if stats.dropped() >= 50 {
-            break stats;
-        }
+        receiver.stats().unwrap()
     };
+    let stats = (0..MOST).map(|_| send()).find(|stats| stats.dropped() >= 50);
+    let stats = stats.expect("a queue of 64 KiB is full before so many datagrams");
     drop(receiver);
     let told = events(machine.kernel(), WSKRX_TRACE);
     let drops: Vec<_> = told.iter().filter(|event| event.name == "Dropped").collect();
-    // One a second, however long this took, and far fewer than datagrams.
-    assert!(!drops.is_empty() && drops.len() < 50, "{}", drops.len());
+    assert!(!drops.is_empty());
     assert_eq!((drops[0].level, drops[0].keywords), (3, keyword::LOSS));
     let told_of: u64 = drops.iter().map(|event| number(event, "Count")).sum();
     let last = drops.last().unwrap();
@@ -93,6 +94,7 @@ fn drops_are_told_once_and_not_one_by_one() {
     assert!(told_of >= 1 && number(last, "QueueUsed") > 0);
     let closed = number(only(&told, "Closed"), "Dropped");
     assert!(closed >= stats.dropped() && closed >= told_of);
+    assert!((drops.len() as u64) < closed, "{} for {closed} datagrams", drops.len());
     machine.finish();
 }
 
