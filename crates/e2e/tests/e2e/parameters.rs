@@ -14,6 +14,12 @@ const SYSTEM_AND_ADMINISTRATORS: [u8; 52] = [
     0, 0, 24, 0, 0xff, 1, 0x1f, 0, 1, 2, 0, 0, 0, 0, 0, 5, 32, 0, 0, 0, 0x20, 2, 0, 0,
 ];
 
+/// Who may open it with `D:P(A;;GA;;;WD)`.
+const EVERYONE: [u8; 28] = [
+    2, 0, 28, 0, 1, 0, 0, 0, //
+    0, 0, 20, 0, 0xff, 1, 0x1f, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
+];
+
 /// What a driver made of its parameters.
 #[derive(Debug, PartialEq, Eq)]
 struct Outcome {
@@ -189,6 +195,12 @@ fn a_registry_that_fails_keeps_no_driver_from_starting() {
             if outcome.queue == DEFAULT_QUEUE {
                 outcome.says("cannot be read: STATUS_INSUFFICIENT_RESOURCES");
             }
+            let unread =
+                ["the parameters cannot be read", "the parameter DeviceSecurity cannot be read"];
+            let is_unread = |line: &String| unread.iter().any(|what| line.contains(what));
+            let is_default = outcome.lines.iter().any(is_unread);
+            let access = if is_default { &SYSTEM_AND_ADMINISTRATORS[..] } else { &EVERYONE };
+            assert_eq!(outcome.access, access, "{:?}", outcome.lines);
             let calls = report.stacks.into_iter();
             let new = calls
                 .filter(|call| REGISTRY.contains(&call.function) && !failing.contains(&call.id));
