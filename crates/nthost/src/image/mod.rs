@@ -40,7 +40,7 @@ pub(crate) struct Image {
     stubs: Stubs,
     /// Gone before its memory is.
     _code: Code,
-    /// Offsets of code that may be paged out.
+    /// Offsets of code and data that may be paged out.
     pageable: Vec<Range<usize>>,
 }
 
@@ -123,7 +123,7 @@ impl Image {
         &self.unwinder
     }
 
-    /// Whether an address is in code that may be paged out.
+    /// Whether an address is in code or data that may be paged out.
     pub fn is_pageable(&self, address: usize) -> bool {
         let offset = address.wrapping_sub(self.mapping.base());
         self.pageable.iter().any(|range| range.contains(&offset))

@@ -71,13 +71,11 @@ impl<'data> Parsed<'data> {
         self.file.section_table().iter()
     }
 
-    /// Offsets of the sections with code that may be paged out: those whose names say so.
+    /// Offsets of the sections with code or data that may be paged out: those whose names say so.
     pub fn pageable(&self) -> Vec<Range<usize>> {
         let pageable = self.sections().filter(|section| {
             let flags = section.characteristics.get(LE);
-            section.name.starts_with(b"PAGE")
-                && flags.contains(IMAGE_SCN_MEM_EXECUTE)
-                && !flags.contains(IMAGE_SCN_MEM_NOT_PAGED)
+            section.name.starts_with(b"PAGE") && !flags.contains(IMAGE_SCN_MEM_NOT_PAGED)
         });
         let ranges = pageable.map(|section| {
             let start = section.virtual_address.get(LE) as usize;

@@ -16,6 +16,7 @@ use crate::{
 /// All of them.
 pub(crate) const FAULTS: &[Fault] = &[
     Fault::at_entry("object-pageable", entry!(object)),
+    Fault::at_entry("object-in-pageable-data", entry!(object_in_image)),
     Fault::at_entry("work-item-pageable", entry!(work_item)),
     Fault::at_entry("stack-switched", entry!(other_stack)),
 ];
@@ -31,6 +32,25 @@ fn object(wrong: bool) {
     let block = block(wrong);
     KeInitializeEvent(block, 0, 0);
     free(block);
+}
+
+/// Memory for an event.
+#[repr(C, align(8))]
+struct Place(UnsafeCell<[u8; 64]>);
+
+// SAFETY: one thread uses it.
+unsafe impl Sync for Place {}
+
+/// Data of the driver's own that may be paged out.
+#[unsafe(link_section = "PAGEDATA")]
+static PAGED: Place = Place(UnsafeCell::new([1; 64]));
+
+static RESIDENT: Place = Place(UnsafeCell::new([1; 64]));
+
+/// Makes an event that is a variable of the driver.
+fn object_in_image(wrong: bool) {
+    let place = if wrong { &PAGED } else { &RESIDENT };
+    KeInitializeEvent(place.0.get().cast(), 0, 0);
 }
 
 /// What a work item has.
