@@ -1,6 +1,6 @@
 //! own_irp.sys asks Winsock Kernel for one datagram after the other, with an IRP of its own.
 //!
-//! A program opens `\\.\own_irp`, which binds a socket to [`LOCAL`], and reads: a datagram each.
+//! A program opens `\\.\own_irp`, which binds a socket to `LOCAL`, and reads: a datagram each.
 
 #![no_std]
 extern crate wdk_panic;
