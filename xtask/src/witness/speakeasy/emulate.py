@@ -17,6 +17,7 @@ from speakeasy.winenv.api.api import ApiHandler
 
 STATUS_SUCCESS = 0
 STATUS_INSUFFICIENT_RESOURCES = 0xC000009A
+STATUS_OBJECT_NAME_NOT_FOUND = 0xC0000034
 
 # A 64-bit DRIVER_OBJECT.
 DRIVER_UNLOAD = 0x68
@@ -84,6 +85,16 @@ class StandIns:
             "EtwSetInformation": ("ntoskrnl", 4, lambda _emu, _arguments: STATUS_SUCCESS),
             "EtwUnregister": ("ntoskrnl", 1, lambda _emu, _arguments: STATUS_SUCCESS),
             "EtwWriteTransfer": ("ntoskrnl", 6, lambda _emu, _arguments: STATUS_SUCCESS),
+            # Nothing runs beside the driver's one thread, so that there is nobody to keep out or to wait for.
+            "ExAcquireRundownProtection": ("ntoskrnl", 1, lambda _emu, _arguments: 1),
+            "ExReleaseRundownProtection": ("ntoskrnl", 1, lambda _emu, _arguments: None),
+            "ExWaitForRundownProtectionRelease": ("ntoskrnl", 1, lambda _emu, _arguments: None),
+            # The driver has no parameters here, and goes on with what it has for that case.
+            "IoOpenDriverRegistryKey": (
+                "ntoskrnl",
+                5,
+                lambda _emu, _arguments: STATUS_OBJECT_NAME_NOT_FOUND,
+            ),
             "KeGetCurrentIrql": ("ntoskrnl", 0, self.current_irql),
             "ZwSetSecurityObject": ("ntoskrnl", 3, self.set_security_object),
             # A thread that has to end has never run.
