@@ -19,6 +19,9 @@ use crate::{exec, package, setup};
 ///
 /// The first failure, or what keeps a part from starting on this machine.
 pub fn run() -> Result {
+    // Tests of catalogs have one signed.
+    #[cfg(target_os = "linux")]
+    package::set_up()?;
     cargo(&["test", "--locked"])?;
     if cfg!(target_os = "linux") {
         fuzz::run(None, fuzz::Limit::Inputs(100_000))?;

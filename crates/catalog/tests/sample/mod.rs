@@ -2,15 +2,37 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
-use std::time::{Duration, SystemTime};
+use std::{
+    process::Command,
+    sync::LazyLock,
+    time::{Duration, SystemTime},
+};
 
 use catalog::{Contents, Digests};
 
 /// A catalog of [`files`] that osslsigncode signed.
-pub const SIGNED: &[u8] = include_bytes!("../data/signed.cat");
+pub static SIGNED: LazyLock<Vec<u8>> =
+    LazyLock::new(|| signed(&contents().to_der().unwrap(), "sample.cat"));
 
-/// The signed image.
-pub const SIGNED_IMAGE: &[u8] = include_bytes!("../data/signed.sys");
+/// The image with three more bytes, which osslsigncode signed.
+pub static SIGNED_IMAGE: LazyLock<Vec<u8>> = LazyLock::new(|| signed(&image(3), "sample.sys"));
+
+/// Has osslsigncode sign a file with a certificate that openssl makes.
+fn signed(bytes: &[u8], name: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |program: &str, arguments: &[&str]| {
+        let output = Command::new(program).args(arguments).current_dir(&folder).output();
+        let output = output.unwrap_or_else(|error| panic!("{program} is needed here: {error}"));
+        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    std::fs::write(folder.path().join(name), bytes).unwrap();
+    let request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-days", "2"];
+    let usage = ["-subj", "/CN=winrx test", "-addext", "extendedKeyUsage=codeSigning"];
+    run("openssl", &[&request[..], &usage, &["-keyout", "key.pem", "-out", "signer.pem"]].concat());
+    let signer = ["sign", "-certs", "signer.pem", "-key", "key.pem", "-h", "sha256"];
+    run("osslsigncode", &[&signer[..], &["-in", name, "-out", "signed"]].concat());
+    std::fs::read(folder.path().join("signed")).unwrap()
+}
 
 /// Where the checksum is in the image.
 pub const CHECKSUM: usize = PE + 24 + 64;
