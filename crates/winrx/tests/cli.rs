@@ -184,6 +184,7 @@ fn help_names_every_option() {
         "--no-packet-info",
         "--no-traffic-class",
         "--count",
+        "--at-least",
         "--duration",
         "--json",
         "-w, --write",
@@ -225,4 +226,8 @@ fn what_is_for_windows_is_told() {
         assert!(errors.starts_with(&sentence) && errors.lines().count() == 1, "{errors}");
         assert!(refusal(&[command, "tcpip"]).contains("[possible values: wskrx, ndisrx]"));
     }
+    for arguments in [&["doctor", "--verifier"][..], &["install", "--if-needed"]] {
+        assert!(refusal(arguments).contains("is for Windows; "));
+    }
+    assert!(refusal(&["doctor", "--verifier", "--package", "x"]).contains("cannot be used with"));
 }

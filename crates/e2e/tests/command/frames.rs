@@ -253,6 +253,11 @@ fn a_count_and_a_duration_end_it() {
     assert_eq!((ended.status, ended.lines().len()), (Some(0), 7), "{}", ended.errors);
     let ended = run(&["capture", "--adapter", "synth:rate=1000", "--duration", "50ms"]);
     assert_eq!(ended.status, Some(0), "{}", ended.errors);
+    for (least, status) in [("3", 0), ("4", 1)] {
+        let ended = run(&["capture", "--adapter", "synth:count=3", "--at-least", least]);
+        assert_eq!(ended.status, Some(status), "{}", ended.errors);
+        assert_eq!(ended.errors.contains("error: 3 frames came, and not 4. See"), status == 1);
+    }
 }
 
 /// On any machine: from its interfaces, or from what is made up where they may not be captured from.

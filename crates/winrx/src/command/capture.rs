@@ -154,7 +154,14 @@ fn end(
     }
     result.map_err(CommandError::failed)?;
     machine.failures()?;
-    reader.map(drop)
+    reader?;
+    match args.at_least {
+        Some(least) if shown < least => Err(CommandError::failed(format!(
+            "{shown} frames came, and not {least}. See `winrx adapters` for adapters without a link, and \
+             have other machines send."
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn show(args: &CaptureArgs, accounts: &Accounts) -> Result<(), CommandError> {

@@ -97,6 +97,9 @@ pub struct CaptureArgs {
     /// End after this many frames
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub count: Option<u64>,
+    /// Fail if it ends with fewer frames
+    #[arg(long, value_name = "N")]
+    pub at_least: Option<u64>,
     /// End after this time: seconds, or a number with a unit, such as 2m or 500ms
     #[arg(long, value_name = "TIME", value_parser = parse::duration)]
     pub duration: Option<Duration>,

@@ -18,7 +18,7 @@ use rx_abi::ABI_VERSION;
 pub use args::{Cli, Command, DriverArgs, UdpArgs};
 pub use capture_args::{AdaptersArgs, CaptureArgs, Clock, MachineArgs};
 pub use error::CommandError;
-pub use setup::{DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs};
+pub use setup::{DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs, UninstallArgs};
 
 use crate::{Device, Receiver, device};
 

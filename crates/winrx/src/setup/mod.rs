@@ -10,13 +10,15 @@ pub mod product;
 pub mod report;
 mod service;
 mod system;
+pub mod verifier;
 #[cfg(windows)]
 mod windows;
 
 pub use doctor::{Facts, Finding, diagnose};
-pub use install::{Failure, Restart, install, uninstall};
+pub use install::{Failure, Restart, install, missing, uninstall};
 pub use product::{NDISRX, PRODUCTS, Product, WSKRX};
 pub use service::{Change, NotStopped, start, stop};
 pub use system::{Service, State, System, SystemError};
+pub use verifier::Verifier;
 #[cfg(windows)]
-pub use windows::{Windows, facts};
+pub use windows::{Windows, facts, verifier as ask_verifier};

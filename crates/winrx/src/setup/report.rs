@@ -6,11 +6,7 @@ use rx_abi::Info;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{
-    doctor::{Facts, Finding},
-    product::Product,
-    system::Service,
-};
+use super::{doctor::Finding, product::Product, system::Service};
 
 /// What there is to tell of a driver.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -27,6 +23,8 @@ pub struct Status {
     pub protocol: Option<u32>,
     /// The adapters that it is bound to, with what came from each since.
     pub adapters: Vec<AdapterStatus>,
+    /// Whether Driver Verifier watches it, if that is known.
+    pub watched: Option<bool>,
     /// Why it does not answer.
     pub problem: Option<String>,
 }
@@ -79,8 +77,12 @@ pub fn status_table(all: &[Status]) -> String {
         let state = status.state.as_deref().unwrap_or("not installed");
         let version = status.version.as_ref().map(|version| format!(", version {version}"));
         let protocol = status.protocol.map(|protocol| format!(", protocol {protocol}"));
+        let watched = match status.watched {
+            Some(true) => Some(", watched by Driver Verifier".to_owned()),
+            _ => None,
+        };
         let problem = status.problem.as_ref().map(|problem| format!(". {problem}"));
-        let parts = [version, protocol, problem].map(Option::unwrap_or_default).concat();
+        let parts = [version, protocol, watched, problem].map(Option::unwrap_or_default).concat();
         // Writing to a string does not fail.
         let _ = writeln!(text, "{:8}{state}{parts}", status.driver);
         for AdapterStatus { name, frames, bytes, readers } in &status.adapters {
@@ -98,11 +100,11 @@ pub fn concerns_the_start(id: &str) -> bool {
         .contains(&id)
 }
 
-/// A paragraph for each finding.
+/// A paragraph for each finding, or the sentence `good` if there is none.
 #[must_use]
-pub fn findings_text(found: &[Finding]) -> String {
+pub fn findings_text(found: &[Finding], good: &str) -> String {
     if found.is_empty() {
-        return "Nothing stands in the way of the drivers.\n".to_owned();
+        return format!("{good}\n");
     }
     let mut text = String::new();
     for Finding { id, stands_in_the_way, what, cure } in found {
@@ -118,7 +120,7 @@ pub fn findings_text(found: &[Finding]) -> String {
 
 /// One object with all that is known and what it means.
 #[must_use]
-pub fn findings_json(facts: &Facts, found: &[Finding]) -> String {
+pub fn findings_json(facts: &impl Serialize, found: &[Finding]) -> String {
     json!({ "facts": facts, "findings": found }).to_string() + "\n"
 }
 
@@ -135,13 +137,14 @@ mod tests {
         let adapter =
             AdapterStatus { name: "Ethernet".to_owned(), frames: 5, bytes: 300, readers: 1 };
         ndisrx.adapters.push(adapter);
+        ndisrx.watched = Some(true);
         let all = [Status::new(WSKRX, None), ndisrx];
         let protocol = rx_abi::ABI_VERSION;
         assert_eq!(
             status_table(&all),
             format!(
                 "wskrx   not installed\n\
-                 ndisrx  running, version 1.2.3, protocol {protocol}\n        \
+                 ndisrx  running, version 1.2.3, protocol {protocol}, watched by Driver Verifier\n        \
                  Ethernet: 5 frames, 300 bytes, 1 readers\n"
             )
         );
@@ -153,7 +156,7 @@ mod tests {
 
     #[test]
     fn findings_are_paragraphs() {
-        assert_eq!(findings_text(&[]), "Nothing stands in the way of the drivers.\n");
+        assert_eq!(findings_text(&[], "All is well."), "All is well.\n");
         let finding = Finding {
             id: "not-administrator",
             stands_in_the_way: true,
@@ -161,7 +164,7 @@ mod tests {
             cure: "Mend it.".to_owned(),
         };
         assert_eq!(
-            findings_text(&[finding]),
+            findings_text(&[finding], ""),
             "FAIL  not-administrator: This is so.\n      Mend it.\n"
         );
     }

@@ -25,6 +25,7 @@ use windows_sys::{
         },
     },
 };
+use winrx::setup;
 
 use super::{Completion, Handle, Lab, Machine, Memory, Pending, Setup, Started, System};
 use crate::{
@@ -39,7 +40,8 @@ pub struct Windows;
 
 impl System for Windows {
     fn name(&self) -> String {
-        "Windows, with the installed drivers".to_owned()
+        let verifier = setup::ask_verifier().account(&setup::PRODUCTS);
+        format!("Windows, with the installed drivers; {verifier}")
     }
 
     fn start(&self, target: &Target, _setup: &Setup) -> Result<Box<dyn Machine>, String> {

@@ -15,7 +15,7 @@ pub enum SetupCommand {
     /// Install the drivers out of a package (on Windows, as are the commands below)
     Install(InstallArgs),
     /// Stop the drivers and remove them
-    Uninstall(ProductArgs),
+    Uninstall(UninstallArgs),
     /// Start the drivers
     Start(ProductArgs),
     /// Stop the drivers
@@ -60,6 +60,20 @@ pub struct InstallArgs {
     /// The folder of the package; the one of this program without it
     #[arg(long, value_name = "DIR")]
     pub package: Option<PathBuf>,
+    /// Leave drivers alone that are installed already
+    #[arg(long)]
+    pub if_needed: bool,
+}
+
+/// What to remove.
+#[derive(Args, Clone, Debug, Default)]
+pub struct UninstallArgs {
+    /// Which drivers.
+    #[command(flatten)]
+    pub products: ProductArgs,
+    /// Succeed where nothing is installed, too
+    #[arg(long)]
+    pub if_needed: bool,
 }
 
 /// What to tell of, and how.
@@ -76,9 +90,15 @@ pub struct StatusArgs {
 /// What to look at, and how to tell.
 #[derive(Args, Clone, Debug, Default)]
 pub struct DoctorArgs {
-    /// What would be installed.
+    /// Which drivers.
     #[command(flatten)]
-    pub install: InstallArgs,
+    pub products: ProductArgs,
+    /// The folder of the package; the one of this program without it
+    #[arg(long, value_name = "DIR")]
+    pub package: Option<PathBuf>,
+    /// Say instead what keeps Driver Verifier from watching the drivers, and what it checks
+    #[arg(long, conflicts_with = "package")]
+    pub verifier: bool,
     /// Print an object of JSON
     #[arg(long)]
     pub json: bool,

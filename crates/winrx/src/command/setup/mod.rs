@@ -4,7 +4,7 @@ mod args;
 #[cfg(windows)]
 mod windows;
 
-pub use args::{DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs};
+pub use args::{DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs, UninstallArgs};
 #[cfg(windows)]
 pub use windows::run;
 

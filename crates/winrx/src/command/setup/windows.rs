@@ -2,15 +2,17 @@
 
 use std::{env, path::PathBuf};
 
+use serde::Serialize;
+
 use super::{
     super::{CommandError, common::print},
-    DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs,
+    DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs, UninstallArgs,
 };
 use crate::{
     Capture, Receiver, device,
     setup::{
-        self, Change, Failure, NDISRX, NotStopped, Product, Restart, State, System, SystemError,
-        Windows,
+        self, Change, Failure, Finding, NDISRX, NotStopped, Product, Restart, State, System,
+        SystemError, Windows,
         report::{self, Status},
     },
 };
@@ -27,9 +29,9 @@ pub fn run(command: &SetupCommand) -> Result<(), CommandError> {
 }
 
 /// The folder that was named, or that of this program.
-fn package(args: &InstallArgs) -> Result<PathBuf, CommandError> {
+fn package(named: Option<&PathBuf>) -> Result<PathBuf, CommandError> {
     let own = || env::current_exe().ok()?.parent().map(PathBuf::from);
-    args.package.clone().or_else(own).ok_or_else(|| {
+    named.cloned().or_else(own).ok_or_else(|| {
         CommandError::setup(
             "Windows does not tell the folder of this program. Name it with --package.",
         )
@@ -37,7 +39,14 @@ fn package(args: &InstallArgs) -> Result<PathBuf, CommandError> {
 }
 
 fn install(args: &InstallArgs) -> Result<(), CommandError> {
-    let (products, package) = (args.products.chosen(), package(args)?);
+    let mut products = args.products.chosen();
+    if args.if_needed {
+        products = setup::missing(&Windows, &products).map_err(|error| refused(&error))?;
+        if products.is_empty() {
+            return print("All is installed already.\n");
+        }
+    }
+    let package = package(args.package.as_ref())?;
     refuse_obstacles(&products, &package)?;
     let restart = setup::install(&Windows, &products, &package).map_err(failed)?;
     tell(&products, "is installed", restart)?;
@@ -56,10 +65,13 @@ fn refuse_obstacles(products: &[Product], package: &std::path::Path) -> Result<(
     if text.is_empty() { Ok(()) } else { Err(CommandError::setup(text.join(" "))) }
 }
 
-fn uninstall(args: &ProductArgs) -> Result<(), CommandError> {
-    let products = args.chosen();
-    let restart = setup::uninstall(&Windows, &products).map_err(failed)?;
-    tell(&products, "is not installed any more", restart)
+fn uninstall(args: &UninstallArgs) -> Result<(), CommandError> {
+    let products = args.products.chosen();
+    match setup::uninstall(&Windows, &products) {
+        Ok(restart) => tell(&products, "is not installed any more", restart),
+        Err(Failure::Absent) if args.if_needed => print("Nothing of it is installed.\n"),
+        Err(failure) => Err(failed(failure)),
+    }
 }
 
 fn start(args: &ProductArgs) -> Result<(), CommandError> {
@@ -125,7 +137,13 @@ fn refused_with(error: &SystemError, text: &impl ToString) -> CommandError {
 
 fn status(args: &StatusArgs) -> Result<(), CommandError> {
     let all = args.products.chosen().into_iter().map(one_status);
-    let all = all.collect::<Result<Vec<_>, _>>().map_err(|error| refused(&error))?;
+    let mut all = all.collect::<Result<Vec<_>, _>>().map_err(|error| refused(&error))?;
+    if all.iter().any(|status| status.installed) {
+        let verifier = setup::ask_verifier();
+        for status in &mut all {
+            status.watched = Product::find(status.driver).and_then(|one| verifier.watches(&one));
+        }
+    }
     print(&if args.json { report::status_lines(&all) } else { report::status_table(&all) })
 }
 
@@ -161,13 +179,29 @@ fn ask_ndisrx(status: &mut Status) -> Result<(), crate::Error> {
 }
 
 fn doctor(args: &DoctorArgs) -> Result<(), CommandError> {
-    let products = args.install.products.chosen();
-    let facts = setup::facts(&products, &package(&args.install)?);
+    let products = args.products.chosen();
+    if args.verifier {
+        let verifier = setup::ask_verifier();
+        let found = verifier.diagnose(&products);
+        let good = format!("{}.", verifier.account(&products));
+        return tell_findings(args, &verifier, &found, &good);
+    }
+    let facts = setup::facts(&products, &package(args.package.as_ref())?);
     let found = setup::diagnose(&facts);
+    tell_findings(args, &facts, &found, "Nothing stands in the way of the drivers.")
+}
+
+/// Prints what was found; `good` if that is nothing.
+fn tell_findings(
+    args: &DoctorArgs,
+    facts: &impl Serialize,
+    found: &[Finding],
+    good: &str,
+) -> Result<(), CommandError> {
     print(&if args.json {
-        report::findings_json(&facts, &found)
+        report::findings_json(facts, found)
     } else {
-        report::findings_text(&found)
+        report::findings_text(found, good)
     })?;
     match found.iter().filter(|finding| finding.stands_in_the_way).count() {
         0 => Ok(()),

@@ -166,7 +166,11 @@ pub struct Finding {
     pub cure: String,
 }
 
-fn obstacle(id: &'static str, what: impl Into<String>, cure: impl Into<String>) -> Finding {
+pub(super) fn obstacle(
+    id: &'static str,
+    what: impl Into<String>,
+    cure: impl Into<String>,
+) -> Finding {
     Finding { id, stands_in_the_way: true, what: what.into(), cure: cure.into() }
 }
 

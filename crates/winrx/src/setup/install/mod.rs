@@ -165,6 +165,21 @@ fn install_one(
     }
 }
 
+/// Those of `products` that are not installed.
+///
+/// # Errors
+///
+/// If Windows does not tell.
+pub fn missing(system: &impl System, products: &[Product]) -> Result<Vec<Product>, SystemError> {
+    let mut missing = Vec::new();
+    for product in products {
+        if system.service(product.name)?.is_none() {
+            missing.push(*product);
+        }
+    }
+    Ok(missing)
+}
+
 /// Whether there is anything of a driver.
 fn is_present(system: &impl System, product: &Product) -> Result<bool, SystemError> {
     if system.service(product.name)?.is_some() || !system.packages(product)?.is_empty() {

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Restart, install, uninstall};
+use super::{Failure, Restart, install, missing, uninstall};
 use crate::setup::{
     Change, NDISRX, NotStopped, PRODUCTS, Product, Service, State, System, SystemError, WSKRX,
     start, stop, system::Result,
@@ -210,6 +210,16 @@ fn what_is_installed_can_be_removed() {
     assert_eq!(uninstall(&system, &PRODUCTS), Ok(Restart::No));
     assert_eq!(system.machine(), Machine::default());
     assert_eq!(uninstall(&system, &PRODUCTS), Err(Failure::Absent));
+}
+
+#[test]
+fn what_is_installed_is_not_missing() {
+    let (system, folder) = (Simulated::default(), package());
+    assert_eq!(missing(&system, &PRODUCTS), Ok(PRODUCTS.to_vec()));
+    install(&system, &[WSKRX], folder.path()).unwrap();
+    assert_eq!(missing(&system, &PRODUCTS), Ok(vec![NDISRX]));
+    install(&system, &[NDISRX], folder.path()).unwrap();
+    assert_eq!(missing(&system, &PRODUCTS), Ok(Vec::new()));
 }
 
 #[test]

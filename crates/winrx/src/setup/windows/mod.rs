@@ -6,6 +6,7 @@ mod network;
 mod packages;
 mod services;
 mod users;
+mod verifier;
 
 use std::{
     ffi::OsStr,
@@ -22,6 +23,7 @@ use super::{
 };
 
 pub use facts::facts;
+pub use verifier::verifier;
 
 /// The Windows that this program runs on.
 #[derive(Clone, Copy, Debug)]
