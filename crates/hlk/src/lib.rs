@@ -5,6 +5,7 @@
 //! is done to them, [`run`] does it, and [`report`] tells how it went.
 
 pub mod call;
+pub mod cli;
 pub mod coverage;
 pub mod job;
 pub mod jobs;
