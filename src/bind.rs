@@ -2,8 +2,8 @@
 
 use core::{net::SocketAddr, sync::atomic::Ordering};
 
-use rx_abi::{Bind, Bound, CheckedBind, Mode};
-use wdm::{Device, Passive, PoolArc, PoolBox, Result, Thread, irp::SyncIrp};
+use rx_abi::{Bind, Bound, CheckedBind, Mode, Receiver as About};
+use wdm::{Device, Passive, PoolArc, PoolBox, Result, Thread, irp::SyncIrp, process, time};
 use wsk::Registration;
 
 use crate::{
@@ -49,7 +49,15 @@ fn make(
         receive_buffer: opened.receive_buffer,
         queue_bytes: u32::try_from(queue_bytes).unwrap_or(u32::MAX),
     };
-    let session = Session::new(opened.socket, inbox, device)?;
+    let about = About {
+        number: inbox.number,
+        process: process::current_id(),
+        mode: checked.mode as u32,
+        time: time::now(),
+        local: bound.local,
+        ..About::default()
+    };
+    let session = Session::new(about, opened.socket, inbox, device)?;
     let reception = PoolBox::try_new(Reception::new(session.clone()), TAG);
     let begun = reception.and_then(|reception| {
         reception.set_pump(begin(settings, checked.mode, &session, irp, irql)?, irql);

@@ -3,7 +3,7 @@
 //! A handle to the device is a receiver (`receiver`). Binding it makes a `session`: a socket, and the
 //! `inbox` that datagrams go to and reads come from. What the modes differ in is how datagrams get into
 //! the inbox: WSK indicates them (`event`), or is asked for them with IRPs of our own (`irp`) or with
-//! the reads of programs (`direct`).
+//! the reads of programs (`direct`). All receivers are in a `list`, for whoever wants their counters.
 
 #![no_std]
 
@@ -16,6 +16,7 @@ mod event;
 mod events;
 mod inbox;
 mod irp;
+mod list;
 mod open;
 mod pump;
 mod queue;
@@ -24,7 +25,7 @@ mod record;
 mod retain;
 mod session;
 
-use rx_abi::{IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND, Info};
+use rx_abi::{IOCTL_BIND, IOCTL_INFO, IOCTL_RECEIVERS, IOCTL_STATS, IOCTL_UNBIND, Info};
 use rx_sink::Parameters;
 use wdk_alloc::WdkAllocator;
 use wdm::{
@@ -35,7 +36,7 @@ use wdm::{
 use wsk::{EventCallbacks, Registered, Registration};
 use zerocopy::IntoBytes;
 
-use crate::receiver::Receiver;
+use crate::{list::List, receiver::Receiver};
 
 #[global_allocator]
 static ALLOCATOR: WdkAllocator = WdkAllocator;
@@ -85,7 +86,8 @@ impl Wskrx {
         irql: &mut Passive,
     ) -> Result<[Registered; 2]> {
         let clients = [DYNAMIC.register(irql)?, STATIC.register(irql)?];
-        driver.create_device(NAMES, Receivers(parameters), STACK_SIZE, irql)?;
+        let receivers = Receivers { parameters, list: List::new()? };
+        driver.create_device(NAMES, receivers, STACK_SIZE, irql)?;
         Ok(clients)
     }
 }
@@ -98,17 +100,24 @@ impl Drop for Wskrx {
 }
 
 /// The device; each open handle to it is a receiver.
-struct Receivers(Parameters);
+struct Receivers {
+    parameters: Parameters,
+    list: List,
+}
 
 impl ControlDevice for Receivers {
     type File = Receiver;
 
     fn create(&self, device: Device, _irql: &mut Passive) -> Result<PoolBox<Receiver>> {
-        PoolBox::try_new(Receiver::new(device, self.0.queue_bytes), TAG)
+        PoolBox::try_new(Receiver::new(device, self.parameters.queue_bytes), TAG)
     }
 
     fn cleanup(&self, receiver: &Receiver, irql: &mut Passive) {
         receiver.cleanup(irql);
+    }
+
+    fn close(&self, receiver: PoolBox<Receiver>, irql: &mut Passive) {
+        receiver.close(&self.list, irql);
     }
 
     fn read(&self, receiver: &Receiver, request: ReadRequest<'_>, irql: &mut Passive) -> Answer {
@@ -123,9 +132,9 @@ impl ControlDevice for Receivers {
     ) -> Result<Written> {
         let code = request.code();
         if code == IOCTL_BIND.value() {
-            return receiver.bind(request, irql);
+            return receiver.bind(&self.list, request, irql);
         }
-        let known = [IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND];
+        let known = [IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND, IOCTL_RECEIVERS];
         if !known.iter().any(|known| code == known.value()) {
             return Err(Status::INVALID_DEVICE_REQUEST);
         }
@@ -136,6 +145,8 @@ impl ControlDevice for Receivers {
             request.reply(INFO.as_bytes())
         } else if code == IOCTL_STATS.value() {
             receiver.stats(request)
+        } else if code == IOCTL_RECEIVERS.value() {
+            self.list.reply(request, irql)
         } else {
             receiver.unbind(irql)
         }

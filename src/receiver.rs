@@ -9,7 +9,7 @@ use wdm::{
 };
 use zerocopy::{FromBytes, IntoBytes};
 
-use crate::{bind, events, session::Session};
+use crate::{bind, events, list::List, session::Session};
 
 /// The states of a handle. It is bound at most once.
 const NEW: u8 = 0;
@@ -71,7 +71,12 @@ impl Receiver {
         changed.map(drop).map_err(|_| Status::INVALID_DEVICE_STATE)
     }
 
-    pub fn bind(&self, request: &mut ControlRequest<'_>, irql: &mut Passive) -> Result<Written> {
+    pub fn bind(
+        &self,
+        list: &List,
+        request: &mut ControlRequest<'_>,
+        irql: &mut Passive,
+    ) -> Result<Written> {
         let settings = parse(request.input())?;
         let checked = settings.check().map_err(|invalid| match invalid {
             InvalidBind::Version => Status::REVISION_MISMATCH,
@@ -82,7 +87,7 @@ impl Receiver {
         }
         self.change(NEW, BINDING)?;
         let made = bind::bind(&settings, &checked, self.queue_bytes, self.device, irql);
-        match made.and_then(|(reception, bound)| self.keep(reception, irql).map(|()| bound)) {
+        match made.and_then(|(reception, bound)| self.keep(list, reception, irql).map(|()| bound)) {
             Ok(bound) => request.reply(bound.as_bytes()),
             Err(error) => {
                 // A handle that was closed meanwhile stays closed.
@@ -93,9 +98,14 @@ impl Receiver {
     }
 
     /// Makes the handle bound.
-    fn keep(&self, reception: PoolBox<Reception>, irql: &mut Passive) -> Result {
+    fn keep(&self, list: &List, reception: PoolBox<Reception>, irql: &mut Passive) -> Result {
+        if let Err(error) = list.add(&reception.session, irql) {
+            reception.end(irql);
+            return Err(error);
+        }
         if let Err(reception) = self.bound.set(reception) {
             reception.end(irql);
+            list.end(&reception.session, irql);
             return Err(Status::INVALID_DEVICE_STATE);
         }
         if self.change(BINDING, BOUND).is_ok() {
@@ -140,6 +150,13 @@ impl Receiver {
         // Whoever is binding the handle finds it closed, and ends what it made.
         if let Some(reception) = self.bound.get().filter(|_| before == BOUND) {
             reception.end(irql);
+        }
+    }
+
+    /// No request is under way any more, so that what is counted is final.
+    pub fn close(&self, list: &List, irql: &Passive) {
+        if let Some(reception) = self.bound.get() {
+            list.end(&reception.session, irql);
         }
     }
 }

@@ -4,7 +4,8 @@ use fastrand::Rng;
 use rx_abi::{
     AdapterStats, Bind, BindOptions, Bound, ControlCode, Endpoint, FrameMode, FrameStats,
     IOCTL_ADAPTER_STATS, IOCTL_ADAPTERS, IOCTL_BIND, IOCTL_FRAME_STATS, IOCTL_INFO, IOCTL_OPEN,
-    IOCTL_STATS, IOCTL_UNBIND, Info, Mode, OpenFrames, Opened, PacketFilter, Stats,
+    IOCTL_RECEIVERS, IOCTL_STATS, IOCTL_UNBIND, Info, Mode, OpenFrames, Opened, PacketFilter,
+    Stats,
 };
 use zerocopy::IntoBytes;
 
@@ -102,6 +103,7 @@ pub const WSKRX: Target = Target {
         Code { code: IOCTL_INFO, name: "INFO", answers: &[] },
         Code { code: IOCTL_BIND, name: "BIND", answers: BEGIN },
         Code { code: IOCTL_STATS, name: "STATS", answers: STATE },
+        Code { code: IOCTL_RECEIVERS, name: "RECEIVERS", answers: &[] },
         Code { code: IOCTL_UNBIND, name: "UNBIND", answers: STATE },
     ],
     reads: READS,
@@ -217,6 +219,7 @@ fn datagram_requests(rng: &mut Rng) -> Vec<Valid> {
     requests.extend([
         Valid::new(IOCTL_INFO, [], size_of::<Info>()),
         Valid::new(IOCTL_STATS, [], size_of::<Stats>()),
+        Valid::new(IOCTL_RECEIVERS, [], 4096),
         Valid::new(IOCTL_UNBIND, [], 0),
     ]);
     requests

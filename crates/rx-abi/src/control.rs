@@ -56,6 +56,11 @@ pub const IOCTL_STATS: ControlCode = ControlCode::new(2, Access::Read);
 /// `STATUS_INVALID_DEVICE_STATE` if the handle is not bound or opened.
 pub const IOCTL_UNBIND: ControlCode = ControlCode::new(3, Access::Read);
 
+/// Asks for all receivers of the driver, whoever bound them. No input; the output is a
+/// [`ReceiverList`](crate::ReceiverList) and as many [`Receiver`](crate::Receiver)s as fit. The handle need
+/// not be bound.
+pub const IOCTL_RECEIVERS: ControlCode = ControlCode::new(4, Access::Read);
+
 /// Asks for the adapters that the frame receiver is or was bound to. No input; the output is an
 /// [`AdapterList`](crate::AdapterList) and as many [`Adapter`](crate::Adapter)s as fit.
 pub const IOCTL_ADAPTERS: ControlCode = ControlCode::new(16, Access::Read);
@@ -107,8 +112,9 @@ mod tests {
 
     #[test]
     fn codes_are_what_ctl_code_makes() {
-        let codes = [IOCTL_INFO, IOCTL_BIND, IOCTL_STATS, IOCTL_UNBIND].map(ControlCode::value);
-        assert_eq!(codes, [0x0012_2000, 0x0012_6004, 0x0012_6008, 0x0012_600C]);
+        let codes = [IOCTL_INFO, IOCTL_BIND, IOCTL_STATS, IOCTL_UNBIND, IOCTL_RECEIVERS];
+        let codes = codes.map(ControlCode::value);
+        assert_eq!(codes, [0x0012_2000, 0x0012_6004, 0x0012_6008, 0x0012_600C, 0x0012_6010]);
         let codes = [IOCTL_ADAPTERS, IOCTL_OPEN, IOCTL_FRAME_STATS, IOCTL_ADAPTER_STATS];
         let codes = codes.map(ControlCode::value);
         assert_eq!(codes, [0x0012_6040, 0x0012_6044, 0x0012_6048, 0x0012_604C]);

@@ -12,6 +12,7 @@ mod bits;
 mod control;
 mod frame;
 mod info;
+mod receiver;
 mod record;
 mod stats;
 mod trace;
@@ -22,7 +23,7 @@ pub use bind::{
 };
 pub use control::{
     ControlCode, IOCTL_ADAPTER_STATS, IOCTL_ADAPTERS, IOCTL_BIND, IOCTL_FRAME_STATS, IOCTL_INFO,
-    IOCTL_OPEN, IOCTL_STATS, IOCTL_UNBIND,
+    IOCTL_OPEN, IOCTL_RECEIVERS, IOCTL_STATS, IOCTL_UNBIND,
 };
 pub use frame::{
     Adapter, AdapterList, AdapterState, AdapterStats, CheckedOpen, Checksums, Connection,
@@ -31,6 +32,7 @@ pub use frame::{
     OpenOptions, Opened, PacketFilter,
 };
 pub use info::Info;
+pub use receiver::{Receiver, ReceiverList};
 pub use record::{
     DatagramHeader, Detail, FrameRecord, FrameRecords, InvalidRecord, RECORD_ALIGNMENT, Record,
     RecordFlags, RecordHeader, RecordKind, RecordOf, Records, RecordsOf,

@@ -1,6 +1,6 @@
 //! The counters of a receiver.
 
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, transmute};
 
 /// Output of [`IOCTL_STATS`](crate::IOCTL_STATS), about one receiver since it was bound.
 ///
@@ -90,4 +90,30 @@ impl Stats {
     pub const fn adds_up(&self) -> bool {
         self.received == self.delivered + self.dropped() + self.held
     }
+    /// What the counters of a receiver become when it has ended: what it held was dropped, and its queue is
+    /// gone.
+    #[must_use]
+    pub const fn of_ended(self) -> Self {
+        let dropped_closed = self.dropped_closed.wrapping_add(self.held);
+        Self { held: 0, dropped_closed, retained: 0, queue_used: 0, ..self }
+    }
+
+    /// The counters of two receivers, or of two groups of them: their sums, and of each `…_most` the larger
+    /// one.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        let most = (
+            self.retained_most.max(other.retained_most),
+            self.queue_used_most.max(other.queue_used_most),
+        );
+        let (mut sums, others): (Counters, Counters) = (transmute!(self), transmute!(other));
+        for (sum, other) in sums.iter_mut().zip(others) {
+            *sum = sum.wrapping_add(other);
+        }
+        let (retained_most, queue_used_most) = most;
+        Self { retained_most, queue_used_most, ..transmute!(sums) }
+    }
 }
+
+/// All counters, one behind the other.
+type Counters = [u64; size_of::<Stats>() / size_of::<u64>()];

@@ -39,7 +39,7 @@ macro_rules! device_names {
 ///
 /// IRQL: `PASSIVE_LEVEL` for all handlers.
 pub trait ControlDevice: Send + Sync + Sized + 'static {
-    /// The state of an open handle, dropped when the last reference to it is gone.
+    /// The state of an open handle, which [`close`](Self::close) gets in the end.
     type File: Send + Sync;
 
     /// A program opens `device`: as a file and by its own name. All else that `NtCreateFile` can ask for,
@@ -53,6 +53,12 @@ pub trait ControlDevice: Send + Sync + Sized + 'static {
     /// The last handle to `file` was closed. Requests may still be under way.
     fn cleanup(&self, file: &Self::File, irql: &mut Passive) {
         let _ = (file, irql);
+    }
+
+    /// No request for `file` is under way any more, and none will come: the last reference to it is gone.
+    fn close(&self, file: PoolBox<Self::File>, irql: &mut Passive) {
+        let _ = irql;
+        drop(file);
     }
 
     /// A program reads. Unless the device has data to read, the answer is

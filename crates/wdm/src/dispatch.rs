@@ -120,7 +120,7 @@ unsafe fn handle_now<D: ControlDevice>(
             Ok(Written::NOTHING)
         }
         // SAFETY: close follows the cleanup, once, when nobody uses the file object any more.
-        IRP_MJ_CLOSE => unsafe { close::<D>(file) },
+        IRP_MJ_CLOSE => unsafe { close(state, file, irql) },
         IRP_MJ_DEVICE_CONTROL => {
             // SAFETY: the IRP is valid, and its location is one of a device control request.
             let mut request = unsafe { control_request(irp, stack) }?;
@@ -207,17 +207,21 @@ unsafe fn create<D: ControlDevice>(
     Ok(Written::NOTHING)
 }
 
-/// The last reference to a file object is gone: the state of its handle is dropped.
+/// The last reference to a file object is gone: the device takes back the state of its handle.
 ///
 /// # Safety
 ///
 /// `file` is that of a close request for a device of the kind `D`.
-unsafe fn close<D: ControlDevice>(file: NonNull<FILE_OBJECT>) -> Result<Written> {
+unsafe fn close<D: ControlDevice>(
+    state: &D,
+    file: NonNull<FILE_OBJECT>,
+    irql: &mut Passive,
+) -> Result<Written> {
     // SAFETY: by the contract nobody else uses the file object any more.
     let context = core::mem::take(unsafe { &mut (*file.as_ptr()).FsContext });
     let context = NonNull::new(context.cast::<D::File>()).ok_or(Status::INVALID_PARAMETER)?;
     // SAFETY: `create` put it there with `into_raw`, and it was taken out of the file object just now.
-    drop(unsafe { PoolBox::from_raw(context) });
+    state.close(unsafe { PoolBox::from_raw(context) }, irql);
     Ok(Written::NOTHING)
 }
 

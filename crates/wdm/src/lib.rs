@@ -74,6 +74,8 @@ mod pool;
 #[cfg(windows)]
 mod pool_vec;
 #[cfg(windows)]
+pub mod process;
+#[cfg(windows)]
 mod published;
 #[cfg(windows)]
 mod read;

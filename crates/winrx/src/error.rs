@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use rx_abi::{ABI_VERSION, InvalidRecord};
 
 use crate::{
-    DeviceError, InvalidAdapter, InvalidCapture, InvalidDatagram, InvalidFrame, InvalidSettings,
-    OpenError,
+    DeviceError, InvalidAdapter, InvalidCapture, InvalidDatagram, InvalidFrame, InvalidReceiver,
+    InvalidSettings, OpenError,
 };
 
 /// Why a receiver or a capture cannot go on. The text is a sentence with the cause and, where there is one, the cure.
@@ -98,6 +98,11 @@ pub enum Error {
          source."
     )]
     Adapter(#[from] InvalidAdapter),
+    /// What the driver tells of a receiver makes no sense.
+    #[error(
+        "What wskrx tells of its receivers makes no sense: {0}. Build driver and program from the same source."
+    )]
+    Receiver(#[from] InvalidReceiver),
 }
 
 impl Error {

@@ -9,6 +9,9 @@ use zerocopy::{FromBytes, FromZeros, IntoBytes};
 
 use crate::{Device, Error, ErrorKind};
 
+/// So many entries of a list are asked for at first; if there are more, the request is made again.
+const FIRST_ENTRIES: usize = 16;
+
 /// What sets the drivers apart: their names, what they hand out, and what they count.
 pub trait Service: Sized + 'static {
     /// The name that the driver gives itself.
@@ -139,6 +142,38 @@ impl<D: Device, S: Service> Handle<D, S> {
         let length = self.control(code, input, answer.as_mut_bytes(), request)?;
         let expected = size_of::<T>();
         if length == expected { Ok(answer) } else { Err(Self::strange_answer(length, expected)) }
+    }
+
+    /// Sends a request whose answer is a list, again and again until all entries fit. Of the header `counts`
+    /// tells how many entries follow, and how many there are.
+    pub(crate) fn list<L, E>(
+        &self,
+        code: ControlCode,
+        request: &'static str,
+        counts: impl Fn(&L) -> (u32, u32),
+    ) -> Result<(L, Vec<E>), Error>
+    where
+        L: FromBytes,
+        E: FromBytes,
+    {
+        let mut room = FIRST_ENTRIES;
+        loop {
+            let mut answer = vec![0; size_of::<L>() + room * size_of::<E>()];
+            let length = self.control(code, &[], &mut answer, request)?;
+            let strange = || Self::strange_answer(length, answer.len());
+            let bytes = answer.get(..length).ok_or_else(strange)?;
+            let (list, bytes) = L::read_from_prefix(bytes).map_err(|_| strange())?;
+            let (count, total) = counts(&list);
+            if bytes.len() != count as usize * size_of::<E>() || count > total {
+                return Err(strange());
+            }
+            if count == total {
+                let entries = bytes.chunks_exact(size_of::<E>()).map(E::read_from_bytes);
+                let entries = entries.collect::<Result<_, _>>().map_err(|_| strange())?;
+                return Ok((list, entries));
+            }
+            room = (total as usize).max(room + 1);
+        }
     }
 
     /// Sends a request; returns the length of its answer.

@@ -51,6 +51,7 @@ pub mod interface;
 pub mod output;
 pub mod parse;
 mod receiver;
+mod receivers;
 pub mod session;
 mod settings;
 pub mod setup;
@@ -66,6 +67,7 @@ pub use error::Error;
 pub use filter::{Filter, FilterError};
 pub use handle::{Batch, Handle, Items, Reader, Service};
 pub use receiver::{Bound, Datagrams, Receiver};
+pub use receivers::{BoundReceiver, InvalidReceiver, Receivers};
 pub use rx_abi::{
     AdapterState, AdapterStats, BindOptions, Checksums, Connection, Direction, FrameMode,
     FrameStats, Mode, OpenOptions, PacketFilter, RecordFlags, Stats,

@@ -7,7 +7,7 @@ use nthost::{
     wsk::{Datagram, List},
 };
 use rx_abi::Stats;
-use winrx::{Mode, Receiver, Settings};
+use winrx::{Mode, Receiver, Receivers, Settings};
 
 use super::{
     Scenario,
@@ -19,7 +19,7 @@ type What = fn(&mut Stage, &Settings) -> Result<(), String>;
 
 /// All scenarios, in each mode.
 pub fn scenarios() -> Vec<Scenario> {
-    let all: [(&str, What); 7] = [
+    let all: [(&str, What); 8] = [
         ("close", receive_against_close),
         ("cancel", cancel_against_completion),
         ("unbind", unbind_against_read),
@@ -27,6 +27,7 @@ pub fn scenarios() -> Vec<Scenario> {
         ("gone", end_of_the_socket),
         ("unload", unload_against_everything),
         ("bind", bind_against_bind),
+        ("list", list_against_bind_and_close),
     ];
     let with = |(name, what): (&str, What)| {
         Mode::ALL.map(|mode| {
@@ -213,4 +214,56 @@ fn bind_against_bind(stage: &mut Stage, settings: &Settings) -> Result<(), Strin
     asker.join();
     unbinder.join();
     ensure(bound.len() < 2, || format!("a handle is bound twice: {bound:?}"))
+}
+
+/// Receivers come and go while somebody looks at their list. Each is found once, and no counter goes back.
+fn list_against_bind_and_close(stage: &mut Stage, settings: &Settings) -> Result<(), String> {
+    let Bound { receiver, port } = bind(stage, settings)?;
+    let network = inject(stage, port, 4, 100);
+    let looker = {
+        let open = stage.opener();
+        stage.spawn("looker", move || look(&open, 6))
+    };
+    let reader = {
+        let receiver = Arc::clone(&receiver);
+        stage.spawn("reader", move || drop(receiver.device().start_read(4096)))
+    };
+    let closer = stage.spawn("closer", move || drop(receiver));
+    let user = {
+        let (open, settings) = (stage.opener(), settings.clone());
+        stage.spawn("user", move || {
+            let receiver = Receiver::new(open()?).ok()?;
+            receiver.bind(&settings).ok()
+        })
+    };
+    let bound = 1 + u64::from(user.join().is_some());
+    closer.join();
+    reader.join();
+    network.join();
+    looker.join()?;
+    if !stage.kernel.violations().is_empty() {
+        return Ok(());
+    }
+    let seen = look(&stage.opener(), 1)?;
+    let (ended, live) = (seen.ended, seen.live.len());
+    ensure((ended, live) == (bound, 0), || format!("of {bound}, {ended} have ended: {seen:?}"))
+}
+
+/// Looks at the list so many times, and returns what was there last.
+fn look(open: &impl Fn() -> Option<File>, times: usize) -> Result<Receivers, String> {
+    let mut before = Receivers::default();
+    // Whatever surrounds the driver may refuse.
+    let Some(Ok(handle)) = open().map(Receiver::new) else { return Ok(before) };
+    for _ in 0..times {
+        let Ok(now) = handle.receivers() else { return Ok(before) };
+        let (old, new) = (before.sums(), now.sums());
+        let grows = old.received <= new.received
+            && old.delivered <= new.delivered
+            && old.dropped() <= new.dropped()
+            && before.ended <= now.ended
+            && before.ended + before.live.len() as u64 <= now.ended + now.live.len() as u64;
+        ensure(grows && new.adds_up(), || format!("after {before:?} there is {now:?}"))?;
+        before = now;
+    }
+    Ok(before)
 }

@@ -132,6 +132,7 @@ impl Wskrx {
         reads.finish(session);
         reads.read_to_end(session);
         account(kernel, &receiver, reads.records, session);
+        list(&receiver, session);
         let stats = receiver.stats().unwrap_or_default();
         // What comes while the queue is full is lost in this mode.
         let may_lose = self.settings.mode == Mode::EventStatic;
@@ -193,6 +194,16 @@ fn count(bytes: &[u8]) -> Option<u64> {
         records += 1;
     }
     Some(records)
+}
+
+/// The list of receivers has this one, with its counters.
+fn list(receiver: &Receiver<File>, session: &mut Session) {
+    let Some(stats) = session.attempt("counters", receiver.stats()) else { return };
+    let Some(seen) = session.attempt("listing", receiver.receivers()) else { return };
+    let listed: Vec<_> = seen.live.iter().map(|one| one.stats).collect();
+    session.check(listed == [stats], || format!("{stats:?} are listed as {listed:?}"));
+    let ended = seen.ended_stats;
+    session.check(ended.adds_up(), || format!("the sums do not add up: {ended:?}"));
 }
 
 /// Each datagram that the provider gave to the driver has had one fate.

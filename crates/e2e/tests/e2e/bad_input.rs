@@ -3,8 +3,8 @@
 use e2e::{Family, Machine, read, sender, settings};
 use nthost::{File, Status};
 use rx_abi::{
-    Bind, BindOptions, Bound, Endpoint, IOCTL_BIND, IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND, Info,
-    MAX_GROUPS, Mode, Stats,
+    Bind, BindOptions, Bound, Endpoint, IOCTL_BIND, IOCTL_INFO, IOCTL_RECEIVERS, IOCTL_STATS,
+    IOCTL_UNBIND, Info, MAX_GROUPS, Mode, ReceiverList, Stats,
 };
 use winrx::Receiver;
 use zerocopy::IntoBytes;
@@ -116,6 +116,17 @@ fn sizes_are_checked() {
     let stats = size_of::<Stats>();
     assert_eq!(status(&file, IOCTL_STATS.value(), &[], stats - 1), "STATUS_BUFFER_TOO_SMALL");
     assert_eq!(status(&file, IOCTL_STATS.value(), &[], stats + 1), "STATUS_SUCCESS");
+    let list = size_of::<ReceiverList>();
+    for output in [0, 1, list - 1] {
+        let answer = status(&file, IOCTL_RECEIVERS.value(), &[], output);
+        assert_eq!(answer, "STATUS_BUFFER_TOO_SMALL", "{output}");
+    }
+    for input in [&[0][..], &[0; 8], &[0; 216]] {
+        for code in [IOCTL_INFO, IOCTL_STATS, IOCTL_UNBIND, IOCTL_RECEIVERS] {
+            let answer = status(&file, code.value(), input, 4096);
+            assert_eq!(answer, "STATUS_INVALID_BUFFER_SIZE");
+        }
+    }
     drop(file);
     machine.finish();
 }

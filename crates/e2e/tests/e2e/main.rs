@@ -8,3 +8,4 @@ mod content;
 mod life;
 mod options;
 mod parameters;
+mod receivers;

@@ -8,7 +8,6 @@ use rx_abi::{
     AdapterList, AdapterStats, ControlCode, FrameHeader, FrameStats, IOCTL_ADAPTER_STATS,
     IOCTL_ADAPTERS, IOCTL_FRAME_STATS, IOCTL_OPEN,
 };
-use zerocopy::FromBytes;
 
 pub use adapter::{Adapter, Guid, InvalidAdapter, Medium, NoSuchAdapter, choose};
 pub use frame::{Frame, Hash, InvalidFrame, Segments};
@@ -47,9 +46,6 @@ pub struct Opened {
     pub adapters: u32,
 }
 
-/// So many adapters are asked for at first; if there are more, the request is made again.
-const ADAPTERS_FIRST: usize = 16;
-
 impl<D: Device> Capture<D> {
     /// The adapters that the driver is or was bound to, in the order of their numbers.
     ///
@@ -57,27 +53,12 @@ impl<D: Device> Capture<D> {
     ///
     /// If the driver does not answer, or what it answers is not a list of adapters.
     pub fn adapters(&self) -> Result<Vec<Adapter>, Error> {
-        let mut room = ADAPTERS_FIRST;
-        loop {
-            let mut answer =
-                vec![0; size_of::<AdapterList>() + room * size_of::<rx_abi::Adapter>()];
-            let request = "does not list its adapters";
-            let length = self.control(IOCTL_ADAPTERS, &[], &mut answer, request)?;
-            let strange = || Self::strange_answer(length, answer.len());
-            let bytes = answer.get(..length).ok_or_else(strange)?;
-            let (list, bytes) = AdapterList::read_from_prefix(bytes).map_err(|_| strange())?;
-            let all = <[rx_abi::Adapter]>::ref_from_bytes(bytes).map_err(|_| strange())?;
-            if all.len() != list.count as usize || list.count > list.total {
-                return Err(strange());
-            }
-            if list.count == list.total {
-                let adapters = all.iter().map(Adapter::try_from);
-                let mut adapters: Vec<_> = adapters.collect::<Result<_, _>>()?;
-                adapters.sort_by_key(|adapter| adapter.number);
-                return Ok(adapters);
-            }
-            room = (list.total as usize).max(room + 1);
-        }
+        let request = "does not list its adapters";
+        let counts = |list: &AdapterList| (list.count, list.total);
+        let (_, all) = self.list::<_, rx_abi::Adapter>(IOCTL_ADAPTERS, request, counts)?;
+        let mut adapters: Vec<_> = all.iter().map(Adapter::try_from).collect::<Result<_, _>>()?;
+        adapters.sort_by_key(|adapter| adapter.number);
+        Ok(adapters)
     }
 
     /// Begins to receive. A capture can be opened once.

@@ -1,12 +1,13 @@
 //! `winrx adapters`: the network adapters that frames can be captured from.
 
-use std::fmt::Write;
-
 use rx_abi::{AdapterState, Connection};
 use serde_json::json;
 
 use super::{AdaptersArgs, CommandError, common::print, machine};
-use crate::Adapter;
+use crate::{
+    Adapter,
+    output::{columns, state_name},
+};
 
 /// Lists them.
 pub fn run(args: &AdaptersArgs) -> Result<(), CommandError> {
@@ -28,7 +29,7 @@ fn lines(all: &[Adapter]) -> String {
             "mac": adapter.mac_text(),
             "medium": adapter.medium.to_string(),
             "mtu": adapter.mtu,
-            "state": state(adapter),
+            "state": state_name(adapter),
             "link": link(adapter),
             "receive_speed": adapter.receive_speed,
             "transmit_speed": adapter.transmit_speed,
@@ -51,28 +52,14 @@ fn table(all: &[Adapter]) -> String {
     }
     let mut rows = vec![HEADINGS.map(str::to_owned)];
     rows.extend(all.iter().map(row));
-    let widths: [usize; HEADINGS.len()] = std::array::from_fn(|column| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
-    });
-    let mut text = String::new();
-    for row in rows {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
-            // Writing to a string does not fail.
-            let _ = write!(line, "{cell:width$}  ");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    columns(&rows)
 }
 
 fn row(adapter: &Adapter) -> [String; HEADINGS.len()] {
     let dash = |text: String| if text.is_empty() { "-".to_owned() } else { text };
     let there = match adapter.state {
         AdapterState::Running => link(adapter).to_owned(),
-        _ => format!("{} ({})", link(adapter), state(adapter)),
+        _ => format!("{} ({})", link(adapter), state_name(adapter)),
     };
     [
         adapter.number.to_string(),
@@ -85,14 +72,6 @@ fn row(adapter: &Adapter) -> [String; HEADINGS.len()] {
         adapter.guid.to_string(),
         dash(adapter.name.clone()),
     ]
-}
-
-fn state(adapter: &Adapter) -> &'static str {
-    match adapter.state {
-        AdapterState::Gone => "gone",
-        AdapterState::Paused => "paused",
-        AdapterState::Running => "running",
-    }
 }
 
 fn link(adapter: &Adapter) -> &'static str {

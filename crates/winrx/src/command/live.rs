@@ -55,37 +55,17 @@ impl Drop for Live {
 
 /// What happened between two looks, what is queued, and what has been dropped so far.
 fn line(last: &Stats, now: &Stats, time: Duration) -> String {
-    let rate = |last: u64, now: u64| {
-        let nanoseconds = time.as_nanos().max(1);
-        let rate = u128::from(now.saturating_sub(last)) * 1_000_000_000 / nanoseconds;
-        u64::try_from(rate).unwrap_or(u64::MAX)
-    };
+    let rate = |last, now| output::rate(last, now, time);
     let causes = output::causes(now).map(|causes| format!(": {causes}"));
     format!(
         "{} datagrams/s, {}/s; queued {}, {}; dropped {}{}",
         rate(last.received, now.received),
-        amount(rate(last.received_bytes, now.received_bytes)),
+        output::amount(rate(last.received_bytes, now.received_bytes)),
         now.held,
-        amount(now.queue_used),
+        output::amount(now.queue_used),
         now.dropped(),
         causes.unwrap_or_default(),
     )
-}
-
-/// A number of bytes with a unit.
-fn amount(bytes: u64) -> String {
-    let mut unit = 1;
-    for name in ["B", "kB", "MB", "GB"] {
-        if bytes / 1000 < unit || name == "GB" {
-            let tenths = bytes % unit * 10 / unit;
-            return match unit {
-                1 => format!("{bytes} {name}"),
-                _ => format!("{}.{tenths} {name}", bytes / unit),
-            };
-        }
-        unit *= 1000;
-    }
-    format!("{bytes} B")
 }
 
 #[cfg(test)]
@@ -94,7 +74,7 @@ mod tests {
 
     use rx_abi::Stats;
 
-    use super::{amount, line};
+    use super::line;
 
     #[test]
     fn tells_rates_and_drops() {
@@ -116,19 +96,5 @@ mod tests {
                 .ends_with("; dropped 4: queue-full 3, malformed 1")
         );
         assert!(line(&now, &last, Duration::ZERO).starts_with("0 datagrams/s, 0 B/s;"));
-    }
-
-    #[test]
-    fn amounts_have_units() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1_000, "1.0 kB"),
-            (999_999, "999.9 kB"),
-            (1_250_000_000, "1.2 GB"),
-            (12_000_000_000_000, "12000.0 GB"),
-        ] {
-            assert_eq!(amount(bytes), text);
-        }
     }
 }

@@ -1,15 +1,24 @@
 //! Forms in which datagrams and frames are put out.
 
+mod amounts;
+mod columns;
+mod counters;
 mod datagrams;
 mod frames;
 mod section;
 
 use std::io;
 
-use crate::{Datagrams, handle::Service};
+use rx_abi::AdapterState;
 
+use crate::{Adapter, Datagrams, handle::Service};
+
+pub(crate) use amounts::{amount, rate};
+pub(crate) use columns::columns;
+pub use counters::{Counted, Counters};
 pub(crate) use datagrams::causes;
 pub use datagrams::{JsonLines, Packet, Pcapng, PlainLines, Width};
+pub(crate) use frames::adapter_rows;
 pub use frames::{Accounts, FrameJson, FrameLines, FramePcapng};
 
 /// Something that takes datagrams or frames one after the other.
@@ -35,6 +44,15 @@ pub trait Sink<S: Service = Datagrams> {
     /// If it cannot be written.
     fn finish(&mut self, _stats: Option<&S::Stats>) -> io::Result<()> {
         self.flush()
+    }
+}
+
+/// Whether an adapter is there, in a word.
+pub(crate) fn state_name(adapter: &Adapter) -> &'static str {
+    match adapter.state {
+        AdapterState::Gone => "gone",
+        AdapterState::Paused => "paused",
+        AdapterState::Running => "running",
     }
 }
 

@@ -83,7 +83,7 @@ fn reader_rows(stats: &FrameStats) -> [(&'static str, u64); 23] {
 }
 
 /// The counters of an adapter by their names.
-fn adapter_rows(stats: &AdapterStats) -> [(&'static str, u64); 18] {
+pub(crate) fn adapter_rows(stats: &AdapterStats) -> [(&'static str, u64); 18] {
     [
         ("indications", stats.indications),
         ("lists", stats.lists),

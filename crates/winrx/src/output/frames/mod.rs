@@ -10,6 +10,7 @@ mod summary;
 use rx_abi::FrameStats;
 
 pub use accounts::Accounts;
+pub(crate) use accounts::adapter_rows;
 pub use json::FrameJson;
 pub use lines::FrameLines;
 pub use pcapng::FramePcapng;
