@@ -139,6 +139,18 @@ pub fn duration(text: &str) -> Result<Duration, ParseError> {
     }
 }
 
+/// A time between two looks: a [`duration`] of 10 milliseconds or more.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn interval(text: &str) -> Result<Duration, ParseError> {
+    match duration(text)? {
+        time if time >= Duration::from_millis(10) => Ok(time),
+        _ => error("a time between two looks is 10ms or more"),
+    }
+}
+
 /// An EtherType: a number such as `0x0806` or `2054`.
 ///
 /// # Errors

@@ -102,6 +102,12 @@ impl Events {
     pub fn stopper(&self) -> Stopper {
         Stopper(self.sender.clone())
     }
+
+    /// Waits this long, or until somebody asks to stop. True if somebody has.
+    #[must_use]
+    pub fn stops_within(&self, time: Duration) -> bool {
+        self.inbox.recv_timeout(time).is_ok()
+    }
 }
 
 impl Stopper {

@@ -8,7 +8,7 @@ use clap::{
 };
 use rx_abi::{BindOptions, Mode};
 
-use super::{AdaptersArgs, CaptureArgs, SetupCommand};
+use super::{AdaptersArgs, CaptureArgs, SetupCommand, StatsArgs};
 use crate::{Group, Settings, parse, session::Limits};
 
 /// Receives network data through the winrx drivers.
@@ -29,6 +29,8 @@ pub enum Command {
     Adapters(AdaptersArgs),
     /// Receive frames of network adapters and show them
     Capture(CaptureArgs),
+    /// Show what the drivers that Windows runs have counted, whoever receives with them
+    Stats(StatsArgs),
     /// Say which driver there is
     Info(DriverArgs),
     /// Show every mode at work: bind, a burst from an ordinary socket, what arrives, the sums

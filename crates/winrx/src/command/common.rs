@@ -44,10 +44,14 @@ pub fn cannot_write(name: &str, error: &io::Error) -> CommandError {
 
 /// Writes to standard output all at once.
 pub fn print(text: &str) -> Result<(), CommandError> {
+    print_or_end(text).map(drop)
+}
+
+/// As [`print`]. False if whoever was reading has gone, and wants to hear no more.
+pub fn print_or_end(text: &str) -> Result<bool, CommandError> {
     match io::stdout().write_all(text.as_bytes()) {
-        // Whoever was reading has gone, and wants to hear no more.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.map_err(|error| {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        result => result.map(|()| true).map_err(|error| {
             CommandError::failed(format!("Cannot write to {STDOUT}: {error}. Start it again."))
         }),
     }

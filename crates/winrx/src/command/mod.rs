@@ -10,6 +10,7 @@ mod error;
 mod live;
 mod machine;
 mod setup;
+mod stats;
 mod sums;
 mod udp;
 
@@ -19,6 +20,7 @@ pub use args::{Cli, Command, DriverArgs, UdpArgs};
 pub use capture_args::{AdaptersArgs, CaptureArgs, Clock, MachineArgs};
 pub use error::CommandError;
 pub use setup::{DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs, UninstallArgs};
+pub use stats::StatsArgs;
 
 use crate::{Device, Receiver, device};
 
@@ -32,6 +34,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Command::Udp(args) => udp::run(&args),
         Command::Adapters(args) => adapters::run(&args),
         Command::Capture(args) => capture::run(&args),
+        Command::Stats(args) => stats::run(&args),
         Command::Info(args) => info(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Setup(command) => setup::run(&command),

@@ -186,6 +186,12 @@ pub enum OpenError {
         /// The file that was named.
         file: PathBuf,
     },
+    /// No system runs drivers here.
+    #[error(
+        "Only Windows runs drivers whose counters others can look at; here each winrx loads one into \
+         itself, and shows its counters with `winrx udp --stats` or `winrx capture --stats`."
+    )]
+    NotRunning,
     /// Nothing here can run a driver.
     #[error("This system cannot run {}. Use winrx on Windows or Linux.", .0.display())]
     NotHosted(PathBuf),

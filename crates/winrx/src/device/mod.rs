@@ -86,7 +86,7 @@ pub fn open(driver: Option<&Path>) -> Result<Box<dyn Device>, OpenError> {
     {
         match driver {
             Some(file) => Err(OpenError::FileOnWindows { driver: "wskrx", file: file.to_owned() }),
-            None => Ok(Box::new(windows::Handle::open(rx_abi::WSKRX_DEVICE)?)),
+            None => open_running(rx_abi::WSKRX_DEVICE),
         }
     }
     #[cfg(target_os = "linux")]
@@ -101,6 +101,23 @@ pub fn open(driver: Option<&Path>) -> Result<Box<dyn Device>, OpenError> {
     }
 }
 
+/// Opens a driver that the system runs, by the name of its device.
+///
+/// # Errors
+///
+/// Why it cannot be opened; always [`OpenError::NotRunning`] where Windows is not the system.
+pub fn open_running(device: &str) -> Result<Box<dyn Device>, OpenError> {
+    #[cfg(windows)]
+    {
+        Ok(Box::new(windows::Handle::open(device)?))
+    }
+    #[cfg(not(windows))]
+    {
+        let _ = device;
+        Err(OpenError::NotRunning)
+    }
+}
+
 /// Opens ndisrx: the driver that Windows runs, with the network adapters of the machine.
 ///
 /// # Errors
@@ -112,7 +129,7 @@ pub fn open_frames(driver: Option<&Path>) -> Result<Box<dyn Device>, OpenError> 
     {
         match driver {
             Some(file) => Err(OpenError::FileOnWindows { driver: "ndisrx", file: file.to_owned() }),
-            None => Ok(Box::new(windows::Handle::open(rx_abi::NDISRX_DEVICE)?)),
+            None => open_running(rx_abi::NDISRX_DEVICE),
         }
     }
     #[cfg(not(windows))]
