@@ -54,6 +54,23 @@ fn is_directive(line: &str) -> bool {
     line.trim_start().starts_with("cargo:")
 }
 
+/// What a program that looks for faults has found, by how it ended: `found` says what its status 1 means.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if it could not begin, which it tells by status 2; [`Error::Failed`] if it found something,
+/// or ended in a way that says nothing of what it looks for.
+pub fn verdict(program: &str, status: ExitStatus, found: &str) -> Result {
+    match status.code() {
+        Some(0) => Ok(()),
+        Some(1) => Err(Error::failed(found)),
+        Some(2) => Err(Error::setup(format!("{program} could not begin. The cause is above."))),
+        _ => Err(Error::failed(format!(
+            "{program} itself failed ({status}) before it was done. What it said last is above."
+        ))),
+    }
+}
+
 /// Runs `command` and collects what it prints, showing each line as the detail of `step`.
 ///
 /// # Errors
@@ -108,4 +125,26 @@ pub fn first_line(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> O
     let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.lines().next().unwrap_or_default().to_owned())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{os::unix::process::ExitStatusExt, process::ExitStatus};
+
+    use super::verdict;
+    use crate::error::Error;
+
+    #[test]
+    fn only_status_1_speaks_of_what_was_looked_for() {
+        let verdict = |raw| verdict("it", ExitStatus::from_raw(raw), "It broke.");
+        assert!(verdict(0).is_ok());
+        assert!(matches!(verdict(1 << 8), Err(Error::Failed(said)) if said == "It broke."));
+        assert!(matches!(verdict(2 << 8), Err(Error::Setup(said)) if said.contains("not begin")));
+        // A panic, and a signal.
+        for raw in [101 << 8, 11] {
+            assert!(
+                matches!(verdict(raw), Err(Error::Failed(said)) if said.starts_with("it itself"))
+            );
+        }
+    }
 }

@@ -35,13 +35,10 @@ pub fn run(arguments: &[OsString]) -> Result {
         hlk.env("WINRX_DRIVERS", folder);
     }
     let status = hlk.status();
-    match status.map_err(|error| Error::failed(format!("Cannot run hlk: {error}.")))? {
-        status if status.success() => Ok(()),
-        status if status.code() == Some(2) => {
-            Err(Error::setup("hlk could not begin. The cause is above."))
-        }
-        _ => Err(Error::failed(
-            "A driver did not stand the tests. What failed is above, with the command that repeats it.",
-        )),
-    }
+    let status = status.map_err(|error| Error::failed(format!("Cannot run hlk: {error}.")))?;
+    exec::verdict(
+        "hlk",
+        status,
+        "A driver did not stand the tests. What failed is above, with the command that repeats it.",
+    )
 }

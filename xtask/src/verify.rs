@@ -1,29 +1,28 @@
 //! `cargo xtask verify`: looks for what breaks the drivers.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, process::Command};
 
 use crate::{
     arch::Arch,
     drivers,
     error::{Error, Result},
-    workspace,
+    exec, workspace,
 };
 
 /// Builds the drivers and runs the program that looks for what breaks them, with these arguments.
 ///
 /// # Errors
 ///
-/// What keeps the drivers from being built, or that something broke one.
+/// What keeps one of them from being built; [`Error::Setup`] for wrong arguments, [`Error::Failed`] if something
+/// broke a driver.
 pub fn run(arguments: &[OsString]) -> Result {
     drivers::build(Arch::X64, None)?;
-    let status = workspace::cargo()
-        .args(["run", "--release", "--locked", "--package", "e2e", "--bin", "verify", "--"])
-        .args(arguments)
-        .status()
-        .map_err(|error| Error::failed(format!("Cannot run cargo: {error}.")))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Error::failed("A driver does not hold. What broke it is above."))
-    }
+    let target = workspace::target();
+    let mut cargo = workspace::cargo();
+    cargo.args(["build", "--release", "--locked", "--package", "e2e", "--bin", "verify"]);
+    cargo.arg("--target-dir").arg(&target);
+    exec::run("Building verify", &mut cargo, "The compiler's words are above.")?;
+    let status = Command::new(target.join("release/verify")).args(arguments).status();
+    let status = status.map_err(|error| Error::failed(format!("Cannot run verify: {error}.")))?;
+    exec::verdict("verify", status, "A driver does not hold. What broke it is above.")
 }

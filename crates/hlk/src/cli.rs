@@ -13,7 +13,7 @@ pub struct Cli {
     pub seed: u64,
     /// Go on for so long, all in all
     #[arg(long, value_name = "N", conflicts_with_all = ["ioctls", "percent", "seconds_each"])]
-    pub minutes: Option<u64>,
+    pub minutes: Option<u32>,
     /// Make so many requests in each test with random control codes
     #[arg(long, value_name = "N", conflicts_with_all = ["percent", "seconds_each"])]
     pub ioctls: Option<u64>,

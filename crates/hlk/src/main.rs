@@ -73,9 +73,8 @@ fn execute(cli: &Cli) -> Result<bool, String> {
 
 fn effort(cli: &Cli, jobs: u64) -> Effort {
     if let Some(minutes) = cli.minutes {
-        return Effort::Time(
-            Duration::from_secs(minutes * 60) / u32::try_from(jobs).unwrap_or(1).max(1),
-        );
+        let time = Duration::from_secs(60 * u64::from(minutes));
+        return Effort::Time(time / u32::try_from(jobs).unwrap_or(1).max(1));
     }
     if let Some(count) = cli.ioctls {
         return Effort::Requests(count);

@@ -5,7 +5,10 @@
 mod schedules;
 mod sweep;
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -47,7 +50,7 @@ enum Command {
 struct Options {
     /// How long to go on with what chance decides
     #[arg(long, global = true, default_value_t = 0, value_name = "MINUTES")]
-    minutes: u64,
+    minutes: u32,
     /// Where chance begins
     #[arg(long, global = true, default_value_t = 1)]
     seed: u64,
@@ -61,26 +64,67 @@ struct Options {
 
 fn main() -> ExitCode {
     let Cli { command, options } = Cli::parse();
-    let is_well = match command.unwrap_or(Command::All) {
-        Command::Schedules { strategy, replay: true } => schedules::replay(&options, strategy),
-        Command::Schedules { strategy, replay: false } => schedules::run(&options, strategy),
-        Command::Sweep { stacks } if !stacks.is_empty() => sweep::repeat(&options, &stacks),
-        Command::Sweep { .. } => sweep::run(&options),
-        Command::Chance => sweep::by_chance(&options),
-        Command::All if options.mode.is_some() => {
-            println!("--mode goes with a command: the commands have modes of their own.");
-            false
+    match look(command.unwrap_or(Command::All), &options) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
         }
-        Command::All => {
-            // All of them, whatever the others find.
-            sweep::run(&options) & sweep::by_chance(&options) & schedules::run(&options, None)
-        }
-    };
-    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
 }
 
-/// Says that there is nothing to do, which is not what was wanted.
-fn nothing_fits() -> bool {
-    println!("There is no such mode for this driver. Without --mode all of them are shown.");
-    false
+impl Options {
+    /// When it has gone on for long enough.
+    fn end(&self) -> Instant {
+        Instant::now() + Duration::from_secs(60 * u64::from(self.minutes))
+    }
+}
+
+/// True if nothing broke a driver.
+///
+/// # Errors
+///
+/// A sentence on why there is nothing to look for.
+fn look(command: Command, options: &Options) -> Result<bool, String> {
+    match command {
+        Command::Schedules { strategy, replay: true } => schedules::replay(options, strategy),
+        Command::Schedules { strategy, replay: false } => schedules::run(options, strategy),
+        Command::Sweep { stacks } if !stacks.is_empty() => sweep::repeat(options, &stacks),
+        Command::Sweep { .. } => sweep::run(options),
+        Command::Chance => sweep::by_chance(options),
+        Command::All if options.mode.is_some() => Err(
+            "--mode goes with a command, since the commands have modes of their own. Name one, such as sweep."
+                .to_owned(),
+        ),
+        Command::All => {
+            // All of them, whatever the others find.
+            Ok(sweep::run(options)?
+                & sweep::by_chance(options)?
+                & schedules::run(options, None)?)
+        }
+    }
+}
+
+/// What `--driver` and `--mode` leave of all that there is.
+///
+/// # Errors
+///
+/// A sentence if that is nothing.
+fn chosen<T>(
+    all: impl IntoIterator<Item = T>,
+    options: &Options,
+    names: impl Fn(&T) -> (&str, &str),
+) -> Result<Vec<T>, String> {
+    let fits = |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|one| one == is);
+    let fit = |one: &T| {
+        let (driver, mode) = names(one);
+        fits(&options.driver, driver) && fits(&options.mode, mode)
+    };
+    let chosen: Vec<_> = all.into_iter().filter(fit).collect();
+    if chosen.is_empty() {
+        return Err("There is no such mode for this driver. Without --mode all of them are shown."
+            .to_owned());
+    }
+    Ok(chosen)
 }

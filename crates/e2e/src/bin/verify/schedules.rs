@@ -32,13 +32,14 @@ impl Tally {
 
 /// Lives all scenarios with one seed after the other: with the first one at least, and until the time is
 /// over. Stops at the first that goes wrong. True if none did.
-pub fn run(options: &Options, strategy: Option<Strategy>) -> bool {
-    let chosen = chosen(options);
-    if chosen.is_empty() {
-        return super::nothing_fits();
-    }
+///
+/// # Errors
+///
+/// A sentence if there is no such scenario.
+pub fn run(options: &Options, strategy: Option<Strategy>) -> Result<bool, String> {
+    let chosen = chosen(options)?;
     let strategies = strategy.map_or_else(|| STRATEGIES.to_vec(), |strategy| vec![strategy]);
-    let end = Instant::now() + Duration::from_secs(60 * options.minutes);
+    let end = options.end();
     let mut tallies: Vec<(&str, Tally)> = Vec::new();
     let mut is_well = true;
     'seeds: for seed in options.seed.. {
@@ -59,17 +60,17 @@ pub fn run(options: &Options, strategy: Option<Strategy>) -> bool {
         }
     }
     report(&tallies);
-    is_well
+    Ok(is_well)
 }
 
 /// Lives one schedule, and prints what it decided. True if nothing went wrong.
-pub fn replay(options: &Options, strategy: Option<Strategy>) -> bool {
-    let chosen = chosen(options);
-    if chosen.is_empty() {
-        return super::nothing_fits();
-    }
+///
+/// # Errors
+///
+/// A sentence if there is no such scenario.
+pub fn replay(options: &Options, strategy: Option<Strategy>) -> Result<bool, String> {
     let mut is_well = true;
-    for scenario in chosen {
+    for scenario in chosen(options)? {
         let strategy = strategy.unwrap_or(Strategy::RandomWalk);
         let (outcome, decisions) = scenario.replay(options.seed, strategy);
         for decision in decisions {
@@ -80,15 +81,11 @@ pub fn replay(options: &Options, strategy: Option<Strategy>) -> bool {
             is_well = false;
         }
     }
-    is_well
+    Ok(is_well)
 }
 
-fn chosen(options: &Options) -> Vec<Scenario> {
-    let fits = |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|one| one == is);
-    let fit = |scenario: &Scenario| {
-        fits(&options.driver, scenario.driver) && fits(&options.mode, &scenario.name)
-    };
-    scenarios().into_iter().filter(fit).collect()
+fn chosen(options: &Options) -> Result<Vec<Scenario>, String> {
+    super::chosen(scenarios(), options, |scenario| (scenario.driver, &scenario.name))
 }
 
 fn tally<'t>(tallies: &'t mut Vec<(&'static str, Tally)>, driver: &'static str) -> &'t mut Tally {

@@ -1,6 +1,6 @@
 //! Systematic low resources.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use e2e::sweep::{Life, Swept, lives, seeded_lives, sweep};
 use nthost::{LowResources, StackId};
@@ -11,47 +11,49 @@ use super::Options;
 const PERCENT: u8 = 6;
 
 /// Fails each stack. True if nothing was wrong.
-pub fn run(options: &Options) -> bool {
+///
+/// # Errors
+///
+/// A sentence if there is no such life.
+pub fn run(options: &Options) -> Result<bool, String> {
+    let chosen = chosen(options, lives())?;
     println!("{:8} {:24} {:>7} {:>7} {:>7}", "driver", "mode", "failed", "missed", "seconds");
-    let chosen: Vec<_> = chosen(options, lives()).collect();
-    if chosen.is_empty() {
-        return super::nothing_fits();
-    }
     let mut is_well = true;
     for life in chosen {
         is_well &= report(&life, &sweep(&life));
     }
-    is_well
+    Ok(is_well)
 }
 
 /// Lives again with the calls failing that have these stacks. True if nothing was wrong.
-pub fn repeat(options: &Options, stacks: &[StackId]) -> bool {
+///
+/// # Errors
+///
+/// A sentence if there is no such life, or no such stack in one.
+pub fn repeat(options: &Options, stacks: &[StackId]) -> Result<bool, String> {
     let seed = options.mode.as_deref().and_then(|mode| mode.split_once("-seed-"));
     let seed = seed.and_then(|(_, seed)| seed.parse().ok());
     let all = seed.map_or_else(lives, seeded_lives);
-    let chosen: Vec<_> = chosen(options, all).collect();
-    if chosen.is_empty() {
-        return super::nothing_fits();
-    }
     let mut is_well = true;
-    for life in chosen {
+    for life in chosen(options, all)? {
         let lived = life.run(LowResources::Fail(stacks.to_vec()));
         if lived.denied == 0 {
-            println!("{} {}: no such stack appeared", life.driver, life.mode);
-            is_well = false;
+            return Err(format!(
+                "No call in {} {} has such a stack, so none was failed. Name a stack that the sweep of \
+                 these very drivers has shown.",
+                life.driver, life.mode
+            ));
         }
         for failed in lived.stacks.iter().filter(|stack| stack.denied > 0) {
             println!("{failed}");
         }
         is_well &= complain(&lived.problems);
     }
-    is_well
+    Ok(is_well)
 }
 
-fn chosen(options: &Options, lives: Vec<Life>) -> impl Iterator<Item = Life> {
-    let fits = |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|one| one == is);
-    let lives = lives.into_iter();
-    lives.filter(move |life| fits(&options.driver, life.driver) && fits(&options.mode, &life.mode))
+fn chosen(options: &Options, lives: Vec<Life>) -> Result<Vec<Life>, String> {
+    super::chosen(lives, options, |life| (life.driver, &life.mode))
 }
 
 fn report(life: &Life, swept: &Swept) -> bool {
@@ -78,16 +80,16 @@ fn complain(problems: &[String]) -> bool {
 
 /// Lives with providers and adapters as chance has them, where calls fail by chance: once with the seed, and
 /// with the seeds behind it until the time is over. True if nothing was wrong.
-pub fn by_chance(options: &Options) -> bool {
-    let end = Instant::now() + Duration::from_secs(options.minutes * 60);
+///
+/// # Errors
+///
+/// A sentence if there is no such life.
+pub fn by_chance(options: &Options) -> Result<bool, String> {
+    let end = options.end();
     let (mut lived, mut denied, mut is_well) = (0, 0, true);
     for seed in options.seed.. {
-        let chosen: Vec<_> =
-            chosen(options, lives().into_iter().chain(seeded_lives(seed)).collect()).collect();
-        if chosen.is_empty() {
-            return super::nothing_fits();
-        }
-        for life in chosen {
+        let all = lives().into_iter().chain(seeded_lives(seed)).collect();
+        for life in chosen(options, all)? {
             let one = life.run(LowResources::Random { seed, percent: PERCENT });
             lived += 1;
             denied += one.denied;
@@ -103,5 +105,5 @@ pub fn by_chance(options: &Options) -> bool {
         }
     }
     println!("{lived} lives in which {denied} calls failed by chance");
-    is_well
+    Ok(is_well)
 }
