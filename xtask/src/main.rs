@@ -97,6 +97,20 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         ca: Option<PathBuf>,
     },
+    /// Make a package for Windows, on Linux
+    #[cfg(windows)]
+    #[command(disable_help_flag = true)]
+    Package {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        _arguments: Vec<OsString>,
+    },
+    /// Check that a package is whole, and its signatures right, on Linux
+    #[cfg(windows)]
+    #[command(disable_help_flag = true)]
+    VerifyPackage {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        _arguments: Vec<OsString>,
+    },
     /// Build the drivers and load each in Wine and in the Speakeasy emulator
     Witness,
     /// Build wskrx.sys, winrx.exe and hlk.exe and run them in Wine 10, which is fetched from Debian
@@ -152,6 +166,11 @@ fn execute(command: Command) -> Result {
         Command::Package(options) => xtask::package::run(&options),
         #[cfg(not(windows))]
         Command::VerifyPackage { folder, ca } => xtask::package::verify(&folder, ca.as_deref()),
+        #[cfg(windows)]
+        Command::Package { .. } | Command::VerifyPackage { .. } => Err(xtask::error::Error::setup(
+            "Packages are made and verified on Linux. Here use `cargo make`, which has Microsoft's tools do \
+                 both.",
+        )),
     }
 }
 
