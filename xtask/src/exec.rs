@@ -12,6 +12,10 @@ use crate::{
     ui::Step,
 };
 
+/// The variable with the password of a PKCS #12 file. No program gets it that does not need it: a build
+/// script of any crate could read it.
+pub const PASSWORD: &str = "WINRX_PFX_PASSWORD";
+
 /// What a program printed and how it ended.
 pub struct Output {
     /// Standard output and standard error, line by line as they came.
@@ -82,6 +86,7 @@ pub fn capture(command: &mut Command, step: &mut Step) -> Result<Output> {
         Error::failed(format!("Cannot run {program}: {error}. Is it installed and executable?"))
     };
     let mut child = command
+        .env_remove(PASSWORD)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -122,17 +127,22 @@ fn forward(pipe: impl Read + Send + 'static, to: mpsc::Sender<String>) -> thread
 /// The first line that `program` prints for `arguments`, if it runs and ends with success.
 #[must_use]
 pub fn first_line(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).stderr(Stdio::null()).output().ok()?;
+    let mut command = Command::new(program);
+    command.env_remove(PASSWORD).args(arguments).stderr(Stdio::null());
+    let output = command.output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.lines().next().unwrap_or_default().to_owned())
 }
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::{os::unix::process::ExitStatusExt, process::ExitStatus};
+    use std::{
+        os::unix::process::ExitStatusExt,
+        process::{Command, ExitStatus},
+    };
 
-    use super::verdict;
-    use crate::error::Error;
+    use super::{PASSWORD, capture, verdict};
+    use crate::{error::Error, setup::Rust, ui::Step, workspace};
 
     #[test]
     fn only_status_1_speaks_of_what_was_looked_for() {
@@ -146,5 +156,18 @@ mod tests {
                 matches!(verdict(raw), Err(Error::Failed(said)) if said.starts_with("it itself"))
             );
         }
+    }
+
+    #[test]
+    fn programs_do_not_get_the_password() {
+        let mut print = Command::new("sh");
+        print.args(["-c", &format!("echo \"<${PASSWORD}>\"")]).env(PASSWORD, "secret");
+        assert_eq!(capture(&mut print, &mut Step::start("Printing")).unwrap().lines, ["<>"]);
+        let is_removed = |command: &Command| {
+            command.get_envs().any(|(name, value)| name == PASSWORD && value.is_none())
+        };
+        assert!(is_removed(&workspace::cargo()));
+        let rust = Rust::find("x86_64-unknown-linux-gnu").unwrap();
+        assert!(is_removed(&rust.cargo("build", "core")));
     }
 }

@@ -5,7 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::error::{Error, Result};
+use tempfile::TempDir;
+
+use crate::{
+    error::{Error, Result},
+    ui::Step,
+};
 
 /// An error for something that cannot be done to a file.
 #[must_use]
@@ -90,6 +95,21 @@ pub fn replace(folder: &Path, make: impl FnOnce(&Path) -> Result) -> Result {
     rename(&new, folder)
 }
 
+/// A folder that only its owner can look into, and that is removed in the end.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if it cannot be made.
+pub fn temporary() -> Result<TempDir> {
+    TempDir::new().map_err(|error| no_temporary(&error))
+}
+
+/// An error for a temporary file that cannot be made.
+#[must_use]
+pub fn no_temporary(error: &io::Error) -> Error {
+    Error::setup(format!("Cannot make a temporary file: {error}. Check the disk, or set TMPDIR."))
+}
+
 /// Gives a file or folder another name.
 ///
 /// # Errors
@@ -97,6 +117,24 @@ pub fn replace(folder: &Path, make: impl FnOnce(&Path) -> Result) -> Result {
 /// [`Error::Setup`] if it keeps its name.
 pub fn rename(from: &Path, to: &Path) -> Result {
     fs::rename(from, to).map_err(|error| cannot("rename", from, &error))
+}
+
+/// Locks a folder, which is made if need be, against other runs of `command` as long as the file is open. Waits
+/// until no other run uses it.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if it cannot be made or locked.
+pub fn lock(folder: &Path, command: &str) -> Result<fs::File> {
+    create(folder)?;
+    let name = folder.join("lock");
+    let lock = fs::File::create(&name).map_err(|error| cannot("create", &name, &error))?;
+    if lock.try_lock().is_err() {
+        let step = Step::start(format!("Waiting for another `cargo xtask {command}`"));
+        lock.lock().map_err(|error| cannot("lock", &name, &error))?;
+        step.done();
+    }
+    Ok(lock)
 }
 
 /// Copies a file.

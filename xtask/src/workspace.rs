@@ -6,6 +6,8 @@ use std::{
     process::Command,
 };
 
+use crate::exec::PASSWORD;
+
 /// The root folder of the workspace that this command was built from.
 #[must_use]
 pub fn root() -> &'static Path {
@@ -29,6 +31,6 @@ pub fn kit() -> PathBuf {
 #[must_use]
 pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root());
+    cargo.current_dir(root()).env_remove(PASSWORD);
     cargo
 }

@@ -67,5 +67,20 @@ fn packages_with_impossible_wishes() {
     assert!(refused(&pfx).contains("no/such/own.pfx"));
     assert!(refused(&[&pfx[..], &["--test-cert"]].concat()).contains("--test-cert"));
     assert!(refused(&["package", "--password-file", "x"]).contains("--pfx"));
-    assert!(refused(&["verify-package", "no/such/package"]).contains("no/such/package"));
+    let verify = ["verify-package", "no/such/package"];
+    assert!(refused(&verify).contains("no/such/package"));
+    // What is looked at in the end is looked for in the beginning.
+    let root = tempfile::tempdir().unwrap();
+    let path = |name: &str| root.path().join(name).to_str().unwrap().to_owned();
+    let verify = |ca: &str| refused(&["verify-package", &path(""), "--ca", &path(ca)]);
+    assert!(verify("none.pem").contains("none.pem"));
+    for (name, content) in [
+        ("empty.pem", ""),
+        ("text.pem", "issuers"),
+        ("damaged.pem", "-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n"),
+    ] {
+        std::fs::write(path(name), content).unwrap();
+        let said = verify(name);
+        assert!(said.contains("has no certificate in PEM form, or a damaged one"), "{said}");
+    }
 }

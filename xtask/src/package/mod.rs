@@ -10,7 +10,10 @@ mod signer;
 mod trust;
 pub mod verify;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use jiff::civil::Date;
 
@@ -115,14 +118,19 @@ pub fn run(options: &Options) -> Result {
     let name = format!("winrx-{}-{arch}", env!("CARGO_PKG_VERSION"));
     let zip = root.join(&name).with_added_extension("zip");
     let new_zip = zip.with_added_extension("new");
-    files::replace(&folder, |new| {
+    let _lock = files::lock(&root, "package")?;
+    let made = files::replace(&folder, |new| {
         assemble(&inputs, &signer, new)?;
         let report = verify::check(new, signer.anchors())?;
         print!("{report}");
         report.verdict()?;
         archive::write(new, &name, inputs.stamp.date, &new_zip)
-    })?;
-    files::rename(&new_zip, &zip)?;
+    });
+    if let Err(error) = made.and_then(|()| files::rename(&new_zip, &zip)) {
+        // It may not have come to that.
+        let _ = fs::remove_file(&new_zip);
+        return Err(error);
+    }
     println!("{}\n{}", folder.display(), zip.display());
     Ok(())
 }
@@ -139,7 +147,8 @@ fn programs(arch: Arch) -> Result<Vec<PathBuf>> {
 ///
 /// # Errors
 ///
-/// [`Error::Setup`] if there is no such folder, [`Error::Failed`] if something is wrong with the package.
+/// [`Error::Setup`] if there is no such folder or no certificate in `ca`, [`Error::Failed`] if something is wrong
+/// with the package.
 pub fn verify(folder: &Path, ca: Option<&Path>) -> Result {
     if !folder.is_dir() {
         return Err(Error::setup(format!(
@@ -148,6 +157,7 @@ pub fn verify(folder: &Path, ca: Option<&Path>) -> Result {
             folder.display()
         )));
     }
+    ca.map(trust::issuers).transpose()?;
     set_up()?;
     let report = verify::check(folder, ca)?;
     print!("{report}");

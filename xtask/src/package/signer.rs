@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    io::{self, Write},
+    io::Write,
     os::{
         fd::AsRawFd,
         unix::fs::{OpenOptionsExt, PermissionsExt},
@@ -17,14 +17,13 @@ use x509_cert::{
     der::{DecodePem, Encode},
 };
 
+use super::trust;
 use crate::{
     error::{Error, Result},
-    exec, files,
+    exec::{self, PASSWORD},
+    files,
     ui::Step,
 };
-
-/// The variable with the password of a PKCS #12 file.
-const PASSWORD: &str = "WINRX_PFX_PASSWORD";
 
 /// What openssl is to put into the certificate for tests: the same as Windows' New-SelfSignedCertificate
 /// does for code.
@@ -53,8 +52,8 @@ pub struct Signer {
 enum Key {
     /// The certificate (DER) for tests, and the file with the key and the certificate in it (PEM).
     Test { certificate: Vec<u8>, key: PathBuf },
-    /// A PKCS #12 file, and a file without a name that has its password.
-    Pfx { file: PathBuf, password: fs::File },
+    /// A PKCS #12 file, and a file without a name that has its password, unless that is empty.
+    Pfx { file: PathBuf, password: Option<fs::File> },
 }
 
 impl Signer {
@@ -78,22 +77,25 @@ impl Signer {
             ))
         })?;
         let key = Key::Test { certificate: der, key: folder.join("winrx-test.key") };
-        Ok(Self { key, anchors: certificate, private: private_folder()? })
+        Ok(Self { key, anchors: certificate, private: files::temporary()? })
     }
 
     /// Signs with what a PKCS #12 file has. `ca` names a PEM file of issuers that it lacks.
     ///
     /// # Errors
     ///
-    /// [`Error::Setup`] if it cannot be opened with the password.
+    /// [`Error::Setup`] if it cannot be opened with the password, or `ca` has no certificates.
     pub fn from_pfx(file: &Path, password_file: Option<&Path>, ca: Option<&Path>) -> Result<Self> {
         let password = read_password(password_file)?;
         let mut anchors = read_certificates(file, &password)?;
         if let Some(ca) = ca {
-            anchors.push_str(&files::read(ca)?);
+            anchors.push_str(&trust::issuers(ca)?);
         }
-        let private = private_folder()?;
-        let key = Key::Pfx { file: file.to_owned(), password: nameless(&password)? };
+        let private = files::temporary()?;
+        // osslsigncode takes an empty password where it gets none, and refuses an empty file.
+        let has_password = !password.is_empty();
+        let password = has_password.then(|| nameless(&password)).transpose()?;
+        let key = Key::Pfx { file: file.to_owned(), password };
         let path = private.path().join("anchors.pem");
         files::write(&path, anchors)?;
         Ok(Self { key, anchors: path, private })
@@ -136,8 +138,12 @@ impl Signer {
         match &self.key {
             Key::Test { key, .. } => sign.arg("-certs").arg(&self.anchors).arg("-key").arg(key),
             Key::Pfx { file, password } => {
-                let password = format!("/proc/{}/fd/{}", process::id(), password.as_raw_fd());
-                sign.arg("-pkcs12").arg(file).arg("-readpass").arg(password)
+                sign.arg("-pkcs12").arg(file);
+                if let Some(file) = password {
+                    let file = format!("/proc/{}/fd/{}", process::id(), file.as_raw_fd());
+                    sign.arg("-readpass").arg(file);
+                }
+                &mut sign
             }
         };
         sign.args(["-h", "sha256"]).args(options).arg("-in").arg(from).arg("-out").arg(to);
@@ -182,22 +188,13 @@ fn make_certificate(folder: &Path) -> Result {
     exec::run("Making a certificate for tests", &mut openssl, cure).map(drop)
 }
 
-/// A folder that only its owner can look into, and that is removed in the end.
-fn private_folder() -> Result<TempDir> {
-    TempDir::new().map_err(|error| no_folder(&error))
-}
-
-fn no_folder(error: &io::Error) -> Error {
-    Error::setup(format!("Cannot make a file for secrets: {error}. Check the disk, or set TMPDIR."))
-}
-
 /// A file with this content that has no name, so that it is gone with this process, however that ends.
 fn nameless(content: &str) -> Result<fs::File> {
     let file = tempfile::tempfile().and_then(|mut file| {
         file.write_all(content.as_bytes())?;
         Ok(file)
     });
-    file.map_err(|error| no_folder(&error))
+    file.map_err(|error| files::no_temporary(&error))
 }
 
 /// Makes a file that only its owner can read.

@@ -7,7 +7,7 @@ use std::{
 
 use catalog::Certificate;
 use tempfile::TempDir;
-use x509_cert::der::{Decode, EncodePem, pem::LineEnding};
+use x509_cert::der::{Decode, DecodePem, EncodePem, pem::LineEnding};
 
 use super::layout;
 use crate::{
@@ -18,6 +18,29 @@ use crate::{
 
 /// Has osslsigncode ask nobody which certificates are revoked. Old versions never do, and do not know it.
 const OFFLINE: &str = "-ignore-crl";
+
+/// The PEM file of issuers that a user has named.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if it cannot be read or has no certificate, or one that is damaged.
+pub(super) fn issuers(file: &Path) -> Result<String> {
+    const END: &str = "-----END CERTIFICATE-----";
+    let text = files::read(file)?;
+    let starts = text.match_indices("-----BEGIN CERTIFICATE-----").map(|(start, _)| start);
+    let all = starts.map(|start| {
+        let (pem, _) = text.get(start..)?.split_once(END)?;
+        Certificate::from_pem(format!("{pem}{END}")).ok()
+    });
+    if all.collect::<Option<Vec<_>>>().is_some_and(|all| !all.is_empty()) {
+        return Ok(text);
+    }
+    let file = file.display();
+    Err(Error::setup(format!(
+        "{file} has no certificate in PEM form, or a damaged one. If it is in DER form, `openssl x509 \
+         -inform der -in {file} -out FILE.pem` makes the other one."
+    )))
+}
 
 /// Whom a package is to be signed by.
 pub(super) struct Trust {
@@ -34,9 +57,7 @@ pub(super) struct Trust {
 impl Trust {
     /// Whom `anchors` name, else the package in `folder`, else this machine.
     pub(super) fn of(folder: &Path, anchors: Option<&Path>, step: &mut Step) -> Result<Self> {
-        let temporary = TempDir::new().map_err(|error| {
-            Error::setup(format!("Cannot make a temporary folder: {error}. Check the disk."))
-        })?;
+        let temporary = files::temporary()?;
         let file = folder.join(layout::CERTIFICATE);
         let certificate =
             if file.is_file() { Certificate::from_der(&files::bytes(&file)?).ok() } else { None };

@@ -102,6 +102,7 @@ impl Rust {
             "CARGO_TARGET_DIR",
             "LD_LIBRARY_PATH",
             "RUSTFLAGS",
+            exec::PASSWORD,
         ] {
             cargo.env_remove(variable);
         }

@@ -7,8 +7,7 @@ use std::{
 
 use crate::{
     error::Result,
-    files::{self, cannot, create},
-    ui::Step,
+    files::{self, cannot},
     workspace,
 };
 
@@ -23,14 +22,7 @@ impl Folder {
     /// Makes the folder if need be, and waits until no other run uses it.
     pub fn lock() -> Result<Self> {
         let path = workspace::target().join("witness");
-        create(&path)?;
-        let name = path.join("lock");
-        let lock = File::create(&name).map_err(|error| cannot("create", &name, &error))?;
-        if lock.try_lock().is_err() {
-            let step = Step::start("Waiting for another `cargo xtask witness`");
-            lock.lock().map_err(|error| cannot("lock", &name, &error))?;
-            step.done();
-        }
+        let lock = files::lock(&path, "witness")?;
         Ok(Self { path, _lock: lock })
     }
 

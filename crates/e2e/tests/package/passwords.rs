@@ -11,25 +11,27 @@ use xtask::{
 use crate::made::{certificate, failures, signed_by};
 
 /// A PKCS #12 file with a certificate for tests, and a file with its password.
-fn pfx(how: &[&str]) -> (TempDir, PathBuf, PathBuf) {
+fn pfx(how: &[&str], password: &str) -> (TempDir, PathBuf, PathBuf) {
     let (folder, _signer) = certificate();
     let path = |name: &str| folder.path().join(name);
-    let password = path("password");
+    let (pfx, file) = (path("own.pfx"), path("password"));
     // As Windows' editors end lines.
-    fs::write(&password, "a b'c$\r\n").unwrap();
-    let pfx = path("own.pfx");
+    fs::write(&file, format!("{password}\r\n")).unwrap();
     let mut openssl = Command::new("openssl");
-    openssl.args(["pkcs12", "-export", "-passout", "pass:a b'c$"]).args(how);
+    openssl.args(["pkcs12", "-export", "-passout", &format!("pass:{password}")]).args(how);
     openssl.arg("-in").arg(path("certificate/winrx-test.pem"));
     openssl.arg("-inkey").arg(path("certificate/winrx-test.key")).arg("-out").arg(&pfx);
     assert!(openssl.status().unwrap().success());
-    (folder, pfx, password)
+    (folder, pfx, file)
 }
+
+/// A password that needs care.
+const PASSWORD: &str = "a b'c$";
 
 #[test]
 fn a_package_can_be_signed_with_ones_own_certificate() {
-    for how in [&[][..], &["-legacy"]] {
-        let (_folder, pfx, password) = pfx(how);
+    for (how, password) in [(&[][..], PASSWORD), (&["-legacy"], PASSWORD), (&[], "")] {
+        let (_folder, pfx, password) = pfx(how, password);
         let signer = Signer::from_pfx(&pfx, Some(&password), None).unwrap();
         let package = signed_by(&signer);
         assert_eq!(failures(package.path(), signer.anchors()), [""; 0]);
@@ -50,7 +52,7 @@ fn refused(signer: Result<Signer, Error>) -> String {
 
 #[test]
 fn a_wrong_password_is_an_error_of_setup() {
-    let (folder, pfx, password) = pfx(&[]);
+    let (folder, pfx, password) = pfx(&[], PASSWORD);
     fs::write(&password, "other").unwrap();
     let said = refused(Signer::from_pfx(&pfx, Some(&password), None));
     assert!(said.contains("The password does not open"), "{said}");
@@ -60,8 +62,21 @@ fn a_wrong_password_is_an_error_of_setup() {
 
 #[test]
 fn what_is_no_pkcs12_file_is_an_error_of_setup() {
-    let (folder, _pfx, password) = pfx(&[]);
+    let (folder, _pfx, password) = pfx(&[], PASSWORD);
     let pem = folder.path().join("certificate/winrx-test.pem");
     let said = refused(Signer::from_pfx(&pem, Some(&password), None));
     assert!(said.contains("cannot be read as a PKCS #12 file"), "{said}");
+}
+
+#[test]
+fn issuers_have_to_be_certificates() {
+    let (folder, pfx, password) = pfx(&[], PASSWORD);
+    let issuers = folder.path().join("issuers.pem");
+    fs::write(&issuers, "issuers").unwrap();
+    let said = refused(Signer::from_pfx(&pfx, Some(&password), Some(&issuers)));
+    assert!(said.contains("issuers.pem has no certificate in PEM form"), "{said}");
+    // What openssl writes beside a certificate does no harm.
+    let own = fs::read_to_string(folder.path().join("certificate/winrx-test.pem")).unwrap();
+    fs::write(&issuers, format!("subject=one\n{own}\nsubject=two\n{own}the end\n")).unwrap();
+    assert!(Signer::from_pfx(&pfx, Some(&password), Some(&issuers)).is_ok());
 }
