@@ -3,6 +3,11 @@
 use std::{fs, path::Path};
 
 use serde::Serialize;
+use windows_sys::Win32::Foundation::{
+    ERROR_BAD_EXE_FORMAT, ERROR_DRIVER_BLOCKED, ERROR_EXE_MACHINE_TYPE_MISMATCH,
+    ERROR_FILE_NOT_FOUND, ERROR_INVALID_IMAGE_HASH, ERROR_INVALID_ORDINAL, ERROR_PATH_NOT_FOUND,
+    ERROR_PROC_NOT_FOUND, ERROR_SERVICE_DISABLED, ERROR_SYSTEM_INTEGRITY_POLICY_VIOLATION,
+};
 
 use super::{codes, product::Product};
 
@@ -310,7 +315,7 @@ fn signatures(facts: &Facts) -> Vec<Finding> {
 }
 
 fn is_about_signatures(code: u32) -> bool {
-    [52, 577, 4551].contains(&code)
+    code == ERROR_INVALID_IMAGE_HASH
 }
 
 /// How to mend a refused signature, after what has been found of it.
@@ -339,13 +344,21 @@ fn start(facts: &Facts, driver: &DriverFacts, signature_cure: &str) -> Option<Fi
     let name = driver.product.name;
     let (id, cure) = match code {
         code if is_about_signatures(code) => ("signature-refused", signature_cure.to_owned()),
-        1275 => ("driver-blocked", blocked(facts)),
-        2 | 3 => ("file-missing", "Run `winrx uninstall`, then `winrx install`.".to_owned()),
-        193 | 216 => {
+        ERROR_DRIVER_BLOCKED | ERROR_SYSTEM_INTEGRITY_POLICY_VIOLATION => {
+            ("driver-blocked", blocked(facts))
+        }
+        ERROR_FILE_NOT_FOUND | ERROR_PATH_NOT_FOUND => {
+            ("file-missing", "Run `winrx uninstall`, then `winrx install`.".to_owned())
+        }
+        ERROR_BAD_EXE_FORMAT | ERROR_EXE_MACHINE_TYPE_MISMATCH => {
             ("wrong-architecture", format!("Install the package for {}.", facts.machine.name()))
         }
-        127 | 182 => ("old-windows", "Update Windows.".to_owned()),
-        1058 => ("disabled", format!("Run `sc config {name} start= demand` as administrator.")),
+        ERROR_PROC_NOT_FOUND | ERROR_INVALID_ORDINAL => {
+            ("old-windows", "Update Windows.".to_owned())
+        }
+        ERROR_SERVICE_DISABLED => {
+            ("disabled", format!("Run `sc config {name} start= demand` as administrator."))
+        }
         _ => (
             "start-failed",
             format!("Run `winrx start {name}` once more; the event log \"System\" may tell more."),

@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use windows_sys::Win32::Foundation::ERROR_SUCCESS_REBOOT_REQUIRED;
+
 use super::{
+    codes::NETCFG_S_STILL_REFERENCED,
     product::Product,
     service::{self, NotStopped},
     system::{System, SystemError},
@@ -253,8 +256,6 @@ fn remove(system: &impl System, product: &Product) -> (Restart, Vec<SystemError>
 
 /// Removes the network component `id`, if it is there, and looks whether it is gone.
 fn remove_component(system: &impl System, id: &str) -> Result<Restart, SystemError> {
-    const NETCFG_S_STILL_REFERENCED: u32 = 0x0004_A023;
-    const ERROR_SUCCESS_REBOOT_REQUIRED: u32 = 3010;
     if !system.has_component(id)? {
         return Ok(Restart::No);
     }
