@@ -131,13 +131,18 @@ impl DriverFacts {
 }
 
 /// Who signed a package.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Certificate {
     /// The name in it.
     pub subject: String,
     /// Whether it is good for tests only: Microsoft has not issued it.
     pub for_tests: bool,
-    /// Whether it is in the store Root of the computer; true if another one vouches for it.
+    /// Who issued it, if it does not vouch for itself.
+    pub issuer: Option<String>,
+    /// Whether it is valid today.
+    pub in_time: bool,
+    /// Whether it is in the store Root of the computer, or leads to a certificate there.
     pub in_root: bool,
     /// Whether it is in the store TrustedPublisher of the computer.
     pub in_trusted_publisher: bool,
@@ -236,6 +241,7 @@ fn package(facts: &Facts) -> Vec<Finding> {
                 "Name the folder of a whole package with --package.",
             ));
         }
+        found.extend(damage(driver));
         if let Some(machine) = driver.machine.filter(|&machine| machine != facts.machine) {
             let (machine, wanted) = (machine.name(), facts.machine.name());
             found.push(obstacle(
@@ -246,6 +252,43 @@ fn package(facts: &Facts) -> Vec<Finding> {
                 format!("Use the package for {wanted}."),
             ));
         }
+    }
+    found
+}
+
+/// What is wrong with the files of a driver that the package has. Of an installed driver Windows has its own.
+fn damage(driver: &DriverFacts) -> Vec<Finding> {
+    const CURE: &str = "Make the package anew, or get it again.";
+    let name = driver.product.name;
+    let is_there = |extension: &str| {
+        !driver.installed && !driver.missing.contains(&format!("{name}.{extension}"))
+    };
+    let mut found = Vec::new();
+    if is_there("sys") && driver.machine.is_none() {
+        let what =
+            format!("{name}.sys of the package is no driver: it is damaged or another file.");
+        found.push(obstacle("not-a-driver", what, CURE));
+    }
+    if is_there("cat") && driver.certificate.is_none() {
+        let what = format!(
+            "{name}.cat of the package has no signature that can be read, so Windows does not take the \
+             package."
+        );
+        found.push(obstacle("unsigned-package", what, CURE));
+    }
+    if let Some(certificate) = driver.certificate.as_ref().filter(|_| is_there("cat"))
+        && !certificate.in_time
+    {
+        found.push(Finding {
+            id: "certificate-out-of-time",
+            stands_in_the_way: false,
+            what: format!(
+                "The certificate \"{}\" that signed {name}.cat is not valid today. Windows takes the package \
+                 only if a time stamp says that it was when it signed.",
+                certificate.subject
+            ),
+            cure: "Check the clock of this computer, or make the package anew.".to_owned(),
+        });
     }
     found
 }
@@ -289,16 +332,33 @@ fn signatures(facts: &Facts) -> Vec<Finding> {
         }
         told.push(certificate);
         let file = certificate.file.as_deref().unwrap_or("FILE.cer");
-        let commands = missing.iter().map(|store| format!("`certutil -addstore {store} {file}`"));
+        let commands = missing.iter().map(|store| match &certificate.issuer {
+            Some(issuer) if *store == "Root" => {
+                format!("`certutil -addstore Root FILE.cer` with the certificate of \"{issuer}\"")
+            }
+            _ => format!("`certutil -addstore {store} {file}`"),
+        });
         let commands: Vec<_> = commands.collect();
+        let verb = if certificate.issuer.is_some() { "leads to none" } else { "is not" };
+        let what = format!(
+            "The certificate \"{}\" that signed the package {} of this computer.",
+            certificate.subject,
+            missing
+                .iter()
+                .map(|store| {
+                    let verb = if *store == "Root" { verb } else { "is not" };
+                    format!("{verb} in the store {store}")
+                })
+                .collect::<Vec<_>>()
+                .join(" and ")
+        );
         found.push(obstacle(
             "certificate-not-trusted",
+            what,
             format!(
-                "The certificate \"{}\" that signed the package is not in the store {} of this computer.",
-                certificate.subject,
-                missing.join(" nor in ")
+                "Run {} as administrator, if you trust whoever made the package.",
+                commands.join(" and ")
             ),
-            format!("Run {} as administrator, if you trust whoever made the package.", commands.join(" and ")),
         ));
     }
     if integrity.is_some_and(CodeIntegrity::has_memory_integrity) {

@@ -10,6 +10,8 @@ fn healthy() -> Facts {
     let certificate = Certificate {
         subject: "winrx test".to_owned(),
         for_tests: true,
+        issuer: None,
+        in_time: true,
         in_root: true,
         in_trusted_publisher: true,
         file: Some("\"C:\\p\\winrx.cer\"".to_owned()),
@@ -19,7 +21,7 @@ fn healthy() -> Facts {
         missing: Vec::new(),
         machine: Some(Machine::X64),
         certificate: Some(certificate.clone()),
-        installed: true,
+        installed: false,
         running: false,
         start_error: None,
     };
@@ -31,6 +33,14 @@ fn healthy() -> Facts {
         code_integrity: Some(CodeIntegrity(3)),
         secure_boot: Some(false),
         drivers: vec![driver(WSKRX), driver(NDISRX)],
+    }
+}
+
+impl DriverFacts {
+    /// Is installed, and has failed to start.
+    fn fail(&mut self, code: u32) {
+        self.installed = true;
+        self.start_error = Some(code);
     }
 }
 
@@ -63,7 +73,43 @@ fn nothing_stands_in_the_way_of_a_healthy_one() {
 #[test]
 fn each_cause_is_told_with_its_cure() {
     type Case = (fn(&mut Facts), &'static [&'static str], &'static str);
-    let cases: [Case; 9] = [
+    let cases: [Case; 14] = [
+        (
+            |facts| facts.drivers[1].machine = None,
+            &["not-a-driver"],
+            "ndisrx.sys of the package is no driver",
+        ),
+        (
+            |facts| facts.drivers[0].certificate = None,
+            &["unsigned-package"],
+            "wskrx.cat of the package has no signature",
+        ),
+        (
+            |facts| facts.drivers[0].certificate.as_mut().unwrap().in_time = false,
+            &["certificate-out-of-time"],
+            "that signed wskrx.cat is not valid today",
+        ),
+        (
+            |facts| {
+                let certificate = facts.drivers[1].certificate.as_mut().unwrap();
+                certificate.issuer = Some("winrx issuer".to_owned());
+                certificate.in_root = false;
+            },
+            &["certificate-not-trusted"],
+            "signed the package leads to none in the store Root of this computer. Run `certutil -addstore \
+             Root FILE.cer` with the certificate of \"winrx issuer\" as administrator",
+        ),
+        // Of what is installed Windows has its own files.
+        (
+            |facts| {
+                for driver in &mut facts.drivers {
+                    (driver.machine, driver.certificate) = (None, None);
+                    driver.installed = true;
+                }
+            },
+            &[],
+            "",
+        ),
         (|facts| facts.administrator = false, &["not-administrator"], "Run as administrator"),
         (|facts| facts.build = 17_763, &["old-windows"], "build 17763"),
         (
@@ -101,8 +147,8 @@ fn each_cause_is_told_with_its_cure() {
         ),
         (
             |facts| {
-                facts.drivers[0].installed = false;
                 facts.drivers[0].missing = vec!["wskrx.cat".to_owned()];
+                facts.drivers[0].certificate = None;
             },
             &["incomplete-package"],
             "the package lacks wskrx.cat",
@@ -132,19 +178,19 @@ fn failed_starts_are_explained() {
         (1058, "disabled", "sc config wskrx start= demand"),
         (9_999, "start-failed", "Windows error 9999"),
     ] {
-        let (ids, text) = found(|facts| facts.drivers[0].start_error = Some(code));
+        let (ids, text) = found(|facts| facts.drivers[0].fail(code));
         assert_eq!(ids, [id]);
         assert!(text.starts_with("wskrx did not start: ") && text.contains(part), "{text}");
     }
     // What runs has started.
     let (ids, _) = found(|facts| {
-        facts.drivers[0].start_error = Some(577);
+        facts.drivers[0].fail(577);
         facts.drivers[0].running = true;
     });
     assert_eq!(ids, [""; 0]);
     let (_, text) = found(|facts| {
         facts.code_integrity = Some(CodeIntegrity(0x403));
-        facts.drivers[0].start_error = Some(1275);
+        facts.drivers[0].fail(1275);
     });
     assert!(text.contains("Core isolation"), "{text}");
 }
@@ -152,14 +198,16 @@ fn failed_starts_are_explained() {
 /// Whether or not the package is at hand.
 #[test]
 fn refused_signatures_are_told_with_what_decides_on_them() {
+    type Case = (fn(&mut DriverFacts), &'static [&'static str]);
     let refused = |options, secure_boot| {
         found(|facts| {
             facts.code_integrity = options;
             facts.secure_boot = secure_boot;
             for driver in &mut facts.drivers {
                 driver.certificate = None;
+                driver.installed = true;
             }
-            facts.drivers[1].start_error = Some(577);
+            facts.drivers[1].fail(577);
         })
     };
     let (ids, text) = refused(Some(CodeIntegrity(1)), Some(true));
@@ -172,18 +220,21 @@ fn refused_signatures_are_told_with_what_decides_on_them() {
     let (_, text) = refused(None, None);
     assert!(text.contains("Windows does not tell whether test signing is on, and"), "{text}");
     // Of a driver that runs or is not there this says nothing.
-    let changes: [fn(&mut DriverFacts); 2] =
-        [|driver| driver.running = true, |driver| driver.installed = false];
-    for change in changes {
+    let changes: [Case; 2] = [
+        (|driver| driver.running = true, &[]),
+        (|driver| driver.installed = false, &["unsigned-package"]),
+    ];
+    for (change, expected) in changes {
         let (ids, _) = found(|facts| {
             facts.code_integrity = Some(CodeIntegrity(1));
             for driver in &mut facts.drivers {
                 driver.certificate = None;
+                driver.installed = true;
             }
-            facts.drivers[0].start_error = Some(577);
+            facts.drivers[0].fail(577);
             change(&mut facts.drivers[0]);
         });
-        assert_eq!(ids, [""; 0]);
+        assert_eq!(ids, expected);
     }
 }
 

@@ -3,14 +3,16 @@
 use std::{ffi::c_void, path::Path, ptr, slice};
 
 use windows_sys::Win32::Security::Cryptography::{
-    CERT_CONTEXT, CERT_FIND_EXISTING, CERT_FIND_FLAGS, CERT_FIND_SUBJECT_CERT,
-    CERT_NAME_ISSUER_FLAG, CERT_NAME_SIMPLE_DISPLAY_TYPE, CERT_QUERY_CONTENT_FLAG_PKCS7_SIGNED,
+    CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL, CERT_CHAIN_PARA, CERT_CONTEXT, CERT_FIND_EXISTING,
+    CERT_FIND_FLAGS, CERT_FIND_SUBJECT_CERT, CERT_INFO, CERT_NAME_ISSUER_FLAG,
+    CERT_NAME_SIMPLE_DISPLAY_TYPE, CERT_QUERY_CONTENT_FLAG_PKCS7_SIGNED,
     CERT_QUERY_FORMAT_FLAG_ALL, CERT_QUERY_OBJECT_FILE, CERT_STORE_OPEN_EXISTING_FLAG,
     CERT_STORE_PROV_SYSTEM_W, CERT_STORE_READONLY_FLAG, CERT_SYSTEM_STORE_LOCAL_MACHINE,
-    CMSG_SIGNER_CERT_INFO_PARAM, CertCloseStore, CertCompareCertificateName,
-    CertFindCertificateInStore, CertFreeCertificateContext, CertGetNameStringW, CertOpenStore,
-    CryptMsgClose, CryptMsgGetParam, CryptQueryObject, HCERTSTORE, PKCS_7_ASN_ENCODING,
-    X509_ASN_ENCODING,
+    CERT_TRUST_IS_PARTIAL_CHAIN, CERT_TRUST_IS_UNTRUSTED_ROOT, CMSG_SIGNER_CERT_INFO_PARAM,
+    CertCloseStore, CertCompareCertificateName, CertFindCertificateInStore,
+    CertFreeCertificateChain, CertFreeCertificateContext, CertGetCertificateChain,
+    CertGetNameStringW, CertOpenStore, CertVerifyTimeValidity, CryptMsgClose, CryptMsgGetParam,
+    CryptQueryObject, HCERTCHAINENGINE, HCERTSTORE, PKCS_7_ASN_ENCODING, X509_ASN_ENCODING,
 };
 
 use super::{super::doctor::Certificate, text, wide};
@@ -165,12 +167,58 @@ impl Context {
         unsafe { slice::from_raw_parts(context.pbCertEncoded, length) }
     }
 
-    /// Whether it vouches for itself.
-    fn is_self_signed(&self) -> bool {
+    /// What is in it.
+    fn info(&self) -> &CERT_INFO {
         // SAFETY: the certificate is there.
         let context = unsafe { &*self.0 };
         // SAFETY: a certificate that is there has this information.
-        let info = unsafe { &*context.pCertInfo };
+        unsafe { &*context.pCertInfo }
+    }
+
+    /// Whether it is valid at the time that it is.
+    fn is_in_time(&self) -> bool {
+        // SAFETY: null stands for now, and the information is there.
+        let order = unsafe { CertVerifyTimeValidity(ptr::null(), self.info()) };
+        order == 0
+    }
+
+    /// Whether it leads to a certificate in the store Root of the computer, by way of those in `store`. No network
+    /// is asked.
+    ///
+    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows/win32/api/wincrypt/nf-wincrypt-certgetcertificatechain)
+    fn leads_to_root(&self, store: &Store) -> bool {
+        /// The engine that knows the stores of the computer only.
+        const HCCE_LOCAL_MACHINE: HCERTCHAINENGINE = ptr::without_provenance_mut(1);
+        let cb_size = u32::try_from(size_of::<CERT_CHAIN_PARA>()).unwrap_or_default();
+        let parameters = CERT_CHAIN_PARA { cbSize: cb_size, ..CERT_CHAIN_PARA::default() };
+        let mut chain = ptr::null_mut();
+        // SAFETY: certificate and store are there, null stands for now, the parameters say their size, and the
+        // chain has its place.
+        let done = unsafe {
+            CertGetCertificateChain(
+                HCCE_LOCAL_MACHINE,
+                self.0,
+                ptr::null(),
+                store.0,
+                &raw const parameters,
+                CERT_CHAIN_CACHE_ONLY_URL_RETRIEVAL,
+                ptr::null(),
+                &raw mut chain,
+            )
+        };
+        if done == 0 {
+            return false;
+        }
+        // SAFETY: the call has made the chain.
+        let status = unsafe { (*chain).TrustStatus.dwErrorStatus };
+        // SAFETY: it is freed once, and nobody uses it any more.
+        unsafe { CertFreeCertificateChain(chain) };
+        status & (CERT_TRUST_IS_UNTRUSTED_ROOT | CERT_TRUST_IS_PARTIAL_CHAIN) == 0
+    }
+
+    /// Whether it vouches for itself.
+    fn is_self_signed(&self) -> bool {
+        let info = self.info();
         // SAFETY: both names are there as long as the certificate is.
         let same = unsafe {
             CertCompareCertificateName(ENCODING, &raw const info.Subject, &raw const info.Issuer)
@@ -183,12 +231,14 @@ impl Context {
 pub(super) fn of_catalog(catalog: &Path) -> Option<Certificate> {
     let (message, store) = Message::of_file(catalog)?;
     let certificate = message.signer(&store)?;
-    let is_in = |store| Store::of_computer(store).is_some_and(|store| store.has(&certificate));
+    let publishers = Store::of_computer("TrustedPublisher");
     Some(Certificate {
         subject: certificate.name(0),
         for_tests: !certificate.name(CERT_NAME_ISSUER_FLAG).starts_with("Microsoft "),
-        in_root: !certificate.is_self_signed() || is_in("Root"),
-        in_trusted_publisher: is_in("TrustedPublisher"),
+        issuer: (!certificate.is_self_signed()).then(|| certificate.name(CERT_NAME_ISSUER_FLAG)),
+        in_time: certificate.is_in_time(),
+        in_root: certificate.leads_to_root(&store),
+        in_trusted_publisher: publishers.is_some_and(|store| store.has(&certificate)),
         file: Certificate::file_in(catalog.parent()?, certificate.encoded()),
     })
 }
