@@ -45,9 +45,40 @@ impl Product {
     }
 }
 
+/// Whether an INF file names the provider of winrx. Somebody else's may have the same name.
+#[cfg(any(windows, test))]
+pub(super) fn is_of_winrx(inf: &[u8]) -> bool {
+    const PROVIDER: &str = "\"The winrx authors\"";
+    let text = match inf.strip_prefix(b"\xFF\xFE") {
+        None => String::from_utf8_lossy(inf).into_owned(),
+        Some(units) => {
+            let (units, _) = units.as_chunks();
+            String::from_utf16_lossy(
+                &units.iter().copied().map(u16::from_le_bytes).collect::<Vec<_>>(),
+            )
+        }
+    };
+    let entries = text.lines().filter_map(|line| line.split_once('='));
+    let mut values = entries.filter(|(key, _)| key.trim().eq_ignore_ascii_case("Provider"));
+    values.any(|(_, value)| value.trim() == PROVIDER)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{NDISRX, PRODUCTS, Product};
+    use super::{NDISRX, PRODUCTS, Product, is_of_winrx};
+
+    #[test]
+    fn files_of_other_providers_are_not_ours() {
+        let ours =
+            [include_str!("../../../../inf/wskrx.inx"), include_str!("../../../../inf/ndisrx.inx")];
+        for inf in ours {
+            let wide: Vec<_> =
+                format!("\u{feff}{inf}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            assert!(is_of_winrx(inf.as_bytes()) && is_of_winrx(&wide));
+            assert!(!is_of_winrx(inf.replace("The winrx authors", "Somebody").as_bytes()));
+        }
+        assert!(!is_of_winrx(b"; Provider = \"The winrx authors\"") && !is_of_winrx(b"\xFF\xFE"));
+    }
 
     #[test]
     fn each_driver_is_found_by_its_name() {

@@ -17,7 +17,7 @@ use windows_sys::{
 use super::{
     super::{
         install::Restart,
-        product::Product,
+        product::{Product, is_of_winrx},
         system::{Result, SystemError},
     },
     last_error, text, wide,
@@ -40,6 +40,7 @@ pub(super) fn list(product: &Product) -> Result<Vec<PathBuf>> {
         name.starts_with("oem")
             && file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("inf"))
             && original(file).is_some_and(|of| of.eq_ignore_ascii_case(&product.inf()))
+            && fs::read(file).is_ok_and(|inf| is_of_winrx(&inf))
     };
     Ok(files.flatten().map(|file| file.path()).filter(is_ours).collect())
 }
@@ -120,9 +121,8 @@ pub(super) fn add(inf: &Path) -> Result<()> {
 
 pub(super) fn remove(inf: &Path) -> Result<()> {
     let name = name(inf);
-    let wide_name = wide(&name);
+    let (doing, wide_name) = (format!("take {name} out of the driver store"), wide(&name));
     // SAFETY: the name ends with a zero, and the last argument has to be null.
     let done = unsafe { SetupUninstallOEMInfW(wide_name.as_ptr(), 0, ptr::null()) };
-    let doing = || format!("take {name} out of the driver store");
-    if done == 0 { Err(last_error(doing())) } else { Ok(()) }
+    if done == 0 { Err(last_error(doing)) } else { Ok(()) }
 }
