@@ -76,6 +76,11 @@ pub fn stop_on_interrupt(stopper: Stopper) -> Result<(), CommandError> {
         }
         stopper.stop();
     };
+    on_ctrl_c(handler)
+}
+
+/// Has Ctrl-C do something else than end the program.
+pub fn on_ctrl_c(handler: impl FnMut() + Send + 'static) -> Result<(), CommandError> {
     ctrlc::set_handler(handler).map_err(|error| {
         CommandError::failed(format!("Cannot listen for Ctrl-C: {error}. Start winrx again."))
     })

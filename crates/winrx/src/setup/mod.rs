@@ -15,7 +15,7 @@ pub mod verifier;
 mod windows;
 
 pub use doctor::{Facts, Finding, diagnose};
-pub use install::{Failure, Restart, install, missing, uninstall};
+pub use install::{Failure, Removed, Restart, install, missing, uninstall};
 pub use product::{NDISRX, PRODUCTS, Product, WSKRX};
 pub use service::{Change, NotStopped, start, stop};
 pub use system::{Service, State, System, SystemError};

@@ -22,10 +22,10 @@ impl fmt::Display for NotStopped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InUse(driver, users) => {
-                let them = if users.len() == 1 { "it" } else { "them" };
+                let (has, them) = if users.len() == 1 { ("has", "it") } else { ("have", "them") };
                 write!(
                     f,
-                    "{driver} cannot be stopped while it is open: {} has it. End {them}, then start \
+                    "{driver} cannot be stopped while it is open: {} {has} it. End {them}, then start \
                      again.",
                     users.join(", ")
                 )
@@ -69,17 +69,10 @@ pub fn start(system: &impl System, product: &Product) -> Result<Change, SystemEr
 ///
 /// Why it still runs.
 pub fn stop(system: &impl System, product: &Product) -> Result<Change, NotStopped> {
-    match system.service(product.name).map_err(NotStopped::System)? {
-        // Windows says what there is to say of a service that does not exist.
-        Some(Service { state: State::Stopped, .. }) => return Ok(Change::Already),
-        Some(Service { state: State::Stopping, .. }) => {
-            return Err(NotStopped::Stopping(product.name));
-        }
-        _ => {}
-    }
-    let users = system.users(product);
-    if !users.is_empty() {
-        return Err(NotStopped::InUse(product.name, users));
+    let service = system.service(product.name).map_err(NotStopped::System)?;
+    // Windows says what there is to say of a service that does not exist.
+    if service.is_some() && !may_be_stopped(system, product)? {
+        return Ok(Change::Already);
     }
     match system.stop_service(product.name).map_err(NotStopped::System)? {
         State::Stopped => Ok(Change::Done),
@@ -87,10 +80,17 @@ pub fn stop(system: &impl System, product: &Product) -> Result<Change, NotStoppe
     }
 }
 
-/// Stops a driver if there is one.
-pub(super) fn ensure_stopped(system: &impl System, product: &Product) -> Result<(), NotStopped> {
-    match system.service(product.name).map_err(NotStopped::System)? {
-        Some(_) => stop(system, product).map(drop),
-        None => Ok(()),
+/// Whether a driver runs, and nothing is known that keeps it from being stopped.
+///
+/// # Errors
+///
+/// What keeps it from being stopped.
+pub(super) fn may_be_stopped(system: &impl System, product: &Product) -> Result<bool, NotStopped> {
+    match system.service(product.name).map_err(NotStopped::System)?.map(|service| service.state) {
+        None | Some(State::Stopped) => return Ok(false),
+        Some(State::Stopping) => return Err(NotStopped::Stopping(product.name)),
+        Some(State::Running | State::Other(_)) => {}
     }
+    let users = system.users(product);
+    if users.is_empty() { Ok(true) } else { Err(NotStopped::InUse(product.name, users)) }
 }

@@ -5,14 +5,17 @@ use std::{env, path::PathBuf};
 use serde::Serialize;
 
 use super::{
-    super::{CommandError, common::print},
+    super::{
+        CommandError,
+        common::{self, print},
+    },
     DoctorArgs, InstallArgs, ProductArgs, SetupCommand, StatusArgs, UninstallArgs,
 };
 use crate::{
     Capture, Receiver, device,
     setup::{
-        self, Change, Failure, Finding, NDISRX, NotStopped, Product, Restart, State, System,
-        SystemError, Windows,
+        self, Change, Failure, Finding, NDISRX, NotStopped, Product, Removed, Restart, State,
+        System, SystemError, Windows,
         report::{self, Status},
     },
 };
@@ -48,8 +51,9 @@ fn install(args: &InstallArgs) -> Result<(), CommandError> {
     }
     let package = package(args.package.as_ref())?;
     refuse_obstacles(&products, &package)?;
+    go_on_at_ctrl_c()?;
     let restart = setup::install(&Windows, &products, &package).map_err(failed)?;
-    tell(&products, "is installed", restart)?;
+    tell(products.iter().map(|product| product.name), "is installed", restart)?;
     print("Start it with `winrx start`.\n")
 }
 
@@ -66,12 +70,19 @@ fn refuse_obstacles(products: &[Product], package: &std::path::Path) -> Result<(
 }
 
 fn uninstall(args: &UninstallArgs) -> Result<(), CommandError> {
-    let products = args.products.chosen();
-    match setup::uninstall(&Windows, &products) {
-        Ok(restart) => tell(&products, "is not installed any more", restart),
+    go_on_at_ctrl_c()?;
+    match setup::uninstall(&Windows, &args.products.chosen()) {
+        Ok(Removed { drivers, restart }) => tell(drivers, "is not installed any more", restart),
         Err(Failure::Absent) if args.if_needed => print("Nothing of it is installed.\n"),
         Err(failure) => Err(failed(failure)),
     }
+}
+
+/// Has Ctrl-C end nothing from now on: what is done by half is neither of use nor easy to remove.
+fn go_on_at_ctrl_c() -> Result<(), CommandError> {
+    common::on_ctrl_c(|| {
+        eprintln!("This goes on to its end, so that nothing is left done by half.");
+    })
 }
 
 fn start(args: &ProductArgs) -> Result<(), CommandError> {
@@ -98,9 +109,13 @@ fn line(product: Product, change: Change, what: &str) -> String {
     format!("{} {what}{already}.\n", product.name)
 }
 
-fn tell(products: &[Product], what: &str, restart: Restart) -> Result<(), CommandError> {
-    for product in products {
-        print(&format!("{} {what}.\n", product.name))?;
+fn tell(
+    drivers: impl IntoIterator<Item = &'static str>,
+    what: &str,
+    restart: Restart,
+) -> Result<(), CommandError> {
+    for driver in drivers {
+        print(&format!("{driver} {what}.\n"))?;
     }
     match restart {
         Restart::No => Ok(()),

@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use windows_sys::Win32::Foundation::ERROR_SUCCESS_REBOOT_REQUIRED;
+use windows_sys::Win32::Foundation::{
+    ERROR_SERVICE_MARKED_FOR_DELETE, ERROR_SUCCESS_REBOOT_REQUIRED,
+};
 
 use super::{
     codes::NETCFG_S_STILL_REFERENCED,
@@ -43,8 +45,9 @@ pub enum Failure {
     NotAdministrator,
     /// There is nothing of these drivers. Nothing was changed.
     Absent,
-    /// A driver that is to be removed is in use. Nothing was removed.
-    InUse(NotStopped),
+    /// A driver that is to be removed is in use. Nothing was removed, and what ran before runs, but for what the
+    /// second lists.
+    InUse(NotStopped, Vec<SystemError>),
     /// Windows does not tell what there is. Nothing was changed.
     Unknown(SystemError),
     /// Windows did not do it. All that had been done is undone, but for what the second lists.
@@ -74,7 +77,10 @@ impl fmt::Display for Failure {
                  administrator\" and start again.",
             ),
             Self::Absent => f.write_str("Nothing of it is installed, so nothing was removed."),
-            Self::InUse(error) => write!(f, "{error} Nothing was removed."),
+            Self::InUse(error, left) => {
+                write!(f, "{error} Nothing was removed.")?;
+                write_all(f, left, " ")
+            }
             Self::Unknown(error) => write!(f, "{error} Nothing was changed."),
             Self::System(error, left) => {
                 write!(f, "{error}")?;
@@ -191,12 +197,21 @@ fn is_present(system: &impl System, product: &Product) -> Result<bool, SystemErr
     product.component.map_or(Ok(false), |id| system.has_component(id))
 }
 
+/// What was removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// The drivers.
+    pub drivers: Vec<&'static str>,
+    /// Whether Windows has to be restarted before all of it is gone.
+    pub restart: Restart,
+}
+
 /// Stops `products` and removes all that there is of them.
 ///
 /// # Errors
 ///
 /// Why something is still there.
-pub fn uninstall(system: &impl System, products: &[Product]) -> Result<Restart, Failure> {
+pub fn uninstall(system: &impl System, products: &[Product]) -> Result<Removed, Failure> {
     if !system.is_administrator() {
         return Err(Failure::NotAdministrator);
     }
@@ -209,20 +224,39 @@ pub fn uninstall(system: &impl System, products: &[Product]) -> Result<Restart, 
     if present.is_empty() {
         return Err(Failure::Absent);
     }
-    for product in &present {
-        service::ensure_stopped(system, product).map_err(Failure::InUse)?;
-    }
+    stop_all(system, &present)?;
     let (mut restart, mut left) = (Restart::No, Vec::new());
     for product in present.iter().rev() {
         let (one, errors) = remove(system, product);
         restart = restart.or(one);
         left.extend(errors);
     }
-    if left.is_empty() { Ok(restart) } else { Err(Failure::Rest(left)) }
+    let drivers = present.iter().map(|product| product.name).collect();
+    if left.is_empty() { Ok(Removed { drivers, restart }) } else { Err(Failure::Rest(left)) }
+}
+
+/// Stops all of `products` that run, or none: if one stays, those that were stopped before it are started again.
+fn stop_all(system: &impl System, products: &[&Product]) -> Result<(), Failure> {
+    let mut running = Vec::new();
+    for product in products {
+        let runs = service::may_be_stopped(system, product);
+        if runs.map_err(|error| Failure::InUse(error, Vec::new()))? {
+            running.push(product);
+        }
+    }
+    for (number, product) in running.iter().enumerate() {
+        if let Err(error) = service::stop(system, product) {
+            let stopped = running.iter().take(number);
+            let left = stopped.filter_map(|product| service::start(system, product).err());
+            return Err(Failure::InUse(error, left.collect()));
+        }
+    }
+    Ok(())
 }
 
 /// Removes what there is of a driver. What fails ends it, so that nothing is left without what it needs:
-/// no network component without its package, no package without its service.
+/// no network component without its package, no package without its service. What waits for a restart of
+/// Windows is Windows' to end.
 fn remove(system: &impl System, product: &Product) -> (Restart, Vec<SystemError>) {
     let mut restart = match product.component.map(|id| remove_component(system, id)) {
         None => Restart::No,
@@ -246,10 +280,11 @@ fn remove(system: &impl System, product: &Product) -> (Restart, Vec<SystemError>
         }
         Err(error) => done(Err(error)),
     }
-    if errors.is_empty()
-        && let Err(error) = remove_service(system, product)
-    {
-        errors.push(error);
+    if errors.is_empty() && restart == Restart::No {
+        match remove_service(system, product) {
+            Ok(one) => restart = one,
+            Err(error) => errors.push(error),
+        }
     }
     (restart, errors)
 }
@@ -271,10 +306,14 @@ fn remove_component(system: &impl System, id: &str) -> Result<Restart, SystemErr
 }
 
 /// Deletes the service of what was installed in another way, or not wholly.
-fn remove_service(system: &impl System, product: &Product) -> Result<(), SystemError> {
-    match system.service(product.name)? {
-        Some(_) => system.delete_service(product.name),
-        None => Ok(()),
+fn remove_service(system: &impl System, product: &Product) -> Result<Restart, SystemError> {
+    if system.service(product.name)?.is_none() {
+        return Ok(Restart::No);
+    }
+    match system.delete_service(product.name) {
+        // It goes when nobody has it open any more, at the latest when Windows restarts.
+        Err(error) if error.code == ERROR_SERVICE_MARKED_FOR_DELETE => Ok(Restart::Needed),
+        deleted => deleted.map(|()| Restart::No),
     }
 }
 

@@ -7,10 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Failure, Restart, install, missing, uninstall};
+use super::{Failure, Removed, Restart, install, missing};
 use crate::setup::{
     Change, NDISRX, NotStopped, PRODUCTS, Product, Service, State, System, SystemError, WSKRX,
-    start, stop, system::Result,
+    start, stop,
 };
 
 /// What a system has of the drivers.
@@ -30,6 +30,10 @@ enum Fault {
     Halfway,
     /// It says that it succeeded, and has done nothing of its last part.
     Silent,
+    /// It says that a restart of Windows does it.
+    Later,
+    /// Windows has it on its list for the next restart.
+    Marked,
 }
 
 const FAULTS: [Fault; 3] = [Fault::Before, Fault::Halfway, Fault::Silent];
@@ -40,9 +44,10 @@ struct Simulated {
     steps: Cell<usize>,
     /// The steps that fail, and how.
     faults: RefCell<Vec<(usize, Fault)>>,
-    users: RefCell<Vec<String>>,
-    /// A driver that is told to stop does not.
-    lingers: Cell<bool>,
+    /// Programs that have a driver open.
+    users: RefCell<Vec<(&'static str, String)>>,
+    /// The driver that does not stop when it is told to.
+    lingers: Cell<Option<&'static str>>,
     /// It is asked by somebody who is not an administrator.
     is_asked_by_user: Cell<bool>,
     /// It does not tell whether a network component is installed.
@@ -55,13 +60,16 @@ impl Simulated {
         &self,
         first: impl FnOnce(&mut Machine) -> A,
         last: impl FnOnce(&mut Machine) -> B,
-    ) -> Result<Restart> {
+    ) -> Result<Restart, SystemError> {
         let number = self.steps.replace(self.steps.get() + 1);
         let faults = self.faults.borrow();
         let fault = faults.iter().find(|(at, _)| *at == number).map(|&(_, fault)| fault);
         let error = || Err(SystemError::new(format!("do step {number}"), 577));
-        if fault == Some(Fault::Before) {
-            return error();
+        match fault {
+            Some(Fault::Before) => return error(),
+            Some(Fault::Later) => return Ok(Restart::Needed),
+            Some(Fault::Marked) => return Err(SystemError::new("delete it", 1072)),
+            _ => {}
         }
         let machine = &mut self.machine.borrow_mut();
         first(machine);
@@ -97,25 +105,25 @@ impl System for Simulated {
         !self.is_asked_by_user.get()
     }
 
-    fn service(&self, name: &str) -> Result<Option<Service>> {
+    fn service(&self, name: &str) -> Result<Option<Service>, SystemError> {
         let state = self.machine.borrow().services.get(name).copied();
         Ok(state.map(|state| Service { state, exit_code: 1077 }))
     }
 
-    fn packages(&self, product: &Product) -> Result<Vec<PathBuf>> {
+    fn packages(&self, product: &Product) -> Result<Vec<PathBuf>, SystemError> {
         let machine = self.machine.borrow();
         let all = machine.packages.iter().filter(|(_, name)| *name == product.name);
         Ok(all.map(|(inf, _)| inf.clone()).collect())
     }
 
-    fn has_component(&self, id: &str) -> Result<bool> {
+    fn has_component(&self, id: &str) -> Result<bool, SystemError> {
         if self.is_silent.get() {
             return Err(SystemError::new("tell", 0x8004_0154));
         }
         Ok(self.machine.borrow().components.contains(id))
     }
 
-    fn install_primitive(&self, inf: &Path) -> Result<Restart> {
+    fn install_primitive(&self, inf: &Path) -> Result<Restart, SystemError> {
         let name = name_of(inf);
         self.step(
             |machine| machine.packages.insert(published(&name), name.clone()),
@@ -123,22 +131,22 @@ impl System for Simulated {
         )
     }
 
-    fn uninstall_primitive(&self, inf: &Path) -> Result<Restart> {
+    fn uninstall_primitive(&self, inf: &Path) -> Result<Restart, SystemError> {
         let name = name_of(inf);
         self.step(|machine| machine.services.remove(&name), |machine| machine.packages.remove(inf))
     }
 
-    fn add_package(&self, inf: &Path) -> Result<()> {
+    fn add_package(&self, inf: &Path) -> Result<(), SystemError> {
         let name = name_of(inf);
         let add = |machine: &mut Machine| machine.packages.insert(published(&name), name.clone());
         self.step(|_| (), add).map(drop)
     }
 
-    fn remove_package(&self, inf: &Path) -> Result<()> {
+    fn remove_package(&self, inf: &Path) -> Result<(), SystemError> {
         self.step(|_| (), |machine| machine.packages.remove(inf)).map(drop)
     }
 
-    fn install_component(&self, id: &str) -> Result<Restart> {
+    fn install_component(&self, id: &str) -> Result<Restart, SystemError> {
         assert!(self.machine.borrow().packages.values().any(|name| name == NDISRX.name));
         self.step(
             |machine| machine.components.insert(id.to_owned()),
@@ -146,7 +154,7 @@ impl System for Simulated {
         )
     }
 
-    fn remove_component(&self, id: &str) -> Result<Restart> {
+    fn remove_component(&self, id: &str) -> Result<Restart, SystemError> {
         assert!(self.machine.borrow().packages.values().any(|name| name == NDISRX.name));
         self.step(
             |machine| machine.services.remove(NDISRX.name),
@@ -154,11 +162,11 @@ impl System for Simulated {
         )
     }
 
-    fn delete_service(&self, name: &str) -> Result<()> {
+    fn delete_service(&self, name: &str) -> Result<(), SystemError> {
         self.step(|_| (), |machine| machine.services.remove(name)).map(drop)
     }
 
-    fn start_service(&self, name: &str) -> Result<()> {
+    fn start_service(&self, name: &str) -> Result<(), SystemError> {
         let Some(state) = self.machine.borrow_mut().services.get_mut(name).map(|state| {
             *state = State::Running;
             *state
@@ -169,8 +177,9 @@ impl System for Simulated {
         Ok(())
     }
 
-    fn stop_service(&self, name: &str) -> Result<State> {
-        let state = if self.lingers.get() { State::Stopping } else { State::Stopped };
+    fn stop_service(&self, name: &str) -> Result<State, SystemError> {
+        let lingers = self.lingers.get() == Some(name);
+        let state = if lingers { State::Stopping } else { State::Stopped };
         if let Some(service) = self.machine.borrow_mut().services.get_mut(name) {
             *service = state;
             return Ok(state);
@@ -178,9 +187,15 @@ impl System for Simulated {
         Err(SystemError::new(format!("stop {name}"), 1060))
     }
 
-    fn users(&self, _: &Product) -> Vec<String> {
-        self.users.borrow().clone()
+    fn users(&self, product: &Product) -> Vec<String> {
+        let users = self.users.borrow();
+        let own = users.iter().filter(|(driver, _)| *driver == product.name);
+        own.map(|(_, program)| program.clone()).collect()
     }
+}
+
+fn uninstall(system: &Simulated, products: &[Product]) -> Result<Restart, Failure> {
+    super::uninstall(system, products).map(|removed| removed.restart)
 }
 
 /// A folder with the files of both drivers.
@@ -340,7 +355,7 @@ fn what_is_in_use_is_neither_stopped_nor_removed() {
     install(&system, &PRODUCTS, package.path()).unwrap();
     assert_eq!(start(&system, &WSKRX), Ok(Change::Done));
     assert_eq!(start(&system, &WSKRX), Ok(Change::Already));
-    system.users.replace(vec!["winrx.exe (process 12)".to_owned()]);
+    system.users.replace(vec![("wskrx", "winrx.exe (process 12)".to_owned())]);
     let machine = system.machine();
     let text = stop(&system, &WSKRX).unwrap_err().to_string();
     assert_eq!(
@@ -351,6 +366,9 @@ fn what_is_in_use_is_neither_stopped_nor_removed() {
     let failure = uninstall(&system, &PRODUCTS).unwrap_err();
     assert_eq!(failure.to_string(), format!("{text} Nothing was removed."));
     assert_eq!(system.machine(), machine);
+    system.users.borrow_mut().push(("wskrx", "hlk.exe (process 13)".to_owned()));
+    let text = stop(&system, &WSKRX).unwrap_err().to_string();
+    assert!(text.contains("hlk.exe (process 13) have it. End them, then"), "{text}");
     system.users.take();
     assert_eq!(stop(&system, &WSKRX), Ok(Change::Done));
     assert_eq!(stop(&system, &WSKRX), Ok(Change::Already));
@@ -375,11 +393,51 @@ fn what_does_not_stop_is_told() {
     let (package, system) = (package(), Simulated::default());
     install(&system, &[NDISRX], package.path()).unwrap();
     start(&system, &NDISRX).unwrap();
-    system.lingers.set(true);
+    system.lingers.set(Some("ndisrx"));
     for _ in 0..2 {
         assert_eq!(stop(&system, &NDISRX), Err(NotStopped::Stopping("ndisrx")));
     }
-    assert_eq!(uninstall(&system, &[NDISRX]), Err(Failure::InUse(NotStopped::Stopping("ndisrx"))));
+    let failure = Failure::InUse(NotStopped::Stopping("ndisrx"), Vec::new());
+    assert_eq!(uninstall(&system, &[NDISRX]), Err(failure));
+}
+
+/// What cannot be removed with another driver runs as it did before.
+#[test]
+fn a_driver_in_use_keeps_the_others_running() {
+    let package = package();
+    for lingers in [false, true] {
+        let system = Simulated::default();
+        install(&system, &PRODUCTS, package.path()).unwrap();
+        for product in &PRODUCTS {
+            start(&system, product).unwrap();
+        }
+        let state = |driver: &str| system.machine().services[driver];
+        if lingers {
+            system.lingers.set(Some("ndisrx"));
+        } else {
+            system.users.replace(vec![("ndisrx", "winrx.exe (process 12)".to_owned())]);
+        }
+        let failure = uninstall(&system, &PRODUCTS).unwrap_err();
+        assert!(matches!(&failure, Failure::InUse(_, left) if left.is_empty()), "{failure:?}");
+        assert!(failure.to_string().ends_with(" Nothing was removed."), "{failure}");
+        assert_eq!(state("wskrx"), State::Running);
+        assert_eq!(state("ndisrx"), if lingers { State::Stopping } else { State::Running });
+    }
+}
+
+/// That Windows has to be restarted is no failure, and what waits for it is left to it.
+#[test]
+fn what_goes_with_a_restart_is_removed() {
+    let removed = || Ok(Removed { drivers: vec!["wskrx"], restart: Restart::Needed });
+    let (package, system) = (package(), Simulated::failing_at(&[(1, Fault::Later)]));
+    install(&system, &[WSKRX], package.path()).unwrap();
+    let machine = system.machine();
+    assert_eq!(super::uninstall(&system, &PRODUCTS), removed());
+    assert_eq!((system.machine(), system.steps.get()), (machine, 2));
+    // A service without a package, which a program has open.
+    let system = Simulated::failing_at(&[(0, Fault::Marked)]);
+    system.machine.borrow_mut().services.insert("wskrx".to_owned(), State::Stopped);
+    assert_eq!(super::uninstall(&system, &PRODUCTS), removed());
 }
 
 #[test]
