@@ -23,7 +23,7 @@ use crate::{
     drivers,
     error::{Error, Result},
     exec, files,
-    inf::{self, Stamp},
+    inf::{self, Inf, Stamp},
     programs, setup,
     ui::Step,
     workspace,
@@ -187,6 +187,7 @@ pub fn assemble(inputs: &Inputs, signer: &Signer, folder: &Path) -> Result {
         let stamped = inf::stamp(&inx, &inputs.stamp);
         let stamped = stamped
             .map_err(|error| Error::failed(format!("Cannot stamp inf/{driver}.inx: {error}.")))?;
+        lint(driver, &stamped)?;
         files::write(&folder.join(driver).with_extension("inf"), with_crlf(&stamped))?;
         let unsigned = catalogs::make(folder, driver, inputs.stamp.arch)?;
         let catalog = folder.join(driver).with_extension("cat");
@@ -202,6 +203,19 @@ pub fn assemble(inputs: &Inputs, signer: &Signer, folder: &Path) -> Result {
     files::write(&folder.join(layout::SUMS), layout::sums(folder)?)?;
     step.done();
     Ok(())
+}
+
+/// Checks a stamped INF file, before a catalog has its digest.
+fn lint(driver: &str, stamped: &str) -> Result {
+    let inf = Inf::parse(stamped)
+        .map_err(|error| Error::failed(format!("Cannot read {driver}.inf: {error}.")))?;
+    let report = inf::lint(&inf, None, Stamp::today(Arch::X64).date);
+    let findings: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let findings = findings.join(" ");
+    Err(Error::failed(format!("inf/{driver}.inx is not as Windows wants INF files: {findings}")))
 }
 
 /// The last part of a path.
@@ -226,4 +240,21 @@ fn date() -> Date {
     let commit = exec::first_line("git", &["-C", &root, "log", "-1", "--format=%cI"]);
     let time = commit.and_then(|time| time.parse::<jiff::Timestamp>().ok());
     time.unwrap_or_else(jiff::Timestamp::now).to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Stamp, inf, lint};
+    use crate::arch::Arch;
+
+    #[test]
+    fn inf_files_that_break_rules_are_not_packed() {
+        let inx = include_str!("../../../inf/wskrx.inx");
+        let stamped = inf::stamp(inx, &Stamp::today(Arch::X64)).unwrap();
+        lint("wskrx", &stamped).unwrap();
+        let changed = stamped.replace("PnpLockdown = 1", "PnpLockdown = 0");
+        let said = lint("wskrx", &changed).unwrap_err().to_string();
+        assert!(said.starts_with("inf/wskrx.inx") && said.contains("pnp-lockdown: "), "{said}");
+        lint("wskrx", "[Version").unwrap_err();
+    }
 }
