@@ -8,7 +8,7 @@ use crate::{
     arch::Arch,
     error::{Error, Result},
     files,
-    inf::Inf,
+    inf::{Entry, Inf},
 };
 
 /// The version of the kernel of Windows 10 and 11, and of what is between and after them.
@@ -65,23 +65,41 @@ pub(super) fn make(folder: &Path, driver: &str, arch: Arch) -> Result<Vec<u8>> {
 
 /// The hardware ids of all models, each once. A primitive driver has none.
 fn hardware_ids(inf: &Inf) -> Vec<String> {
+    let text = |entry: &Entry, index| {
+        let raw = entry.value(index);
+        inf.resolve(raw).unwrap_or_else(|_| raw.to_owned())
+    };
     let makers = inf.entries("Manufacturer");
     let sections = makers.flat_map(|maker| {
         // What stands first names the section; what follows says for which systems there are others of the name.
-        let name = maker.value(0);
-        let decorated = maker.values.iter().skip(1).map(move |system| format!("{name}.{system}"));
-        decorated.chain([name.to_owned()])
+        let name = text(maker, 0);
+        let systems = (1..maker.values.len()).map(|index| text(maker, index));
+        let decorated: Vec<_> = systems.map(|system| format!("{name}.{system}")).collect();
+        decorated.into_iter().chain([name])
     });
     let mut ids = Vec::new();
     for section in sections {
         for model in inf.entries(&section) {
-            for id in model.values.iter().skip(1).filter(|id| !id.is_empty()) {
-                let id = id.to_lowercase();
-                if !ids.contains(&id) {
+            for index in 1..model.values.len() {
+                let id = text(model, index).to_lowercase();
+                if !id.is_empty() && !ids.contains(&id) {
                     ids.push(id);
                 }
             }
         }
     }
     ids
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Inf, hardware_ids};
+
+    #[test]
+    fn hardware_ids_are_those_that_the_strings_make() {
+        let inf = "[Manufacturer]\n%M% = %Models%, NTamd64\n[Models.NTamd64]\n\
+                   a = b, ROOT\\%id%, root\\X1\na = c, Root\\x2\n\
+                   [Strings]\nModels = Models\nid = x1\n";
+        assert_eq!(hardware_ids(&Inf::parse(inf).unwrap()), [r"root\x1", r"root\x2"]);
+    }
 }
