@@ -93,6 +93,7 @@ const CASES: &[Case] = &[
     ),
     wskrx(&[("= Parameters", "= Parametres")], &["sections-found", "sections-used"]),
     wskrx(&[("[Strings]", "[Unused]\n[Strings]")], &["sections-used"]),
+    ndisrx(&[("[Ndi]", "[Install.FolderOld]\n[Ndi]")], &["sections-used"]),
     wskrx(
         &[("CopyFiles = Files", "CopyFiles = Files\nAddReg = Parameters")],
         &["sections-of-one-kind"],
@@ -122,8 +123,16 @@ const CASES: &[Case] = &[
         &["directives"],
     ),
     wskrx(&[("StartType     = 3", "StartType = 3\nDelReg = Old")], &["directives"]),
+    ndisrx(
+        &[("DelService = ndisrx, 0x200 ; ", "DelService = ndisrx, 0x200\nDelReg = Old ; ")],
+        &["directives"],
+    ),
     wskrx(&[("CopyFiles = Files", "CopyFiles = Files\nCharacteristics = 0")], &["directives"]),
     wskrx(&[("[Files]", "[DefaultInstall.NTamd64.CoInstallers]\n[Files]")], &["legacy-sections"]),
+    ndisrx(&[("[Ndi]", "[Install.Folder.5]\n[Ndi]")], &["legacy-sections"]),
+    ndisrx(&[("[Ndi]", "[Install.Store.Services.Old]\n[Ndi]")], &["legacy-sections"]),
+    // One name begins as the other.
+    ndisrx(&[("Install.Folder", "Install")], &[]),
     wskrx(&[("[Files]", "[ClassInstall32]\n[Files]")], &["legacy-sections", "sections-used"]),
     wskrx(&[("wskrx.sys = 1", "wskry.sys = 1")], &["source-files", "files-copied"]),
     wskrx(&[("wskrx.sys = 1", "wskrx.sys = 2")], &["source-files"]),
@@ -182,6 +191,10 @@ const CASES: &[Case] = &[
     ),
     ndisrx(
         &[("CoServices, 0x00010000, ndisrx", "CoServices, 0x00010000, other")],
+        &["service-names"],
+    ),
+    ndisrx(
+        &[("CoServices, 0x00010000, ndisrx", "CoServices, 0x00010000, ndisrx, other")],
         &["service-names"],
     ),
     ndisrx(
@@ -251,6 +264,17 @@ fn each_rule_is_broken_by_a_change() {
     let rules: BTreeSet<_> = inf::rules().collect();
     assert_eq!(broken, rules);
     assert_eq!(inf::rules().count(), rules.len(), "each has a name of its own");
+}
+
+/// However many models have it.
+#[test]
+fn a_section_that_installs_is_looked_at_once() {
+    let model = "%Description% = Install.Store, winrx_ndisrx\n";
+    let more = format!("{model}\"Other\" = install.store, winrx_other\n");
+    let text = stamped(NDISRX).replace(model, &more).replace("Characteristics = 0x0", "");
+    let report = lint(&text);
+    let found = report.findings.iter().map(|finding| finding.rule).collect::<Vec<_>>();
+    assert_eq!(found, ["protocol-characteristics"; 2], "one for each section: {report}");
 }
 
 #[test]

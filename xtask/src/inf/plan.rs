@@ -15,6 +15,7 @@ pub(super) enum Kind {
     Models,
     Install,
     Services,
+    RemoveServices,
     Service,
     EventLog,
     Files,
@@ -25,6 +26,9 @@ pub(super) enum Kind {
     /// Values below the key of an event log.
     EventRegistry,
 }
+
+/// What is behind the name of a section that installs in the name of the one that removes its services.
+pub(super) const REMOVE_SERVICES: &str = ".Remove.Services";
 
 /// A section that is named by an entry.
 #[derive(Clone, Debug)]
@@ -133,6 +137,7 @@ impl<'a> Plan<'a> {
                 self.installs.push(Install { section, decoration, line });
             }
         }
+        let mut seen = BTreeSet::new();
         for manufacturer in self.inf.entries("Manufacturer") {
             let models = self.text(manufacturer, 0);
             let decorations: Vec<_> = match manufacturer.values.len() {
@@ -140,19 +145,28 @@ impl<'a> Plan<'a> {
                 count => (1..count).map(|index| self.text(manufacturer, index)).collect(),
             };
             for decoration in decorations {
-                self.find_models(&models, &decoration, manufacturer.line);
+                self.find_models(&models, &decoration, manufacturer.line, &mut seen);
             }
         }
     }
 
-    fn find_models(&mut self, name: &str, decoration: &str, line: usize) {
+    fn find_models(
+        &mut self,
+        name: &str,
+        decoration: &str,
+        line: usize,
+        seen: &mut BTreeSet<(String, String)>,
+    ) {
         let dot = if decoration.is_empty() { "" } else { "." };
         let section = format!("{name}{dot}{decoration}");
         for model in self.inf.entries(&section) {
             let (install, line) = (self.text(model, 0), model.line);
             self.uses.push(Use { kind: Kind::Install, section: install.clone(), line });
-            let decoration = decoration.to_owned();
-            self.installs.push(Install { section: install, decoration, line });
+            // Several models may have one.
+            if seen.insert((install.to_ascii_lowercase(), decoration.to_ascii_lowercase())) {
+                let decoration = decoration.to_owned();
+                self.installs.push(Install { section: install, decoration, line });
+            }
         }
         self.uses.push(Use { kind: Kind::Models, section, line });
     }
@@ -190,6 +204,21 @@ impl<'a> Plan<'a> {
         if inf.has_section(&services) {
             self.uses.push(Use { kind: Kind::Services, section: services, line: install.line });
         }
+        let section = format!("{}{REMOVE_SERVICES}", install.section);
+        if inf.has_section(&section) {
+            self.uses.push(Use { kind: Kind::RemoveServices, section, line: install.line });
+        }
+    }
+
+    /// What a section's name has behind that of the section that installs, in lower case: `.services`. Nothing
+    /// if it does not belong to one.
+    pub fn part_of_install(&self, section: &str) -> Option<String> {
+        let section = section.to_ascii_lowercase();
+        let parts = self.installs.iter().filter_map(|install| {
+            let part = section.strip_prefix(&install.section.to_ascii_lowercase())?;
+            (part.is_empty() || part.starts_with('.')).then_some(part)
+        });
+        parts.min_by_key(|part| part.len()).map(str::to_owned)
     }
 
     fn follow_registry(&mut self, section: &str, kind: Kind) {

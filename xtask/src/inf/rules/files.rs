@@ -1,6 +1,6 @@
 //! Rules about the files that are copied.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fault, Rule, fault};
 use crate::inf::{
@@ -215,14 +215,14 @@ fn driver_store_copies(plan: &Plan<'_>) -> Vec<Fault> {
 }
 
 fn one_source(plan: &Plan<'_>) -> Vec<Fault> {
+    let mut sources = BTreeMap::new();
     let mut faults = Vec::new();
-    for (index, copied) in plan.copied.iter().enumerate() {
-        let clash = plan.copied.iter().take(index).any(|before| {
-            let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-            same(&before.path().unwrap_or_default(), &copied.path().unwrap_or_default())
-                && !same(&before.source, &copied.source)
-        });
-        if clash {
+    for copied in &plan.copied {
+        // What goes nowhere is another rule's concern.
+        let Some(path) = copied.path() else { continue };
+        let source = copied.source.to_ascii_lowercase();
+        let first = sources.entry(path.to_ascii_lowercase()).or_insert_with(|| source.clone());
+        if *first != source {
             faults.push(fault(copied.line, format!("{} has two sources.", copied.file)));
         }
     }

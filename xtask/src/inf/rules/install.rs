@@ -2,8 +2,8 @@
 
 use super::{Fault, Rule, fault};
 use crate::inf::{
-    plan::{Install, Kind, Plan},
-    target::{Target, number_of},
+    plan::{Install, Kind, Plan, REMOVE_SERVICES},
+    target::Target,
 };
 
 const PRIMITIVE: &str = "develop/creating-a-primitive-driver";
@@ -131,6 +131,7 @@ fn allowed(kind: Kind, is_protocol: bool) -> &'static [&'static str] {
         Kind::Install if is_protocol => &["AddReg", "CopyFiles", "Characteristics"],
         Kind::Install => &["AddReg", "CopyFiles"],
         Kind::Services => &["AddService"],
+        Kind::RemoveServices => &["DelService"],
         Kind::Service => &[
             "DisplayName",
             "Description",
@@ -155,7 +156,8 @@ fn directives(plan: &Plan<'_>) -> Vec<Fault> {
         let is_install = plan.installs.iter().any(|install| section.is(&install.section));
         let named = plan.uses.iter().find(|each| section.is(&each.section)).map(|each| each.kind);
         let kind = if is_install { Some(Kind::Install) } else { named };
-        let has_directives = [Kind::Install, Kind::Services, Kind::Service, Kind::EventLog];
+        let has_directives =
+            [Kind::Install, Kind::Services, Kind::RemoveServices, Kind::Service, Kind::EventLog];
         let Some(kind) = kind.filter(|kind| has_directives.contains(kind)) else { continue };
         let allowed = allowed(kind, is_protocol);
         for entry in &section.entries {
@@ -170,21 +172,16 @@ fn directives(plan: &Plan<'_>) -> Vec<Fault> {
 }
 
 fn legacy_sections(plan: &Plan<'_>) -> Vec<Fault> {
-    let remove_services = ".remove.services";
     plan.inf
         .sections
         .iter()
         .filter(|section| {
-            let name = section.name.to_ascii_lowercase();
-            let below = plan.installs.iter().find_map(|install| {
-                name.strip_prefix(install.section.to_ascii_lowercase().as_str())
-            });
-            match below {
+            match plan.part_of_install(&section.name).as_deref() {
                 Some("" | ".services") => false,
                 // The class installer of networks asks for it.
-                Some(below) if below == remove_services && plan.is_protocol() => false,
-                Some(below) => below.starts_with('.') && number_of(&below[1..]).is_none(),
+                Some(part) => !(part.eq_ignore_ascii_case(REMOVE_SERVICES) && plan.is_protocol()),
                 None => {
+                    let name = section.name.to_ascii_lowercase();
                     name.starts_with("classinstall32") || name.starts_with("interfaceinstall32")
                 }
             }

@@ -140,16 +140,13 @@ fn sections_used(plan: &Plan<'_>) -> Vec<Fault> {
     let lower = |text: &str| text.to_ascii_lowercase();
     let mut used: BTreeSet<String> = KNOWN.iter().map(|name| lower(name)).collect();
     used.extend(plan.uses.iter().map(|each| lower(&each.section)));
-    let installs: BTreeSet<_> =
-        plan.installs.iter().map(|install| lower(&install.section)).collect();
-    let belongs = |name: &str| installs.iter().any(|install| name.starts_with(install.as_str()));
     plan.inf
         .sections
         .iter()
         .filter(|section| {
             let name = lower(&section.name);
             let is_suffixed = SUFFIXED.iter().any(|prefix| name.starts_with(&lower(prefix)));
-            !(used.contains(&name) || is_suffixed || belongs(&name))
+            !(used.contains(&name) || is_suffixed || plan.part_of_install(&name).is_some())
         })
         .map(|section| fault(section.line, format!("Nothing leads to [{}].", section.name)))
         .collect()

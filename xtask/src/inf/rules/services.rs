@@ -2,7 +2,7 @@
 
 use super::{Fault, Rule, fault};
 use crate::inf::{
-    plan::{Copied, Plan, Service},
+    plan::{Copied, Plan, REMOVE_SERVICES, Service},
     target::number_of,
 };
 
@@ -148,17 +148,19 @@ fn service_names(plan: &Plan<'_>) -> Vec<Fault> {
     let mut names: Vec<_> =
         plan.services.iter().map(|service| (service.line, service.name.clone())).collect();
     for install in &plan.installs {
-        let remove = format!("{}.Remove.Services", install.section);
+        let remove = format!("{}{REMOVE_SERVICES}", install.section);
         let entries = plan.inf.entries_with(&remove, "DelService");
         names.extend(entries.map(|entry| (entry.line, plan.text(entry, 0))));
     }
     for section in &plan.inf.sections {
-        let entries = section.entries.iter().filter(|entry| {
-            let names = ["Service", "CoServices"];
-            plan.text(entry, 1).eq_ignore_ascii_case("Ndi")
-                && names.iter().any(|name| plan.text(entry, 2).eq_ignore_ascii_case(name))
-        });
-        names.extend(entries.map(|entry| (entry.line, plan.text(entry, 4))));
+        for entry in &section.entries {
+            let is = |index, text| plan.text(entry, index).eq_ignore_ascii_case(text);
+            if is(1, "Ndi") && (is(2, "Service") || is(2, "CoServices")) {
+                // The latter is a list.
+                let values = 4..entry.values.len().max(5);
+                names.extend(values.map(|index| (entry.line, plan.text(entry, index))));
+            }
+        }
     }
     names
         .into_iter()

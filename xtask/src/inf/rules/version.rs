@@ -38,7 +38,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "catalog-file",
-        sentence: "[Version] names the CatalogFile, a file.cat beside the INF file.",
+        sentence: "[Version] names the CatalogFile, a file.cat without a folder.",
         page: PAGE,
         codes: &[1214, 1233],
         check: catalog_file,
