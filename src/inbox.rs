@@ -51,7 +51,7 @@ pub struct Inbox {
 impl Inbox {
     pub fn new(queue: Option<PoolBox<Queue>>, feed: Feed, port: u16) -> Self {
         Self {
-            number: events::next_receiver(),
+            number: events::TRACE.next_number(),
             counters: Counters::new(),
             losses: Losses::new(),
             queue,

@@ -70,10 +70,10 @@ impl Driver for Wskrx {
 
     fn start(driver: &mut DriverObject<'_, Receivers>, irql: &mut Passive) -> Result<Self> {
         let parameters = Parameters::apply(driver, irql);
-        let trace = events::register(irql);
+        let trace = events::TRACE.register(irql);
         let clients = Self::make(driver, parameters, irql)
-            .inspect_err(|error| events::start_failed(*error))?;
-        events::started();
+            .inspect_err(|error| events::TRACE.start_failed(*error))?;
+        events::TRACE.started();
         debug_print!(Info, "wskrx ", env!("CARGO_PKG_VERSION"), " started");
         Ok(Self { _clients: clients, _trace: trace })
     }
@@ -94,7 +94,7 @@ impl Wskrx {
 
 impl Drop for Wskrx {
     fn drop(&mut self) {
-        events::stopping();
+        events::TRACE.stopping();
         debug_print!(Info, "wskrx stopped");
     }
 }

@@ -75,10 +75,10 @@ impl Driver for Ndisrx {
 
     fn start(driver: &mut DriverObject<'_, Handles>, irql: &mut Passive) -> Result<Self> {
         let parameters = Parameters::apply(driver, irql);
-        let trace = events::register(irql);
+        let trace = events::TRACE.register(irql);
         let (protocol, worker) = Self::make(driver, parameters, irql)
-            .inspect_err(|error| events::start_failed(*error))?;
-        events::started();
+            .inspect_err(|error| events::TRACE.start_failed(*error))?;
+        events::TRACE.started();
         debug_print!(Info, "ndisrx ", env!("CARGO_PKG_VERSION"), " started");
         Ok(Self { _protocol: protocol, _worker: worker, _trace: trace })
     }
@@ -101,7 +101,7 @@ impl Ndisrx {
 
 impl Drop for Ndisrx {
     fn drop(&mut self) {
-        events::stopping();
+        events::TRACE.stopping();
         debug_print!(Info, "ndisrx stopped");
     }
 }

@@ -40,7 +40,7 @@ impl Reader {
         retention: Option<PoolBox<Retention>>,
     ) -> Result<PoolArc<Self>> {
         let reader = Self {
-            number: events::next_reader(),
+            number: events::TRACE.next_number(),
             wants,
             outlet: Outlet::new(queue_bytes, TAG)?,
             counters: FrameCounters::new(),

@@ -18,6 +18,8 @@ pub mod retention;
 mod ring;
 mod table;
 mod tallies;
+#[cfg(windows)]
+mod trace;
 
 pub use combine::Combiner;
 pub use counters::{Counter, Counters};
@@ -29,3 +31,5 @@ pub use outlet::{Origin, Outlet, PoolMemory, Taken};
 pub use parameters::Parameters;
 pub use ring::{Batch, Memory, Queued, Reader, RecordWriter, Reservation, Ring, Run};
 pub use table::{Entry, Table, Vacancy};
+#[cfg(windows)]
+pub use trace::{Dropped, Trace};
