@@ -31,7 +31,6 @@ use wdk_alloc::WdkAllocator;
 use wdm::{
     Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
     PoolBox, ReadRequest, Result, Status, Tag, Written, debug_print, device_names, driver_entry,
-    etw,
 };
 use wsk::{EventCallbacks, Registered, Registration};
 use zerocopy::IntoBytes;
@@ -61,8 +60,6 @@ driver_entry!(Wskrx);
 /// The driver.
 struct Wskrx {
     _clients: [Registered; 2],
-    /// Last: until nothing is done any more that can be told of.
-    _trace: Option<etw::Registered>,
 }
 
 impl Driver for Wskrx {
@@ -70,12 +67,12 @@ impl Driver for Wskrx {
 
     fn start(driver: &mut DriverObject<'_, Receivers>, irql: &mut Passive) -> Result<Self> {
         let parameters = Parameters::apply(driver, irql);
-        let trace = events::TRACE.register(irql);
+        events::TRACE.register(driver, irql);
         let clients = Self::make(driver, parameters, irql)
             .inspect_err(|error| events::TRACE.start_failed(*error))?;
         events::TRACE.started();
         debug_print!(Info, "wskrx ", env!("CARGO_PKG_VERSION"), " started");
-        Ok(Self { _clients: clients, _trace: trace })
+        Ok(Self { _clients: clients })
     }
 }
 

@@ -39,7 +39,7 @@ use wdk_alloc::WdkAllocator;
 use wdm::{
     Answer, ControlDevice, ControlRequest, Device, DeviceNames, Driver, DriverObject, Passive,
     PoolArc, PoolBox, ReadRequest, Result, Status, Tag, UnicodeStr, Written, debug_print,
-    device_names, driver_entry, etw, unicode,
+    device_names, driver_entry, unicode,
 };
 use zerocopy::IntoBytes;
 
@@ -66,8 +66,6 @@ driver_entry!(Ndisrx);
 struct Ndisrx {
     _protocol: Registered<Receiver>,
     _worker: Running,
-    /// Last: until nothing is done any more that can be told of.
-    _trace: Option<etw::Registered>,
 }
 
 impl Driver for Ndisrx {
@@ -75,12 +73,12 @@ impl Driver for Ndisrx {
 
     fn start(driver: &mut DriverObject<'_, Handles>, irql: &mut Passive) -> Result<Self> {
         let parameters = Parameters::apply(driver, irql);
-        let trace = events::TRACE.register(irql);
+        events::TRACE.register(driver, irql);
         let (protocol, worker) = Self::make(driver, parameters, irql)
             .inspect_err(|error| events::TRACE.start_failed(*error))?;
         events::TRACE.started();
         debug_print!(Info, "ndisrx ", env!("CARGO_PKG_VERSION"), " started");
-        Ok(Self { _protocol: protocol, _worker: worker, _trace: trace })
+        Ok(Self { _protocol: protocol, _worker: worker })
     }
 }
 

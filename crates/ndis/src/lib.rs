@@ -13,8 +13,9 @@
 //! - The handle of a binding is used inside of a guard (`Bound`), and closing waits until there is none.
 //! - What waits asks for `wdm::Passive`, which the callbacks that may run at `DISPATCH_LEVEL` do not have.
 //!
-//! What can be broken by a driver that uses this crate is one thing: a `Retained` that is forgotten
-//! (`core::mem::forget`) keeps its binding from being paused for ever.
+//! What can be broken by a driver that uses this crate are things that are forgotten (`core::mem::forget`), or kept in a
+//! static, which is never dropped: a `Retained` keeps its binding from being paused for ever, a `Bound` keeps it from
+//! being closed, and a `Registered` leaves NDIS with the addresses of a driver that is gone.
 //!
 //! The lists, what reads all that NDIS passes, and the modules that are public are plain code, which any host compiles
 //! and tests; the rest exists for Windows targets only.

@@ -7,8 +7,8 @@ use rx_abi::{
     keyword::{DRIVER, LOSS},
 };
 use wdm::{
-    Passive, Status, debug, debug_print,
-    etw::{Event, Level, Provider, Registered, Text, Values},
+    ControlDevice, DriverObject, Passive, Status, debug, debug_print,
+    etw::{Event, Level, Provider, Text, Values},
 };
 
 use crate::Losses;
@@ -37,15 +37,17 @@ impl Trace {
         Self { name, provider: Provider::new(name, id), last_number: AtomicU32::new(0) }
     }
 
-    /// Makes the events known until what is returned is dropped. Without that nobody gets any.
+    /// Makes the events known until the driver is gone. If that fails nobody gets any.
     ///
     /// IRQL: `PASSIVE_LEVEL`.
-    pub fn register(&'static self, irql: &Passive) -> Option<Registered> {
-        let registered = self.provider.register(debug::level(), irql);
-        if let Err(error) = registered {
+    pub fn register<D: ControlDevice>(
+        &'static self,
+        driver: &mut DriverObject<'_, D>,
+        irql: &Passive,
+    ) {
+        if let Err(error) = driver.trace(&self.provider, debug::level(), irql) {
             debug_print!(Warning, self.name, " cannot be traced: ", error);
         }
-        registered.ok()
     }
 
     /// The number of the next handle.

@@ -19,7 +19,7 @@ use wdk_sys::{
 use crate::{
     ControlDevice, Device, DeviceNames, Parameters, Passive, Result, Status, UnicodeStr, allocate,
     device::Extension,
-    dispatch, ffi,
+    dispatch, etw, ffi,
     security::{Descriptor, SYSTEM_AND_ADMINISTRATORS},
 };
 
@@ -49,6 +49,7 @@ pub struct DriverObject<'a, D> {
     object: &'a mut DRIVER_OBJECT,
     registry_path: UnicodeStr<'a>,
     security: Descriptor,
+    trace: Option<etw::Registered>,
     device: core::marker::PhantomData<D>,
 }
 
@@ -71,6 +72,27 @@ impl<'a, D: ControlDevice> DriverObject<'a, D> {
     /// administrators.
     pub fn set_device_security(&mut self, security: Descriptor) {
         self.security = security;
+    }
+
+    /// Makes the provider of the driver's events known, so that sessions can listen to it from now on until all
+    /// else of the driver is gone. A driver has one. Events more detailed than the level `most` are written for
+    /// nobody.
+    ///
+    /// IRQL: `PASSIVE_LEVEL`.
+    ///
+    /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-etwregister)
+    ///
+    /// # Errors
+    ///
+    /// `STATUS_NO_MEMORY` if there is no memory for it, `STATUS_INVALID_DEVICE_STATE` if the driver has one,
+    /// `STATUS_NOT_IMPLEMENTED` where Windows lacks event tracing. A driver can go on: nobody gets its events
+    /// then.
+    pub fn trace(&mut self, provider: &'static etw::Provider, most: u8, irql: &Passive) -> Result {
+        if self.trace.is_some() {
+            return Err(Status::INVALID_DEVICE_STATE);
+        }
+        self.trace = Some(provider.register(most, irql)?);
+        Ok(())
     }
 
     /// Makes a control device, with `state` and `stack_size` locations in the IRPs that it is sent.
@@ -226,9 +248,15 @@ unsafe fn delete_device<D>(object: NonNull<DEVICE_OBJECT>) {
     unsafe { IoDeleteDevice(object.as_ptr()) };
 }
 
+/// A driver that has started, and its events, which others of its parts write until they are gone.
+struct Started<T> {
+    driver: T,
+    trace: Option<etw::Registered>,
+}
+
 /// Where a driver lives between `DriverEntry` and unload.
 #[doc(hidden)]
-pub struct DriverCell<T>(UnsafeCell<Option<T>>);
+pub struct DriverCell<T>(UnsafeCell<Option<Started<T>>>);
 
 // SAFETY: it is used by DriverEntry and by the unload routine only, which never run at once.
 unsafe impl<T: Send> Sync for DriverCell<T> {}
@@ -273,10 +301,12 @@ pub unsafe fn start<T: Driver>(
         object,
         registry_path,
         security: SYSTEM_AND_ADMINISTRATORS,
+        trace: None,
         device: core::marker::PhantomData,
     };
     match T::start(&mut lent, &mut irql) {
-        Ok(started) => {
+        Ok(driver) => {
+            let started = Started { driver, trace: lent.trace };
             // SAFETY: nobody else uses the cell while DriverEntry runs.
             unsafe { *cell.0.get() = Some(started) };
             Status::SUCCESS.to_raw()
@@ -284,6 +314,7 @@ pub unsafe fn start<T: Driver>(
         Err(error) => {
             // SAFETY: the devices were made by `create_device` in this call, and none could be opened.
             unsafe { delete_devices::<T::Device>(lent.object) };
+            drop(lent.trace);
             error.to_raw()
         }
     }
@@ -297,13 +328,16 @@ pub unsafe fn start<T: Driver>(
 #[doc(hidden)]
 pub unsafe fn unload<T: Driver>(cell: &'static DriverCell<T>, driver: *mut DRIVER_OBJECT) {
     // SAFETY: nobody else uses the cell while the driver is unloaded.
-    let started = unsafe { (*cell.0.get()).take() };
+    let Some(Started { driver: started, trace }) = (unsafe { (*cell.0.get()).take() }) else {
+        return;
+    };
     drop(started);
     // SAFETY: by the contract Windows passed the driver object.
     let object = unsafe { &mut *driver };
     // SAFETY: `start` lets `create_device` make the devices, and Windows unloads a driver, at
     // PASSIVE_LEVEL, only when no device of it is open.
     unsafe { delete_devices::<T::Device>(object) };
+    drop(trace);
 }
 
 /// Makes a type that is a [`Driver`] the way into the file: the function `DriverEntry` and the unload

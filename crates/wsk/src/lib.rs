@@ -9,6 +9,10 @@
 //!   routine has: they cannot be called from there.
 //! - A `Socket` closes in the one order that is safe, however often and from where it is asked to.
 //!
+//! What can be broken by a driver that uses this crate are things that are forgotten (`core::mem::forget`), or kept in a
+//! static, which is never dropped: a `Retained` keeps its socket from being closed for ever, and a `Registered` leaves WSK
+//! with the addresses of a driver that is gone.
+//!
 //! [`control`] is plain code, which any host compiles and tests; the rest exists for Windows targets only.
 #![no_std]
 

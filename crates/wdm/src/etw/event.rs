@@ -54,7 +54,7 @@ impl<T: Values> Event<T> {
     ///
     /// # Panics
     ///
-    /// If there are more or fewer fields than values, a name has a zero in it, or all names together are too
+    /// If there are no keywords, more or fewer fields than values, a name has a zero in it, or all names together are too
     /// long. Use it for statics, so that this is found at compile time.
     #[must_use]
     pub const fn new(name: &str, level: Level, keywords: u64, fields: &[&str]) -> Self {

@@ -19,7 +19,9 @@ mod routines;
 mod value;
 
 #[cfg(windows)]
-pub use provider::{Provider, Registered};
+pub use provider::Provider;
+#[cfg(windows)]
+pub(crate) use provider::Registered;
 pub use {
     event::{Event, Level},
     value::{Guid, Kind, Part, Parts, SocketAddress, Text, Value, Values},

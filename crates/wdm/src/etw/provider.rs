@@ -65,8 +65,7 @@ impl Provider {
     }
 
     /// Makes the provider known, so that sessions can listen to it until the registration is dropped. Events
-    /// more detailed than `most` are written for nobody. It can be registered once. The driver's state is the place
-    /// for the registration: it has to be dropped before the driver is unloaded.
+    /// more detailed than `most` are written for nobody. It can be registered once.
     ///
     /// IRQL: `PASSIVE_LEVEL`.
     ///
@@ -74,10 +73,9 @@ impl Provider {
     ///
     /// # Errors
     ///
-    /// `STATUS_NO_MEMORY` if there is no memory for it, `STATUS_INVALID_DEVICE_STATE` if it was registered
-    /// before, `STATUS_NOT_IMPLEMENTED` where Windows lacks event tracing. A driver can go on: nobody gets its
-    /// events then.
-    pub fn register(&'static self, most: u8, irql: &Passive) -> Result<Registered> {
+    /// `STATUS_NO_MEMORY` if there is no memory for it, `STATUS_INVALID_DEVICE_STATE` if it is or was
+    /// registered, `STATUS_NOT_IMPLEMENTED` where Windows lacks event tracing.
+    pub(crate) fn register(&'static self, most: u8, irql: &Passive) -> Result<Registered> {
         let routines = Routines::look_up(irql).ok_or(Status::NOT_IMPLEMENTED)?;
         if self.claimed.swap(true, Ordering::AcqRel) {
             return Err(Status::INVALID_DEVICE_STATE);
@@ -89,7 +87,10 @@ impl Provider {
         // static, and the caller proved PASSIVE_LEVEL.
         let status =
             unsafe { (routines.register)(&raw const self.id, enabled, context, &raw mut handle) };
-        Status::check(status)?;
+        if let Err(error) = Status::check(status) {
+            self.claimed.store(false, Ordering::Release);
+            return Err(error);
+        }
         let name = self.name.as_bytes();
         let length = u32::try_from(name.len()).unwrap_or_default();
         // SAFETY: the handle is registered, and the description is valid for the call. If it fails, tools show
@@ -144,7 +145,8 @@ impl Provider {
         let count = u32::try_from(parts.len()).unwrap_or_default();
         let (head, none) = (&raw const event.head, ptr::null());
         // SAFETY: by the invariant the handle is registered while there are users. The image, its statics
-        // and the stack of a running thread are never paged out, and all parts are borrowed from there.
+        // and the stack of a running thread are never paged out, and all parts are borrowed from there: only
+        // the values of this crate make them.
         let _: i32 =
             unsafe { write(handle, head.cast(), none, none, count, parts.as_ptr().cast()) };
     }
@@ -152,9 +154,12 @@ impl Provider {
 
 /// The registration of a [`Provider`]. Its drop takes it back, once nobody writes any more.
 ///
-/// IRQL of the drop: `PASSIVE_LEVEL`. Keep it at least as long as anything may write.
+/// Windows calls into the driver while it lasts, so it must be dropped before the driver is unloaded: it stays in
+/// this crate, and goes with the driver object's [trace](crate::DriverObject::trace).
+///
+/// IRQL of the drop: `PASSIVE_LEVEL`.
 #[must_use]
-pub struct Registered {
+pub(crate) struct Registered {
     provider: &'static Provider,
     unregister: EtwUnregister,
 }

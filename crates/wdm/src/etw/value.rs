@@ -39,7 +39,7 @@ pub struct Part<'a> {
 /// Most pieces of an event: two that describe it, and two for each value.
 const MOST: usize = 2 + 2 * 8;
 
-/// The pieces of an event.
+/// The pieces of an event. Only the values of this module add some, at most two each.
 #[derive(Debug)]
 pub struct Parts<'a> {
     parts: [Part<'a>; MOST],
@@ -53,7 +53,7 @@ impl<'a> Parts<'a> {
     }
 
     /// Appends bytes of a value.
-    pub fn push(&mut self, bytes: &'a [u8]) {
+    pub(super) fn push(&mut self, bytes: &'a [u8]) {
         self.push_as(bytes, 0);
     }
 
