@@ -4,7 +4,7 @@ use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU16, Ordering};
 
 use rx_abi::{RecordFlags, RecordHeader, Stats};
 use rx_sink::{Counter, Counters, Losses, Origin, PoolMemory, Queued, Reader, Taken, retention};
-use wdm::{PoolBox, Read, Status, TakeOnce};
+use wdm::{PoolBox, Read, Status, TakeOnce, time};
 
 use crate::{events, queue::Queue, retain::Retention, session::Closer};
 
@@ -179,6 +179,14 @@ impl Inbox {
             closer.into_inner().queue();
         }
     }
+
+    /// Counts retained datagrams that cannot be read any more, and tells of them.
+    fn drop_unmapped(&self, count: u64) {
+        if count > 0 {
+            self.counters.add(Counter::DroppedUnmapped, count);
+            events::dropped(self, time::now());
+        }
+    }
 }
 
 impl Origin for Inbox {
@@ -190,7 +198,7 @@ impl Origin for Inbox {
         if let Some(retention) = self.retention() {
             let (copied, dropped) = retention.copy(reader);
             self.counters.add(Counter::RetainedCopied, copied);
-            self.counters.add(Counter::DroppedUnmapped, dropped);
+            self.drop_unmapped(dropped);
         }
     }
 
@@ -205,7 +213,7 @@ impl Origin for Inbox {
     fn taken(&self, taken: &Taken) {
         self.counters.add(Counter::Delivered, taken.records);
         self.counters.add(Counter::DeliveredBytes, taken.bytes);
-        self.counters.add(Counter::DroppedUnmapped, taken.unreadable);
+        self.drop_unmapped(taken.unreadable);
     }
 
     fn end(&self) -> Option<Status> {

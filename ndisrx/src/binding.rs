@@ -5,7 +5,7 @@ use ndis::{
     StatusIndication, version::Running,
 };
 use ndis_sys::{NDIS_MEDIUM, NDIS_STATUS_RESET_END, NDIS_STATUS_TIMESTAMP_CURRENT_CONFIG};
-use rx_abi::{AdapterState, Guid};
+use rx_abi::AdapterState;
 use rx_sink::AdapterCounter;
 use wdm::{AtMostDispatch, Passive, PoolArc, Result, Status};
 
@@ -50,23 +50,14 @@ impl Protocol for Receiver {
     ) -> Result<PoolArc<Attachment>> {
         // Readers name adapters by GUID.
         let guid = offer.parameters().guid().ok_or(Status::OBJECT_NAME_INVALID)?;
-        self.attach(guid, offer, open, irql)
-            .inspect_err(|error| events::adapter_refused(guid, *error))
-    }
-}
-
-impl Receiver {
-    fn attach(
-        &self,
-        guid: Guid,
-        offer: &Offer<'_>,
-        open: Open,
-        irql: &Passive,
-    ) -> Result<PoolArc<Attachment>> {
         let adapter = self.0.adapter(guid, irql)?;
         adapter.offered(offer, irql);
         let slots = Slots::new(Running::query());
         PoolArc::try_new(Attachment { capture: self.0.clone(), adapter, open, slots }, TAG)
+    }
+
+    fn refused(&self, offer: &Offer<'_>, error: Status, _irql: &mut Passive) {
+        events::adapter_refused(offer.parameters().guid().unwrap_or_default(), error);
     }
 }
 

@@ -1,27 +1,18 @@
 //! A handle to the device.
 
-use core::sync::atomic::{AtomicU8, Ordering};
-
 use rx_abi::{FrameMode, FrameStats, InvalidOpen, OpenFrames, Opened, RecordHeader};
 use wdm::{
-    Answer, ControlRequest, Once, Passive, PoolArc, PoolBox, ReadRequest, Result, SpinLock, Status,
+    Answer, ControlRequest, Opening, Passive, PoolArc, ReadRequest, Result, SpinLock, Status,
     Thread, Written,
 };
 use zerocopy::IntoBytes;
 
-use crate::{TAG, capture::Capture, events, reader::Reader, retain, wants::Wants};
+use crate::{capture::Capture, events, reader::Reader, retain, wants::Wants};
 
-/// The states of a handle. It is opened as a reader at most once.
-const NEW: u8 = 0;
-const OPENING: u8 = 1;
-const OPEN: u8 = 2;
-const CLOSED: u8 = 3;
-
-/// The state of one handle.
+/// The state of one handle. It is opened as a reader at most once.
 pub struct Handle {
     capture: PoolArc<Capture>,
-    state: AtomicU8,
-    opened: Once<Reception>,
+    reception: Opening<Reception>,
 }
 
 /// What a handle has once it is a reader.
@@ -33,19 +24,12 @@ struct Reception {
 
 impl Handle {
     pub const fn new(capture: PoolArc<Capture>) -> Self {
-        Self { capture, state: AtomicU8::new(NEW), opened: Once::new() }
+        Self { capture, reception: Opening::new() }
     }
 
     /// The reader that the handle is.
     fn reader(&self) -> Result<&PoolArc<Reader>> {
-        let open = self.state.load(Ordering::Acquire) == OPEN;
-        let opened = self.opened.get().filter(|_| open);
-        opened.map(|opened| &opened.reader).ok_or(Status::INVALID_DEVICE_STATE)
-    }
-
-    fn change(&self, from: u8, to: u8) -> Result {
-        let changed = self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed);
-        changed.map(drop).map_err(|_| Status::INVALID_DEVICE_STATE)
+        self.reception.get().map(|reception| &reception.reader)
     }
 
     pub fn open(&self, request: &mut ControlRequest<'_>, irql: &mut Passive) -> Result<Written> {
@@ -54,52 +38,50 @@ impl Handle {
         if request.room() < size_of::<Opened>() {
             return Err(Status::BUFFER_TOO_SMALL);
         }
-        self.change(NEW, OPENING)?;
-        let made = Wants::new(&settings, &checked, program).and_then(|wants| {
-            let retains = checked.mode == FrameMode::Retain;
-            let retention = if retains { Some(retain::new(&settings)?) } else { None };
-            let bytes = settings.queue_bytes;
-            let bytes = if bytes == 0 { self.capture.queue_bytes } else { bytes };
-            self.keep(&Reader::new(wants, bytes, retention)?, irql)
-        });
-        match made {
-            Ok(opened) => request.reply(opened.as_bytes()),
-            Err(error) => {
-                events::open_failed(error);
-                // A handle that was closed meanwhile stays closed.
-                let _: Result = self.change(OPENING, NEW);
-                Err(error)
+        let begun = self.reception.begin()?;
+        let reception = Wants::new(&settings, &checked, program)
+            .and_then(|wants| self.receive(wants, &settings, checked.mode, irql))
+            .inspect_err(|error| events::open_failed(*error))?;
+        let opened = self.opened(&reception.reader, irql);
+        match begun.finish(reception) {
+            Ok(_) => request.reply(opened.as_bytes()),
+            Err(closed) => {
+                self.close(closed, irql);
+                Err(Status::FILE_CLOSED)
             }
         }
     }
 
-    /// Makes the handle that reader.
-    fn keep(&self, reader: &PoolArc<Reader>, irql: &mut Passive) -> Result<Opened> {
-        let reception = Reception { reader: reader.clone(), pump: SpinLock::new(None) };
-        let reception = PoolBox::try_new(reception, TAG)?;
-        let pump = Reader::start_pump(reader, irql)?;
-        *reception.pump.lock(irql) = pump;
-        if let Err(error) = self.capture.attach(reader, irql) {
+    /// Begins to receive.
+    fn receive(
+        &self,
+        wants: Wants,
+        settings: &OpenFrames,
+        mode: FrameMode,
+        irql: &mut Passive,
+    ) -> Result<Reception> {
+        let retention = if mode == FrameMode::Retain { Some(retain::new(settings)?) } else { None };
+        let bytes = settings.queue_bytes;
+        let bytes = if bytes == 0 { self.capture.queue_bytes } else { bytes };
+        let reader = Reader::new(wants, bytes, retention)?;
+        let pump = Reader::start_pump(&reader, irql)?;
+        let reception = Reception { reader, pump: SpinLock::new(pump) };
+        if let Err(error) = self.capture.attach(&reception.reader, irql) {
             self.abandon(&reception, irql);
             return Err(error);
         }
-        if let Err(reception) = self.opened.set(reception) {
-            self.abandon(&reception, irql);
-            return Err(Status::INVALID_DEVICE_STATE);
-        }
-        if self.change(OPENING, OPEN).is_ok() {
-            let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-            let opened = Opened {
-                queue_bytes: count(reader.outlet.ring.capacity()),
-                adapters: count(self.capture.adapters_of(reader, irql)),
-            };
-            events::opened(reader, opened);
-            return Ok(opened);
-        }
-        if let Some(reception) = self.opened.get() {
-            self.abandon(reception, irql);
-        }
-        Err(Status::FILE_CLOSED)
+        Ok(reception)
+    }
+
+    /// What the program is told, and those who trace.
+    fn opened(&self, reader: &PoolArc<Reader>, irql: &Passive) -> Opened {
+        let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        let opened = Opened {
+            queue_bytes: count(reader.outlet.ring.capacity()),
+            adapters: count(self.capture.adapters_of(reader, irql)),
+        };
+        events::opened(reader, opened);
+        opened
     }
 
     pub fn stats(&self, request: &mut ControlRequest<'_>, irql: &Passive) -> Result<Written> {
@@ -130,12 +112,14 @@ impl Handle {
     }
 
     pub fn cleanup(&self, irql: &mut Passive) {
-        let before = self.state.swap(CLOSED, Ordering::AcqRel);
-        // Whoever is opening the handle finds it closed, and ends what it made.
-        if let Some(reception) = self.opened.get().filter(|_| before == OPEN) {
-            self.abandon(reception, irql);
-            events::closed(&reception.reader);
+        if let Some(reception) = self.reception.close() {
+            self.close(reception, irql);
         }
+    }
+
+    fn close(&self, reception: &Reception, irql: &mut Passive) {
+        self.abandon(reception, irql);
+        events::closed(&reception.reader);
     }
 
     /// Ends reception and what works for it; nobody wants what is held.

@@ -87,12 +87,12 @@ impl Reader {
                 // The binding is about to pause.
                 return None;
             }
-            self.count_unread(&tally);
+            self.count_unread(&tally, batch);
             return Some(0);
         };
         let kept = lists.count() as u64;
         adapter.counters.add(AdapterCounter::ListsHeld, kept);
-        self.count_unread(&tally);
+        self.count_unread(&tally, batch);
         while let Some(lists) = take_group(&mut lists) {
             self.keep_group(
                 retention,
@@ -104,11 +104,12 @@ impl Reader {
         Some(kept)
     }
 
-    /// Counts frames that are not kept.
-    fn count_unread(&self, tally: &Tally) {
+    /// Counts frames that are not kept, and tells of them.
+    fn count_unread(&self, tally: &Tally, batch: &Batch) {
         self.outlet.add_lost(tally.unreadable());
         self.sequence.fetch_add(tally.unreadable(), Ordering::Relaxed);
         self.count(tally);
+        self.tell(tally, batch);
     }
 
     /// True if the frame of a list is wanted; counts why not.

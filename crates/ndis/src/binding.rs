@@ -61,7 +61,12 @@ pub(crate) unsafe extern "efiapi" fn bind<P: Protocol>(
     // SAFETY: NDIS called this handler with both.
     let offer = unsafe { Offer::new(parameters, bind_context) };
     // SAFETY: this handler runs at PASSIVE_LEVEL, and this is the only proof on its thread.
-    to_ndis(try_bind(driver, &offer, &mut unsafe { Passive::assume() }))
+    let mut irql = unsafe { Passive::assume() };
+    let bound = try_bind(driver, &offer, &mut irql);
+    if let Err(error) = bound {
+        driver.protocol.refused(&offer, error, &mut irql);
+    }
+    to_ndis(bound)
 }
 
 fn try_bind<P: Protocol>(driver: &Driver<P>, offer: &Offer<'_>, irql: &mut Passive) -> Result {

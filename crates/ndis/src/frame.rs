@@ -22,7 +22,7 @@ impl Deliver for Frame {
             Self::Kept(lists) => {
                 let frames = lists.lists().flat_map(ListView::buffers);
                 for piece in frames.flat_map(BufferView::pieces) {
-                    read.write(piece?);
+                    read.append(piece?)?;
                 }
                 Ok(())
             }
@@ -31,12 +31,17 @@ impl Deliver for Frame {
 }
 
 impl Owned<'_> {
-    /// Takes off the lists of one frame each, to keep them. Others, and those with
-    /// [split headers](ListView::is_split), are left.
+    /// Takes off the lists of one frame each, to keep them, `most` at the most: the adapter lacks them until they are
+    /// returned. Others, and those with [split headers](ListView::is_split), are left.
     ///
     /// As for [`retain`](Self::retain), lists that are not kept any more are returned.
-    pub fn keep_frames(&mut self) -> impl Iterator<Item = Frame> + use<> {
-        let mut kept = self.retain(|list| list.buffers().take(2).count() == 1);
+    pub fn keep_frames(&mut self, most: usize) -> impl Iterator<Item = Frame> + use<> {
+        let mut left = most;
+        let mut kept = self.retain(|list| {
+            let wanted = left > 0 && list.buffers().take(2).count() == 1;
+            left = left.saturating_sub(usize::from(wanted));
+            wanted
+        });
         core::iter::from_fn(move || kept.as_mut()?.take_first().map(Frame::Kept))
     }
 }

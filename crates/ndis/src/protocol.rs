@@ -3,7 +3,7 @@
 use core::ffi::c_void;
 
 use ndis_sys as sys;
-use wdm::{AtMostDispatch, Passive, PoolArc, Result};
+use wdm::{AtMostDispatch, Passive, PoolArc, Result, Status};
 
 use crate::{
     Received, Refused, Registration, Restart, StatusIndication,
@@ -42,6 +42,14 @@ pub trait Protocol: Send + Sync + Sized + 'static {
         open: Open,
         irql: &mut Passive,
     ) -> Result<PoolArc<Self::Binding>>;
+
+    /// An adapter that NDIS offered is not bound to, be it that [`bind`](Self::bind) or
+    /// [`opened`](Binding::opened) failed, or that it cannot be opened.
+    ///
+    /// IRQL: `PASSIVE_LEVEL`.
+    fn refused(&self, adapter: &Offer<'_>, error: Status, irql: &mut Passive) {
+        let _ = (adapter, error, irql);
+    }
 
     /// All adapters that were there when the driver registered were offered.
     ///

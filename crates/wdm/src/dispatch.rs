@@ -49,11 +49,13 @@ pub unsafe extern "C" fn dispatch<D: ControlDevice>(
     // SAFETY: a device that was made by `create_device` is deleted at unload.
     let device = unsafe { Device::from_raw(device) };
     // SAFETY: the IRP is valid, `stack` is its current location and `state` that of its device.
-    match unsafe { handle(state, device, irp, &stack) }.0 {
-        // SAFETY: the IRP was sent to us, has no cancel routine, and is completed here only.
-        Answered::Now(result) => unsafe { read::complete(irp, result) },
-        Answered::Pended => Status::PENDING.to_raw(),
-    }
+    let outcome = match unsafe { handle(state, device, irp, &stack) }.0 {
+        Answered::Now(Ok(information)) => (Status::SUCCESS, information),
+        Answered::Now(Err(error)) => (error, 0),
+        Answered::Pended => return Status::PENDING.to_raw(),
+    };
+    // SAFETY: the IRP was sent to us, has no cancel routine, and is completed here only.
+    unsafe { read::complete(irp, outcome) }
 }
 
 /// # Safety

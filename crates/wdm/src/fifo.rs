@@ -17,6 +17,11 @@ impl<P> Fifo<P> {
         Self { places, first: 0, count: 0 }
     }
 
+    /// How many values are in it.
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
     /// True if nothing is in it.
     pub const fn is_empty(&self) -> bool {
         self.count == 0

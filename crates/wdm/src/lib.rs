@@ -31,6 +31,7 @@ pub mod etw;
 #[cfg(any(windows, test))]
 mod fifo;
 mod irql;
+mod opening;
 #[cfg_attr(not(windows), expect(dead_code, reason = "used on Windows, and tested everywhere"))]
 mod parameter;
 pub mod security;
@@ -38,6 +39,7 @@ mod status;
 
 pub use {
     irql::{AtMostDispatch, Irql, Passive},
+    opening::{Begun, Opening},
     status::{Result, Status},
 };
 

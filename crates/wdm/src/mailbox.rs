@@ -8,20 +8,19 @@ use crate::{
 
 /// What a read can be answered with.
 pub trait Deliver: Send {
-    /// Writes it for the program. What does not fit is cut off.
+    /// Writes it for the program.
     ///
     /// IRQL: `DISPATCH_LEVEL` or below.
     ///
     /// # Errors
     ///
-    /// What the program gets instead.
+    /// What the program gets instead, or beside what fits: `STATUS_BUFFER_OVERFLOW` if not all does.
     fn deliver(&self, read: &mut Read) -> Result;
 }
 
 impl Deliver for PoolVec<u8> {
     fn deliver(&self, read: &mut Read) -> Result {
-        read.write(self);
-        Ok(())
+        read.append(self)
     }
 }
 
@@ -90,10 +89,18 @@ impl<T: Deliver> Mailbox<T> {
 
     /// Throws away the values that wait.
     pub fn clear(&self, irql: &mut impl Irql) {
-        // Not under the lock: the drop of a value may call the kernel.
-        while let Some(value) = { self.values.lock(irql).pop() } {
+        // Those that others add meanwhile are not among them.
+        for _ in 0..self.waiting(irql) {
+            // Not under the lock: the drop of a value may call the kernel.
+            let value = self.values.lock(irql).pop();
             drop(value);
         }
+    }
+
+    /// How many values wait for reads.
+    #[must_use]
+    pub fn waiting(&self, irql: &mut impl Irql) -> usize {
+        self.values.lock(irql).len()
     }
 
     /// Throws away the values that wait, takes no more, and answers all reads with `reason`, also those that

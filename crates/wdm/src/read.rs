@@ -153,6 +153,17 @@ impl Read {
         self.written += length;
     }
 
+    /// Appends bytes, as [`write`](Self::write) does.
+    ///
+    /// # Errors
+    ///
+    /// `STATUS_BUFFER_OVERFLOW` if they were cut off.
+    pub fn append(&mut self, bytes: &[u8]) -> Result {
+        let fits = bytes.len() <= self.left();
+        self.write(bytes);
+        if fits { Ok(()) } else { Err(Status::BUFFER_OVERFLOW) }
+    }
+
     /// How many bytes were written.
     #[must_use]
     pub fn written(&self) -> usize {
@@ -164,15 +175,20 @@ impl Read {
         self.written = self.written.min(written);
     }
 
-    /// Completes it: the program gets what was written, or the error.
+    /// Completes it: the program gets what was written, or the error; both if the error is a warning, as
+    /// `STATUS_BUFFER_OVERFLOW` is.
     ///
     /// IRQL: `DISPATCH_LEVEL` or below. Hold no spin lock.
     ///
     /// [Microsoft's page](https://learn.microsoft.com/en-us/windows-hardware/drivers/ddi/wdm/nf-wdm-iocompleterequest)
     pub fn complete(self, result: Result) {
-        let written = self.written;
+        let (status, written) = match result {
+            Ok(()) => (Status::SUCCESS, self.written),
+            Err(warning) if warning.is_warning() => (warning, self.written),
+            Err(error) => (error, 0),
+        };
         // SAFETY: by the invariant the IRP is ours to complete, and this takes it.
-        unsafe { complete(self.into_raw(), result.map(|()| written)) };
+        unsafe { complete(self.into_raw(), (status, written)) };
     }
 
     fn mdl(&self) -> Option<Mdl<'_>> {
@@ -198,7 +214,7 @@ impl Read {
 impl Drop for Read {
     fn drop(&mut self) {
         // SAFETY: by the invariant the IRP is ours to complete, and is not used after this.
-        unsafe { complete(self.irp, Err(Status::CANCELLED)) };
+        unsafe { complete(self.irp, (Status::CANCELLED, 0)) };
     }
 }
 
@@ -207,11 +223,11 @@ impl Drop for Read {
 /// # Safety
 ///
 /// It is ours to complete, and is not used after this. It has no cancel routine.
-pub(crate) unsafe fn complete(irp: NonNull<IRP>, result: Result<usize>) -> NTSTATUS {
-    let (status, information) = match result {
-        Ok(information) => (Status::SUCCESS.to_raw(), information),
-        Err(error) => (error.to_raw(), 0),
-    };
+pub(crate) unsafe fn complete(
+    irp: NonNull<IRP>,
+    (status, information): (Status, usize),
+) -> NTSTATUS {
+    let status = status.to_raw();
     // SAFETY: by the contract the IRP is ours.
     let io_status = unsafe { &mut (*irp.as_ptr()).IoStatus };
     io_status.__bindgen_anon_1.Status = status;

@@ -32,6 +32,8 @@ type IoOpenDriverRegistryKey =
 
 /// What the administrator has set for a driver, below the key `Parameters` of its service.
 ///
+/// IRQL: `PASSIVE_LEVEL` for everything, also for the drop.
+///
 /// Nothing that is there, and nothing that is missing, keeps a driver from starting: a value that cannot be
 /// used has its default, and a line for the debugger says so. Only administrators can write there.
 ///
@@ -177,7 +179,8 @@ impl Key {
 
 impl Drop for Key {
     fn drop(&mut self) {
-        // SAFETY: by the invariant the handle is open and not used again.
+        // SAFETY: by the invariant the handle is open and not used again. The drop of what holds a key is
+        // documented to need PASSIVE_LEVEL.
         let _: NTSTATUS = unsafe { ZwClose(self.0) };
     }
 }

@@ -135,6 +135,12 @@ impl Status {
         self.0 >= 0
     }
 
+    /// True for what `NT_WARNING` is true for: a call that did not do all, but something that counts.
+    #[must_use]
+    pub const fn is_warning(self) -> bool {
+        self.0.cast_unsigned() >> 30 == 2
+    }
+
     /// The value that a call returned, as a [`Result`].
     ///
     /// # Errors

@@ -154,11 +154,11 @@ impl<O: SlotOwner> Slot<O> {
 
 impl<O: SlotOwner> Request for Slot<O> {
     fn completed(mut this: PoolBox<AsyncIrp<Self>>, outcome: (Status, usize)) {
-        let core = this.request.core;
+        // SAFETY: by the invariant it is the socket's, which exists until the request is taken off.
+        let core = unsafe { &*this.request.core };
+        core.note(outcome.0);
         this.request.outcome = Some(outcome);
         O::completed(this);
-        // SAFETY: by the invariant it is the socket's, which exists until the request is taken off.
-        let core = unsafe { &*core };
         // SAFETY: it was counted when the request was made.
         unsafe { core.requests.leave() };
     }
@@ -210,9 +210,10 @@ impl<B: Borrower> Lender for Lent<B> {
     ) -> (Status, usize) {
         let mut this = this;
         let Self { envelope, core, borrower } = &mut *this;
-        let answer = borrower.completed(front, envelope.received(outcome));
         // SAFETY: by the invariant it is the socket's, which exists until the request is taken off.
         let core = unsafe { &**core };
+        core.note(outcome.0);
+        let answer = borrower.completed(front, envelope.received(outcome));
         drop(this);
         // SAFETY: it was counted when the request was made.
         unsafe { core.requests.leave() };
@@ -278,7 +279,13 @@ impl ReceiveFrom<'_> {
 
 impl<H: Handler> Socket<H> {
     /// Enters `WskReceiveFrom`, and counts a request.
-    fn begin_receive(&self) -> Result<ReceiveFrom<'_>> {
+    ///
+    /// A socket of which WSK has said that it is of no more use is closed, as WSK asks for.
+    fn begin_receive(&self, irql: &Passive) -> Result<ReceiveFrom<'_>> {
+        if self.core().is_lost() {
+            self.close(irql);
+            return Err(Status::FILE_FORCED_CLOSED);
+        }
         let call = self.core().enter()?;
         let function = call.functions.WskReceiveFrom.ok_or(Status::NOT_IMPLEMENTED)?;
         let request = self.core().requests.enter().ok_or(Status::FILE_CLOSED)?;
@@ -287,6 +294,9 @@ impl<H: Handler> Socket<H> {
     }
 
     /// Asks for a datagram. The slot comes back to its owner, perhaps before this returns.
+    ///
+    /// A request that ends with `STATUS_FILE_FORCED_CLOSED` says that the socket is of no more use. WSK wants it closed
+    /// then; the next request does that, if nobody has done it before. Make it where [`close`](Self::close) may wait.
     ///
     /// IRQL: `PASSIVE_LEVEL`, so that no callback and no completion routine can do it.
     ///
@@ -298,9 +308,9 @@ impl<H: Handler> Socket<H> {
     pub fn receive<O: SlotOwner>(
         &self,
         mut slot: PoolBox<AsyncIrp<Slot<O>>>,
-        _irql: &Passive,
+        irql: &Passive,
     ) -> core::result::Result<Went, PoolBox<AsyncIrp<Slot<O>>>> {
-        let Ok(receive) = self.begin_receive() else { return Err(slot) };
+        let Ok(receive) = self.begin_receive(irql) else { return Err(slot) };
         let request = &mut slot.request;
         request.outcome = None;
         request.core = self.core();
@@ -319,7 +329,8 @@ impl<H: Handler> Socket<H> {
         Ok(Went::of(unsafe { AsyncIrp::send(slot, call) }))
     }
 
-    /// Lends a read to WSK, to receive a datagram into `place` of its buffer.
+    /// Lends a read to WSK, to receive a datagram into `place` of its buffer. What ends with
+    /// `STATUS_FILE_FORCED_CLOSED` has the next request close the socket, as for [`receive`](Self::receive).
     ///
     /// IRQL: `PASSIVE_LEVEL`, so that no callback and no completion routine can do it.
     ///
@@ -327,20 +338,20 @@ impl<H: Handler> Socket<H> {
     ///
     /// # Errors
     ///
-    /// Gives the read back: `STATUS_FILE_CLOSED` if the socket is closed, `STATUS_INVALID_PARAMETER` if the
-    /// place is not in the buffer, `STATUS_INVALID_DEVICE_REQUEST` if the IRP has no stack location for WSK.
+    /// Gives the read back: `STATUS_FILE_CLOSED` if the socket is closed, `STATUS_FILE_FORCED_CLOSED` if WSK has
+    /// given it up, `STATUS_INVALID_PARAMETER` if the place is not in the buffer, `STATUS_INVALID_DEVICE_REQUEST` if the IRP has no stack location for WSK.
     pub fn receive_into<B: Borrower>(
         &self,
         read: Read,
         mut lent: PoolBox<Lent<B>>,
         place: Place,
-        _irql: &Passive,
+        irql: &Passive,
     ) -> core::result::Result<Went, (Status, Read)> {
         let end = (place.offset as usize).checked_add(place.length);
         if place.length == 0 || end.is_none_or(|end| end > read.length()) {
             return Err((Status::INVALID_PARAMETER, read));
         }
-        let receive = match self.begin_receive() {
+        let receive = match self.begin_receive(irql) {
             Ok(receive) => receive,
             Err(error) => return Err((error, read)),
         };

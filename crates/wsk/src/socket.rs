@@ -35,7 +35,8 @@ pub trait Handler: Send + Sync + 'static {
     fn release(&self, irql: &Passive);
 }
 
-/// For a socket that datagrams are asked for with requests only, and whose callback is never turned on.
+/// For a socket that datagrams are asked for with requests only, and whose callback is never turned on: it belongs
+/// to a client with [dynamic callbacks](EventCallbacks::Dynamic).
 impl Handler for () {
     fn received(&self, indication: Indication<'_>) -> Answered {
         indication.taken()
@@ -70,6 +71,8 @@ pub(crate) struct Core {
     socket: AtomicPtr<sys::WSK_SOCKET>,
     callbacks: EventCallbacks,
     pub(crate) enabled: AtomicBool,
+    /// WSK has completed a request because the socket is of no more use.
+    lost: AtomicBool,
     /// Those inside of a function of the socket.
     pub(crate) users: Rundown,
     /// Lists that are retained.
@@ -100,6 +103,7 @@ impl Core {
             socket: AtomicPtr::new(ptr::null_mut()),
             callbacks,
             enabled: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
             users: Rundown::new(),
             lists: Rundown::new(),
             requests: Rundown::new(),
@@ -121,6 +125,17 @@ impl Core {
         let functions = socket_or_none
             .and_then(|socket| unsafe { socket.Dispatch.cast::<Functions>().as_ref() });
         (socket, functions)
+    }
+
+    /// Notes whether the socket is of no more use, by the status of a request that is complete.
+    pub(crate) fn note(&self, status: Status) {
+        if status == Status::FILE_FORCED_CLOSED {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     pub(crate) const fn callbacks(&self) -> EventCallbacks {

@@ -55,9 +55,8 @@ impl ControlDevice for Ports {
 
     fn read(&self, socket: &Socket<()>, request: ReadRequest<'_>, irql: &mut Passive) -> Answer {
         let place = Place { offset: 0, length: request.length() };
-        let lent = match Lent::try_new(Reading, TAG) {
-            Ok(lent) => lent,
-            Err(error) => return request.fail(error),
+        let Ok(lent) = Lent::try_new(Reading, TAG) else {
+            return request.fail(Status::INSUFFICIENT_RESOURCES);
         };
         request.hand_over(|read| {
             if let Err((error, read)) = socket.receive_into(read, lent, place, irql) {
@@ -75,6 +74,9 @@ impl ControlDevice for Ports {
         if request.code() != BIND {
             return Err(Status::INVALID_DEVICE_REQUEST);
         }
+        if request.room() < 2 {
+            return Err(Status::BUFFER_TOO_SMALL);
+        }
         let port = request.input().try_into().map_err(|_| Status::INVALID_BUFFER_SIZE)?;
         let local = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), u16::from_le_bytes(port));
         let mut irp = SyncIrp::new(socket.device(), TAG)?;
@@ -83,7 +85,6 @@ impl ControlDevice for Ports {
     }
 }
 
-/// What belongs to a read while WSK has it.
 struct Reading;
 
 impl Borrower for Reading {

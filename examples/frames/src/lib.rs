@@ -13,6 +13,8 @@ use wdm::{
 };
 
 const TAG: Tag = Tag::new(*b"ExFr");
+/// The adapter receives into its lists again: few are kept for a program that is slow to read.
+const MOST_KEPT: usize = 64;
 static NDIS: ndis::Registration<Adapters> = ndis::Registration::new();
 /// The frames that wait for the reads of the handle that is open.
 static READER: Exclusive<Mailbox<Frame>> = Exclusive::new();
@@ -73,14 +75,12 @@ impl Binding for Adapter {
         let Some(frames) = READER.get(irql) else { return };
         if let Received::Owned(owned) = &mut received {
             // NDIS_RECEIVE_FLAGS_RESOURCES is clear: lists are ours until they are returned, by a drop.
-            for frame in owned.keep_frames() {
+            for frame in owned.keep_frames(MOST_KEPT.saturating_sub(frames.waiting(irql))) {
                 drop(frames.put(frame, irql));
             }
         }
-        // It is set, and lists are lent for the call; or they are ours, but cannot be kept.
-        for copy in received.copies(TAG).flatten() {
-            drop(frames.put(copy, irql));
-        }
+        // It is set, and lists are lent for the call; or they are ours, but are not kept. They come behind.
+        received.copies(TAG).flatten().for_each(|copy| drop(frames.put(copy, irql)));
     }
 
     fn restarted(&self, _: &Restart<'_>, irql: &mut Passive) {

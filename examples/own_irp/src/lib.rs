@@ -57,8 +57,8 @@ impl ControlDevice for Ports {
     }
 
     fn cleanup(&self, port: &PoolArc<Port>, irql: &mut Passive) {
-        port.socket.close(irql);
         port.datagrams.end(Status::CANCELLED, irql);
+        port.socket.close(irql);
     }
 
     fn read(&self, port: &PoolArc<Port>, request: ReadRequest<'_>, irql: &mut Passive) -> Answer {
@@ -84,16 +84,16 @@ impl SlotOwner for Ticket {
     }
 }
 
-/// Takes the datagram, at `PASSIVE_LEVEL`, and asks for another one with the same IRP.
+/// Takes the datagram, at `PASSIVE_LEVEL`, and asks for another one with the same IRP; if there is none, that is all.
 fn received(mut next: WorkItem<Option<Own>>, irql: &mut Passive) {
     let Some(mut slot) = next.value_mut().take() else { return };
     let port = slot.request.owner.port.clone();
-    match slot.request.datagram() {
-        // Without memory or room it is lost.
-        Some(Ok((_, datagram))) => _ = port.datagrams.put_copy(datagram, irql),
-        Some(Err(error)) => return port.datagrams.end(error, irql),
-        None => return,
-    }
+    let Some(Ok((_, datagram))) = slot.request.datagram() else {
+        port.socket.close(irql);
+        return port.datagrams.end(Status::FILE_FORCED_CLOSED, irql);
+    };
+    // Without memory or room it is lost.
+    let _: Result = port.datagrams.put_copy(datagram, irql);
     slot.request.owner.next = Some(next);
     drop(port.socket.receive(slot, irql));
 }

@@ -1,7 +1,10 @@
 //! borrowed_irp.sys receives what ordinary sockets send, into the buffers of reads.
 
 use e2e::{Family, Machine, driver_file, payload, sender};
-use nthost::{File, Kernel};
+use nthost::{
+    File, Kernel,
+    wsk::{Network, Synthetic},
+};
 
 /// The control code that binds a handle.
 const BIND: u32 = 0x0012_6000;
@@ -92,6 +95,24 @@ fn what_it_does_not_know_is_refused() {
         other.ioctl(BIND, &[0, 0], &mut [0; 1]).status.name(),
         Some("STATUS_BUFFER_TOO_SMALL")
     );
+    // It was not bound for nothing.
+    bind(&other);
     drop((file, other));
+    machine.finish();
+}
+
+#[test]
+fn a_socket_that_is_given_up_is_closed_with_the_next_read() {
+    let network = Synthetic::new();
+    let kernel = Kernel::builder().network(Network::Synthetic(network.clone())).build();
+    let machine = Machine::on(kernel.expect("the kernel starts"), driver_file("borrowed_irp"));
+    let file = machine.open();
+    let port = bind(&file);
+    let waiting = file.start_read(100);
+    assert!(network.kill(port));
+    assert_eq!(waiting.wait().0.status.name(), Some("STATUS_FILE_FORCED_CLOSED"));
+    assert_eq!(file.read(&mut [0; 100]).status.name(), Some("STATUS_FILE_FORCED_CLOSED"));
+    assert_eq!(network.addresses(), [], "the handle is still open");
+    file.close();
     machine.finish();
 }

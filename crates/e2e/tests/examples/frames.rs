@@ -29,13 +29,47 @@ fn read(file: &File, wanted: &[Frame]) {
 fn lists_are_kept_until_they_are_read() {
     let (machine, link) = machine(Adapter::new("net0"));
     let file = machine.open();
-    let sent = frames(100);
+    let sent = frames(60);
     link.indicate(&sent);
     let report = link.report();
-    assert_eq!((report.owned, report.loaned, report.held_now), (100, 0, 100), "{report:?}");
+    assert_eq!((report.owned, report.loaned, report.held_now), (60, 0, 60), "{report:?}");
     read(&file, &sent);
     let report = link.report();
-    assert_eq!((report.held_now, report.returned), (0, 100), "{report:?}");
+    assert_eq!((report.held_now, report.returned), (0, 60), "{report:?}");
+    file.close();
+    assert!(link.wait_idle());
+    machine.finish();
+}
+
+#[test]
+fn few_lists_are_kept_for_a_slow_reader() {
+    let (machine, link) = machine(Adapter::new("net0"));
+    let file = machine.open();
+    let sent = frames(100);
+    link.indicate(&sent[..50]);
+    link.indicate(&sent[50..]);
+    let report = link.report();
+    assert_eq!((report.owned, report.held_now), (100, 64), "{report:?}");
+    read(&file, &sent);
+    assert_eq!(link.report().held_now, 0);
+    file.close();
+    assert!(link.wait_idle());
+    machine.finish();
+}
+
+#[test]
+fn what_does_not_fit_is_cut_off_and_said_so() {
+    let (machine, link) = machine(Adapter::new("net0"));
+    let file = machine.open();
+    let sent = frames(3);
+    for frame in &sent {
+        link.indicate(std::slice::from_ref(frame));
+    }
+    let mut buffer = [0; 50];
+    let completion = file.read(&mut buffer);
+    assert_eq!(completion.status.name(), Some("STATUS_BUFFER_OVERFLOW"));
+    assert_eq!((completion.information, &buffer[..]), (50, &sent[0].data[..50]));
+    read(&file, &sent[1..]);
     file.close();
     assert!(link.wait_idle());
     machine.finish();
@@ -94,7 +128,7 @@ fn more_frames_than_there_is_room_for_are_dropped() {
     let file = machine.open();
     let sent = frames(1100);
     link.indicate(&sent);
-    assert_eq!(link.report().held_now, 1024);
+    assert_eq!(link.report().held_now, 64);
     read(&file, &sent[..1024]);
     let waiting = file.start_read(2000);
     link.indicate(&sent[1099..]);

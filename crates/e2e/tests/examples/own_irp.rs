@@ -3,7 +3,10 @@
 use std::net::UdpSocket;
 
 use e2e::{Machine, driver_file, netns::Namespace, payload};
-use nthost::{File, Kernel};
+use nthost::{
+    File, Kernel,
+    wsk::{Network, Synthetic},
+};
 
 /// The port that the driver binds to.
 const PORT: u16 = 5000;
@@ -85,4 +88,36 @@ fn the_port_is_free_again_when_the_handle_is_closed() {
         }
         machine.finish();
     });
+}
+
+#[test]
+fn what_does_not_fit_is_cut_off_and_said_so() {
+    with_network(|machine| {
+        let (file, socket) = (machine.open(), sender());
+        for text in ["longer", "short"] {
+            socket.send(text.as_bytes()).unwrap();
+        }
+        let mut buffer = [0; 4];
+        let completion = file.read(&mut buffer);
+        assert_eq!(completion.status.name(), Some("STATUS_BUFFER_OVERFLOW"));
+        assert_eq!((completion.information, &buffer), (4, b"long"));
+        assert_eq!(read(&file), b"short");
+        file.close();
+        machine.finish();
+    });
+}
+
+#[test]
+fn a_socket_that_is_given_up_is_closed_at_once() {
+    let network = Synthetic::new();
+    let kernel = Kernel::builder().network(Network::Synthetic(network.clone())).build();
+    let machine = Machine::on(kernel.expect("the kernel starts"), driver_file("own_irp"));
+    let file = machine.open();
+    let waiting = file.start_read(100);
+    assert!(network.kill(PORT));
+    assert_eq!(waiting.wait().0.status.name(), Some("STATUS_FILE_FORCED_CLOSED"));
+    assert_eq!(network.addresses(), [], "the handle is still open");
+    assert_eq!(file.read(&mut [0; 100]).status.name(), Some("STATUS_FILE_FORCED_CLOSED"));
+    file.close();
+    machine.finish();
 }

@@ -3,7 +3,7 @@
 use e2e::{Machine, driver_file};
 use nthost::{
     Status, TraceValue,
-    ndis::{Adapter, Frame, Restart},
+    ndis::{Adapter, Frame, Medium, Restart},
 };
 use rx_abi::{NDISRX_TRACE, keyword};
 use winrx::{Capture, CaptureSettings};
@@ -90,6 +90,22 @@ fn drops_and_failures_are_told() {
     let told_of: u64 = drops.iter().map(|event| number(event, "Count")).sum();
     assert_eq!(told_of, number(drops.last().unwrap(), "Total"));
     assert_eq!(number(only(&told, "Closed"), "Dropped"), dropped);
+    link.unplug();
+    machine.finish();
+}
+
+#[test]
+fn adapters_that_are_not_bound_to_are_told() {
+    let machine = machine();
+    let kernel = machine.kernel().clone();
+    drop(events(&kernel, NDISRX_TRACE));
+    let strange = Adapter { medium: Medium::Native80211, ..Adapter::new("wlan0") };
+    let link = kernel.plug(strange);
+    let told = events(&kernel, NDISRX_TRACE);
+    let refused = only(&told, "AdapterRefused");
+    assert_eq!(refused.field("Id"), Some(&TraceValue::Guid(link.guid())));
+    let unsupported = Status::new(0xC001_0019_u32.cast_signed());
+    assert_eq!(refused.field("Status"), Some(&TraceValue::Status(unsupported)));
     link.unplug();
     machine.finish();
 }
