@@ -144,7 +144,7 @@ fn a_driver_that_cannot_be_traced_works() {
     machine.finish();
     assert_eq!(kernel.trace_events(), []);
     let lines: Vec<_> = kernel.debug_lines().map(|line| line.text).collect();
-    assert_eq!(lines[0], "wskrx cannot be traced: NTSTATUS 0xC0000017");
+    assert_eq!(lines[0], "winrx.wskrx cannot be traced: NTSTATUS 0xC0000017");
 }
 
 #[test]
