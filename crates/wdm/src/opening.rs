@@ -80,8 +80,11 @@ impl<T> Opening<T> {
     /// being made meanwhile, [`Begun::finish`] does.
     pub fn close(&self) -> Option<&T> {
         let before = self.state.swap(CLOSED, Ordering::AcqRel);
+        if before != OPEN {
+            return None;
+        }
         // SAFETY: the state was open.
-        if before == OPEN { unsafe { self.value() } } else { None }
+        unsafe { self.value() }
     }
 }
 
