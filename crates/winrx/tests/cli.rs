@@ -98,6 +98,32 @@ fn wrong_captures_are_explained() {
     }
 }
 
+#[test]
+fn wrong_looks_are_explained() {
+    for (arguments, part) in [
+        (&["tcpip"][..], "[possible values: wskrx, ndisrx]"),
+        (&["--interval", "2s"], "--watch"),
+        (&["--watch", "--interval", "soon"], "write a number of seconds above zero"),
+        (&["--watch", "--interval", "1ms"], "a time between two looks is 10ms or more"),
+    ] {
+        let errors = refusal(&[&["stats"], arguments].concat());
+        assert!(errors.contains(part), "{arguments:?}: {errors}");
+    }
+}
+
+#[cfg(not(windows))]
+#[test]
+fn who_has_its_own_driver_is_told_where_the_counters_are() {
+    for arguments in [&["stats"][..], &["stats", "wskrx", "--watch", "--json"]] {
+        assert_eq!(
+            refusal(arguments),
+            "error: Only Windows runs drivers whose counters others can look at; here each winrx \
+             loads one into itself, and shows its counters with `winrx udp --stats` or `winrx \
+             capture --stats`.\n"
+        );
+    }
+}
+
 /// With libpcap it says what is wrong with the expression, without it what to install.
 #[test]
 fn a_filter_that_cannot_be_compiled_is_explained() {
@@ -184,7 +210,6 @@ fn help_names_every_option() {
         "--no-packet-info",
         "--no-traffic-class",
         "--count",
-        "--at-least",
         "--duration",
         "--json",
         "-w, --write",
@@ -207,6 +232,7 @@ fn help_names_every_option() {
         "--retain-bytes",
         "--retain-time",
         "--count",
+        "--at-least",
         "--duration",
         "--json",
         "-w, --write",
@@ -215,6 +241,7 @@ fn help_names_every_option() {
     ];
     assert_help_names("capture", &options);
     assert_help_names("adapters", &["--json", "--driver"]);
+    assert_help_names("stats", &["[DRIVER]...", "--watch", "--interval", "--json"]);
 }
 
 #[cfg(not(windows))]

@@ -14,8 +14,8 @@ use common::{
     ADDRESS_ALREADY_EXISTS, BUFFER_TOO_SMALL, CANCELLED, END_OF_FILE, FORCED_CLOSED, FREE_PORT,
     Fake, Sent, TIME,
 };
-use rx_abi::{DatagramHeader, Info, RecordFlags, RecordHeader};
-use winrx::{DeviceError, Error, ErrorKind, Receiver, Settings};
+use rx_abi::{DatagramHeader, Endpoint, Info, RecordFlags, RecordHeader};
+use winrx::{DeviceError, Error, ErrorKind, Mode, Receiver, Settings, Stats, address::to_endpoint};
 
 fn numbered(count: usize) -> Vec<Sent> {
     let payload = |i: usize| vec![u8::try_from(i % 251).unwrap(); i % 40];
@@ -174,6 +174,58 @@ fn what_is_no_record_is_an_error_and_the_last() {
     {
         assert!(text.contains(part), "{text}");
     }
+}
+
+fn listed(number: u32) -> rx_abi::Receiver {
+    rx_abi::Receiver {
+        number,
+        process: 7,
+        mode: Mode::Irp as u32,
+        time: TIME,
+        local: to_endpoint(([192, 0, 2, 1], 5000).into()),
+        stats: Stats { received: number.into(), held: number.into(), ..Stats::default() },
+        ..rx_abi::Receiver::default()
+    }
+}
+
+#[test]
+fn receivers_are_listed_however_many_there_are() {
+    let fake = Fake::default();
+    let ended = Stats { received: 100, delivered: 90, dropped_closed: 10, ..Stats::default() };
+    fake.has_ended(3, ended);
+    for count in [0, 1, 16, 17, 100] {
+        let so_far = u32::try_from(receiver(&fake).receivers().unwrap().live.len()).unwrap();
+        fake.has_receivers(&(so_far..count).map(listed).collect::<Vec<_>>());
+        let all = receiver(&fake).receivers().unwrap();
+        let numbers = all.live.iter().map(|one| one.number);
+        assert!(numbers.eq(0..count));
+        assert_eq!((all.ended, all.ended_stats), (3, ended));
+        let sums = all.sums();
+        assert!(sums.adds_up());
+        assert_eq!(sums.received, 100 + (0..u64::from(count)).sum::<u64>());
+    }
+    let all = receiver(&fake).receivers().unwrap();
+    let last = all.live.last().unwrap();
+    assert_eq!((last.process, last.mode, last.time), (7, Mode::Irp, TIME));
+    assert_eq!((last.local, last.stats.held), (([192, 0, 2, 1], 5000).into(), 99));
+}
+
+#[test]
+fn lists_that_make_no_sense_are_told() {
+    for (wrong, part) in [
+        (rx_abi::Receiver { mode: 5, ..listed(1) }, "in a mode that does not exist"),
+        (rx_abi::Receiver { local: Endpoint::default(), ..listed(1) }, "does not tell its address"),
+    ] {
+        let fake = Fake::default();
+        fake.has_receivers(&[listed(0), wrong]);
+        let error = receiver(&fake).receivers().unwrap_err();
+        assert!(sentence(&error).contains(part), "{error}");
+    }
+    let fake = Fake::default();
+    fake.has_receivers(&[listed(0)]);
+    fake.boast(1);
+    let error = receiver(&fake).receivers().unwrap_err();
+    assert!(matches!(error, Error::Answer { .. }), "{error}");
 }
 
 #[test]

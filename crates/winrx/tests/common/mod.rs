@@ -13,8 +13,8 @@ use std::{
 
 use rx_abi::{
     Adapter, AdapterList, Bind, Bound, ControlCode, DatagramHeader, Guid, IOCTL_ADAPTER_STATS,
-    IOCTL_ADAPTERS, IOCTL_BIND, IOCTL_FRAME_STATS, IOCTL_INFO, IOCTL_OPEN, IOCTL_STATS,
-    IOCTL_UNBIND, Info, OpenFrames, Opened, RecordHeader, RecordKind,
+    IOCTL_ADAPTERS, IOCTL_BIND, IOCTL_FRAME_STATS, IOCTL_INFO, IOCTL_OPEN, IOCTL_RECEIVERS,
+    IOCTL_STATS, IOCTL_UNBIND, Info, OpenFrames, Opened, ReceiverList, RecordHeader, RecordKind,
 };
 use winrx::{
     AdapterStats, Device, DeviceError, FrameStats, RecordFlags, Stats, address::to_endpoint,
@@ -110,6 +110,10 @@ struct State {
     unbound: bool,
     records: VecDeque<Vec<u8>>,
     stats: Stats,
+    receivers: Vec<rx_abi::Receiver>,
+    /// How many receivers it tells of more than it lists.
+    boasts: u32,
+    ended: (u64, Stats),
     adapters: Vec<(Adapter, AdapterStats)>,
     /// What the reader was opened with.
     opened: Option<Vec<u8>>,
@@ -173,6 +177,32 @@ impl Fake {
     pub fn break_reads(&self, error: DeviceError) {
         self.lock().broken = Some(error);
         self.changed.notify_all();
+    }
+
+    /// Others have bound receivers.
+    pub fn has_receivers(&self, receivers: &[rx_abi::Receiver]) {
+        self.lock().receivers.extend_from_slice(receivers);
+    }
+
+    /// Receivers have ended.
+    pub fn has_ended(&self, count: u64, stats: Stats) {
+        self.lock().ended = (count, stats);
+    }
+
+    /// Says that more receivers follow than do.
+    pub fn boast(&self, more: u32) {
+        self.lock().boasts = more;
+    }
+
+    fn receivers(&self, room: usize) -> Vec<u8> {
+        let state = self.lock();
+        let room = (room - size_of::<ReceiverList>()) / size_of::<rx_abi::Receiver>();
+        let all = state.receivers.get(..room).unwrap_or(&state.receivers);
+        let count = |receivers: usize| u32::try_from(receivers).unwrap() + state.boasts;
+        let (ended, ended_stats) = state.ended;
+        let (count, total) = (count(all.len()), count(state.receivers.len()));
+        let list = ReceiverList { count, total, ended, ended_stats };
+        [list.as_bytes(), all.as_bytes()].concat()
     }
 
     pub fn bound(&self) -> Option<Bind> {
@@ -287,6 +317,7 @@ impl Device for Fake {
             IOCTL_INFO => self.info.as_bytes().to_vec(),
             IOCTL_BIND => self.bind(input)?.as_bytes().to_vec(),
             IOCTL_STATS => self.lock().stats.as_bytes().to_vec(),
+            IOCTL_RECEIVERS => self.receivers(output.len()),
             IOCTL_ADAPTERS => self.list(output.len()),
             IOCTL_OPEN => self.open(input)?.as_bytes().to_vec(),
             IOCTL_FRAME_STATS => self.lock().frame_stats.as_bytes().to_vec(),
