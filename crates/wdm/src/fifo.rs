@@ -96,7 +96,7 @@ mod tests {
                     Some(value) => prop_assert_eq!(fifo.push(value), Err(value)),
                     None => prop_assert_eq!(fifo.pop(), model.pop_front()),
                 }
-                prop_assert_eq!(fifo.is_empty(), model.is_empty());
+                prop_assert_eq!((fifo.len(), fifo.is_empty()), (model.len(), model.is_empty()));
             }
         }
     }
