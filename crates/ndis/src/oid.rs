@@ -310,7 +310,7 @@ impl Bound<'_> {
         Request::new(kind, oid, value, self.core())
     }
 
-    /// Makes a request, and gives it back when it is complete.
+    /// Hands a request to NDIS, and gives it back when it is complete.
     ///
     /// # Errors
     ///

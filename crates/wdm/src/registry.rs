@@ -27,6 +27,9 @@ const PARAMETERS: i32 = 0;
 /// `KeyValuePartialInformation`
 const PARTIAL_INFORMATION: i32 = 2;
 
+/// Characters behind a text.
+const TERMINATOR: usize = 1;
+
 type IoOpenDriverRegistryKey =
     unsafe extern "C" fn(*mut DRIVER_OBJECT, i32, ACCESS_MASK, ULONG, *mut HANDLE) -> NTSTATUS;
 
@@ -91,9 +94,9 @@ impl Parameters {
     /// it. [`SYSTEM_AND_ADMINISTRATORS`] if there is none: what cannot be read opens nothing.
     #[must_use]
     pub fn security(&self, name: UnicodeStr<'_>, irql: &Passive) -> Descriptor {
+        const SIZE: usize = HEADER + 2 * (LONGEST_TEXT + TERMINATOR);
         let read = parameter::security;
-        let found =
-            self.read::<{ HEADER + 2 * LONGEST_TEXT }, _>(name, read, Unfit::Descriptor, irql);
+        let found = self.read::<SIZE, _>(name, read, Unfit::Descriptor, irql);
         found.unwrap_or(SYSTEM_AND_ADMINISTRATORS)
     }
 
