@@ -3,7 +3,7 @@
 use core::{net::SocketAddr, sync::atomic::Ordering};
 
 use rx_abi::{Bind, Bound, CheckedBind, Mode, Receiver as About};
-use wdm::{Device, Passive, PoolArc, PoolBox, Result, Thread, irp::SyncIrp, process, time};
+use wdm::{Device, Passive, PoolArc, Result, Thread, irp::SyncIrp, process, time};
 use wsk::Registration;
 
 use crate::{
@@ -24,7 +24,7 @@ pub fn bind(
     queue_bytes: u32,
     device: Device,
     irql: &mut Passive,
-) -> Result<(PoolBox<Reception>, Bound)> {
+) -> Result<(Reception, Bound)> {
     let local = record::socket_address(checked.family, &settings.local);
     make(settings, checked, queue_bytes, local, device, irql)
         .inspect_err(|error| events::bind_failed(checked.mode, local, *error))
@@ -37,7 +37,7 @@ fn make(
     local: SocketAddr,
     device: Device,
     irql: &mut Passive,
-) -> Result<(PoolBox<Reception>, Bound)> {
+) -> Result<(Reception, Bound)> {
     let inbox = PoolArc::try_new(inbox(settings, checked.mode, queue_bytes, local)?, TAG)?;
     let mut irp = SyncIrp::new(device, TAG)?;
     let client = client(checked.mode);
@@ -58,15 +58,10 @@ fn make(
         ..About::default()
     };
     let session = Session::new(about, opened.socket, inbox, device)?;
-    let reception = PoolBox::try_new(Reception::new(session.clone()), TAG);
-    let begun = reception.and_then(|reception| {
-        reception.set_pump(begin(settings, checked.mode, &session, irp, irql)?, irql);
-        Ok(reception)
-    });
-    match begun {
-        Ok(reception) => {
+    match begin(settings, checked.mode, &session, irp, irql) {
+        Ok(pump) => {
             events::bound(&session.inbox, checked.mode, opened.local, &bound);
-            Ok((reception, bound))
+            Ok((Reception::new(session, pump), bound))
         }
         Err(error) => {
             session.abandon(irql);

@@ -114,7 +114,7 @@ impl ControlDevice for Receivers {
     }
 
     fn close(&self, receiver: PoolBox<Receiver>, irql: &mut Passive) {
-        receiver.close(&self.list, irql);
+        Receiver::close(receiver, &self.list, irql);
     }
 
     fn read(&self, receiver: &Receiver, request: ReadRequest<'_>, irql: &mut Passive) -> Answer {

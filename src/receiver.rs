@@ -1,29 +1,20 @@
 //! A handle to the device.
 
-use core::sync::atomic::{AtomicU8, Ordering};
-
 use rx_abi::{ABI_VERSION, Bind, Bound, InvalidBind, RecordHeader};
 use wdm::{
-    Answer, ControlRequest, Device, Once, Passive, PoolArc, PoolBox, ReadRequest, Result, SpinLock,
-    Status, Thread, Written,
+    Answer, ControlRequest, Device, Opening, Passive, PoolArc, PoolBox, ReadRequest, Result,
+    SpinLock, Status, Thread, Written,
 };
 use zerocopy::{FromBytes, IntoBytes};
 
 use crate::{bind, events, list::List, session::Session};
 
-/// The states of a handle. It is bound at most once.
-const NEW: u8 = 0;
-const BINDING: u8 = 1;
-const BOUND: u8 = 2;
-const CLOSED: u8 = 3;
-
-/// The state of one handle.
+/// The state of one handle. It is bound at most once.
 pub struct Receiver {
     device: Device,
     /// Size of the queue in bytes where the program leaves it to the driver.
     queue_bytes: u32,
-    state: AtomicU8,
-    bound: Once<Reception>,
+    reception: Opening<Reception>,
 }
 
 /// What a handle has once it is bound.
@@ -34,12 +25,8 @@ pub struct Reception {
 }
 
 impl Reception {
-    pub const fn new(session: PoolArc<Session>) -> Self {
-        Self { session, pump: SpinLock::new(None) }
-    }
-
-    pub fn set_pump(&self, pump: Option<Thread>, irql: &mut Passive) {
-        *self.pump.lock(irql) = pump;
+    pub const fn new(session: PoolArc<Session>, pump: Option<Thread>) -> Self {
+        Self { session, pump: SpinLock::new(pump) }
     }
 
     /// Ends reception and all that works for it; nobody wants what is held.
@@ -56,19 +43,12 @@ impl Reception {
 
 impl Receiver {
     pub const fn new(device: Device, queue_bytes: u32) -> Self {
-        Self { device, queue_bytes, state: AtomicU8::new(NEW), bound: Once::new() }
+        Self { device, queue_bytes, reception: Opening::new() }
     }
 
     /// What the handle is bound to.
     fn session(&self) -> Result<&Session> {
-        let bound = self.state.load(Ordering::Acquire) == BOUND;
-        let reception = self.bound.get().filter(|_| bound);
-        reception.map(|reception| &*reception.session).ok_or(Status::INVALID_DEVICE_STATE)
-    }
-
-    fn change(&self, from: u8, to: u8) -> Result {
-        let changed = self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed);
-        changed.map(drop).map_err(|_| Status::INVALID_DEVICE_STATE)
+        self.reception.get().map(|reception| &*reception.session)
     }
 
     pub fn bind(
@@ -85,36 +65,21 @@ impl Receiver {
         if request.room() < size_of::<Bound>() {
             return Err(Status::BUFFER_TOO_SMALL);
         }
-        self.change(NEW, BINDING)?;
-        let made = bind::bind(&settings, &checked, self.queue_bytes, self.device, irql);
-        match made.and_then(|(reception, bound)| self.keep(list, reception, irql).map(|()| bound)) {
-            Ok(bound) => request.reply(bound.as_bytes()),
-            Err(error) => {
-                // A handle that was closed meanwhile stays closed.
-                let _: Result = self.change(BINDING, NEW);
-                Err(error)
-            }
-        }
-    }
-
-    /// Makes the handle bound.
-    fn keep(&self, list: &List, reception: PoolBox<Reception>, irql: &mut Passive) -> Result {
+        let begun = self.reception.begin()?;
+        let (reception, bound) =
+            bind::bind(&settings, &checked, self.queue_bytes, self.device, irql)?;
         if let Err(error) = list.add(&reception.session, irql) {
             reception.end(irql);
             return Err(error);
         }
-        if let Err(reception) = self.bound.set(reception) {
-            reception.end(irql);
-            list.end(&reception.session, irql);
-            return Err(Status::INVALID_DEVICE_STATE);
+        match begun.finish(reception) {
+            Ok(_) => request.reply(bound.as_bytes()),
+            // The handle was closed meanwhile.
+            Err(reception) => {
+                reception.end(irql);
+                Err(Status::FILE_CLOSED)
+            }
         }
-        if self.change(BINDING, BOUND).is_ok() {
-            return Ok(());
-        }
-        if let Some(reception) = self.bound.get() {
-            reception.end(irql);
-        }
-        Err(Status::FILE_CLOSED)
     }
 
     pub fn stats(&self, request: &mut ControlRequest<'_>) -> Result<Written> {
@@ -146,16 +111,14 @@ impl Receiver {
     }
 
     pub fn cleanup(&self, irql: &mut Passive) {
-        let before = self.state.swap(CLOSED, Ordering::AcqRel);
-        // Whoever is binding the handle finds it closed, and ends what it made.
-        if let Some(reception) = self.bound.get().filter(|_| before == BOUND) {
+        if let Some(reception) = self.reception.close() {
             reception.end(irql);
         }
     }
 
     /// No request is under way any more, so that what is counted is final.
-    pub fn close(&self, list: &List, irql: &Passive) {
-        if let Some(reception) = self.bound.get() {
+    pub fn close(mut receiver: PoolBox<Self>, list: &List, irql: &Passive) {
+        if let Some(reception) = receiver.reception.get_mut() {
             list.end(&reception.session, irql);
         }
     }

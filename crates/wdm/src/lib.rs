@@ -70,8 +70,6 @@ mod mdl;
 #[cfg(windows)]
 mod mutex;
 #[cfg(windows)]
-mod once;
-#[cfg(windows)]
 mod pool;
 #[cfg(windows)]
 mod pool_vec;
@@ -98,6 +96,8 @@ mod spin_lock;
 #[cfg(windows)]
 mod stack;
 #[cfg(windows)]
+mod take_once;
+#[cfg(windows)]
 mod thread;
 #[cfg(windows)]
 pub mod time;
@@ -117,7 +117,6 @@ pub use {
     mailbox::{Deliver, Mailbox},
     mdl::{DescribedBytes, Mdl},
     mutex::{Mutex, MutexGuard},
-    once::{Once, TakeOnce},
     pool::{PoolBox, Tag},
     pool_vec::PoolVec,
     published::{Published, Reading},
@@ -128,6 +127,7 @@ pub use {
     rundown::{Rundown, Running},
     spin_lock::{SpinLock, SpinLockGuard},
     stack::{Link, Linked, Stack, Taken},
+    take_once::TakeOnce,
     thread::Thread,
     unicode::UnicodeStr,
     work_item::WorkItem,

@@ -76,6 +76,11 @@ impl<T> Opening<T> {
         Ok(Begun(self))
     }
 
+    /// The value, if it was made, whether the handle is closed or not: the caller is the only one who has the place.
+    pub const fn get_mut(&mut self) -> Option<&mut T> {
+        self.value.get_mut().as_mut()
+    }
+
     /// The handle is closed: nobody gets the value any more. Returns it to the one caller who has to end it; if it is
     /// being made meanwhile, [`Begun::finish`] does.
     pub fn close(&self) -> Option<&T> {
@@ -150,6 +155,8 @@ mod tests {
         assert_eq!(opening.begin().err(), Some(REFUSED));
         assert_eq!(opening.close(), Some(&7));
         assert_eq!((opening.close(), opening.get()), (None, Err(REFUSED)));
+        let mut opening = opening;
+        assert_eq!(opening.get_mut(), Some(&mut 7));
     }
 
     #[test]
