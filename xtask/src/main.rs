@@ -113,7 +113,7 @@ enum Command {
     },
     /// Build the drivers and load each in Wine and in the Speakeasy emulator
     Witness,
-    /// Build wskrx.sys, winrx.exe and hlk.exe and run them in Wine 10, which is fetched from Debian
+    /// Build the drivers, winrx.exe and hlk.exe and run them in Wine 10, which is fetched from Debian
     Wine,
 }
 
@@ -189,13 +189,12 @@ fn witness() -> Result {
     ))
 }
 
-/// Builds a driver and the programs, and runs them in Wine.
+/// Builds the drivers and the programs, and runs them in Wine.
 #[cfg(not(windows))]
 fn wine() -> Result {
     let drivers = drivers::build(Arch::X64, None)?;
     let (winrx, hlk) = (programs::winrx_exe(Arch::X64)?, programs::hlk_exe(Arch::X64)?);
-    let Some(wskrx) = drivers.first() else { return Ok(()) };
-    xtask::witness::program::run(wskrx, &winrx, &hlk)
+    xtask::witness::program::run(&drivers, &winrx, &hlk)
 }
 
 /// There is no need for it on Windows.

@@ -60,13 +60,21 @@ fn execute(cli: &Cli) -> Result<bool, String> {
     }
     plan.effort = effort(cli, jobs.len() as u64);
     let system = system(cli);
+    for (_, target) in &jobs {
+        system.check(target)?;
+    }
     let started = Instant::now();
     let mut show = Show::new();
     let outcomes = run::all(&plan, &system, |event| show.event(event, &plan))?;
     let name = system.name();
     let time = started.elapsed();
     let report = Report { system: &name, plan: &plan, outcomes: &outcomes, time };
-    report.write(&cli.report).map_err(|error| format!("the report cannot be written: {error}"))?;
+    report.write(&cli.report).map_err(|error| {
+        let folder = cli.report.display();
+        format!(
+            "The report cannot be written to {folder}: {error}. Name another folder with --report."
+        )
+    })?;
     println!("report: {}", cli.report.join("report.html").display());
     Ok(!outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Failed(_))))
 }

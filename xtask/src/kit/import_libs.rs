@@ -65,6 +65,8 @@ fn image(name: &str) -> String {
     match name {
         "hal" => "hal.dll".to_owned(),
         "wmilib" => "wmilib.sys".to_owned(),
+        // Wine's kernel, where another took its name.
+        "wntoskrnl" => "wntoskrnl.dll".to_owned(),
         _ => format!("{name}.exe"),
     }
 }

@@ -32,6 +32,13 @@ pub trait System: Sync {
     /// What it is, for the report.
     fn name(&self) -> String;
 
+    /// Looks whether a driver is there at all.
+    ///
+    /// # Errors
+    ///
+    /// That it is not, and how to mend it: sentences.
+    fn check(&self, target: &Target) -> Result<(), String>;
+
     /// Starts a machine with a driver.
     ///
     /// # Errors

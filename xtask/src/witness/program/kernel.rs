@@ -3,7 +3,7 @@
 //! It takes the place of Wine's `ntoskrnl.exe`, which goes on under another name, and forwards to it all
 //! that it does not do itself.
 
-use std::{fs, path::Path, process::Command};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 use object::read::pe::PeFile64;
 
@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Result},
     exec,
     files::{self, cannot},
+    kit::import_libs,
     setup::Llvm,
 };
 
@@ -21,11 +22,12 @@ pub(super) const SOURCE: &str = include_str!("ntoskrnl.s");
 pub(super) const RENAMED: &str = "wntoskrnl";
 
 /// Functions that this kernel has itself.
-const OWN: [&str; 7] = [
+const OWN: [&str; 8] = [
     "ExAcquireRundownProtection",
     "ExReleaseRundownProtection",
     "ExWaitForRundownProtectionRelease",
     "IoCsqInitialize",
+    "IoCsqInsertIrp",
     "IoCsqRemoveNextIrp",
     "IoSetCompletionRoutineEx",
     "KeGetCurrentIrql",
@@ -40,8 +42,8 @@ const SAME: [(&str, &str); 3] = [
 ];
 
 /// What a note to the reader says of it.
-pub(super) const NOTE: &str = "Wine's kernel lacks run-down protection, IoSetCompletionRoutineEx, IoQueueWorkItemEx and a few \
-     more: a kernel of this program's has them and forwards the rest to Wine's";
+pub(super) const NOTE: &str = "Wine's kernel lacks run-down protection, cancel-safe queues, IoSetCompletionRoutineEx, \
+     IoQueueWorkItemEx and a few more: a kernel of this program's has them and forwards the rest to Wine's";
 
 /// Where Wine marks the files that are its own.
 const MARK: std::ops::Range<usize> = 64..96;
@@ -95,6 +97,9 @@ fn make(exports: &[String], to: &Path) -> Result {
     let mut assemble = Command::new(llvm.bin.join("llvm-mc"));
     assemble.args(["-triple=x86_64-pc-windows-msvc", "-filetype=obj", "-o"]).arg(&object);
     exec::run("Assembling a kernel for Wine", assemble.arg(&source), CURE)?;
+    let import = BTreeSet::from(["IoReleaseCancelSpinLock".to_owned()]);
+    let folder = to.parent().unwrap_or(to);
+    import_libs::make_one(&llvm, RENAMED, &import, folder)?;
     let own = OWN.iter().map(|name| format!("/export:{name}\n"));
     let same = SAME.iter().map(|(name, of)| format!("/export:{name}={of}\n"));
     let is_ours = |name: &str| OWN.contains(&name) || SAME.iter().any(|(ours, _)| *ours == name);
@@ -105,6 +110,7 @@ fn make(exports: &[String], to: &Path) -> Result {
     link.args(["/dll", "/noentry", "/nodefaultlib"])
         .arg(format!("@{}", options.display()))
         .arg(format!("/out:{}", to.display()))
-        .arg(&object);
+        .arg(&object)
+        .arg(folder.join(format!("{RENAMED}.lib")));
     exec::run("Linking a kernel for Wine", &mut link, CURE).map(drop)
 }

@@ -1,4 +1,4 @@
-# What Wine's ntoskrnl.exe lacks of what wskrx calls. The rest is forwarded to Wine's.
+# What Wine's ntoskrnl.exe lacks of what the drivers call. The rest is forwarded to Wine's.
 #
 # Wine runs drivers in user mode, where there are no IRQLs.
 
@@ -77,32 +77,94 @@ IoCsqInitialize:
         xor     eax, eax
         ret
 
-# Takes the first request out, under the queue's lock. Requests cannot be cancelled while they wait, since
-# nothing puts them in: Wine has no IoCsqInsertIrp either.
+# Puts a request in, under the queue's lock, from where it can be cancelled. Its place for the driver's data (90h
+# in the IRP) tells the queue that it is in.
+        .globl IoCsqInsertIrp
+IoCsqInsertIrp:
+        push    rbx
+        push    rsi
+        sub     rsp, 56
+        mov     rbx, rcx
+        mov     rsi, rdx
+        mov     [rsi + 0x90], rbx
+        lea     rdx, [rsp + 40]
+        call    [rbx + 32]
+        mov     rax, [rsi + 0xb8]
+        or      byte ptr [rax + 3], 1
+        mov     rcx, rbx
+        mov     rdx, rsi
+        call    [rbx + 8]
+        lea     rax, [rip + cancel]
+        xchg    [rsi + 0x68], rax
+        cmp     byte ptr [rsi + 0x44], 0
+        je      release
+# It was cancelled before. Whoever takes the routine out ends it.
+        xor     eax, eax
+        xchg    [rsi + 0x68], rax
+        test    rax, rax
+        je      release
+        jmp     end
+release:
+        mov     rcx, rbx
+        movzx   edx, byte ptr [rsp + 40]
+        call    [rbx + 40]
+        jmp     leave
+
+# The cancel routine of a request that is in a queue.
+cancel:
+        push    rbx
+        push    rsi
+        sub     rsp, 56
+        mov     rsi, rdx
+        mov     rbx, [rsi + 0x90]
+        movzx   ecx, byte ptr [rsi + 0x45]
+        call    qword ptr [rip + __imp_IoReleaseCancelSpinLock]
+        lea     rdx, [rsp + 40]
+        mov     rcx, rbx
+        call    [rbx + 32]
+end:
+        mov     rcx, rbx
+        mov     rdx, rsi
+        call    [rbx + 16]
+        mov     rcx, rbx
+        movzx   edx, byte ptr [rsp + 40]
+        call    [rbx + 40]
+        mov     rcx, rbx
+        mov     rdx, rsi
+        call    [rbx + 48]
+leave:
+        add     rsp, 56
+        pop     rsi
+        pop     rbx
+        ret
+
+# Takes the first request out that nobody is cancelling, under the queue's lock.
         .globl IoCsqRemoveNextIrp
 IoCsqRemoveNextIrp:
         push    rbx
         push    rsi
         sub     rsp, 56
         mov     rbx, rcx
-        mov     rsi, rdx
+        mov     [rsp + 48], rdx
         lea     rdx, [rsp + 40]
         call    [rbx + 32]
-        mov     rcx, rbx
-        xor     edx, edx
-        mov     r8, rsi
+        xor     esi, esi
+1:      mov     rcx, rbx
+        mov     rdx, rsi
+        mov     r8, [rsp + 48]
         call    [rbx + 24]
         mov     rsi, rax
         test    rax, rax
-        je      1f
+        je      2f
+        xor     eax, eax
+        xchg    [rsi + 0x68], rax
+        test    rax, rax
+        je      1b
         mov     rcx, rbx
         mov     rdx, rsi
         call    [rbx + 16]
-1:      mov     rcx, rbx
+2:      mov     rcx, rbx
         movzx   edx, byte ptr [rsp + 40]
         call    [rbx + 40]
         mov     rax, rsi
-        add     rsp, 56
-        pop     rsi
-        pop     rbx
-        ret
+        jmp     leave

@@ -34,7 +34,8 @@ const SERVER: &str = "/usr/lib/wine/wineserver64";
 const LIBRARIES: &str = "usr/lib/x86_64-linux-gnu/wine";
 
 /// As for the witness [Wine](super::super::wine), with the kernel that is in the prefix.
-const OVERRIDES: &str = "mscoree,mshtml,winemenubuilder.exe,winedbg.exe=;ntoskrnl.exe,wntoskrnl=n";
+const OVERRIDES: &str =
+    "mscoree,mshtml,winemenubuilder.exe,winedbg.exe=;ntoskrnl.exe,wntoskrnl,ndis.sys=n";
 
 /// No prefix takes that long to make, and no command.
 const MAKING: Duration = Duration::from_mins(4);

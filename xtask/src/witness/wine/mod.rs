@@ -5,7 +5,7 @@
 //! in its prefix there is one of ours, without adapters.
 
 pub mod answer;
-mod ndis;
+pub(super) mod ndis;
 pub mod observe;
 mod prefix;
 pub mod server;

@@ -56,6 +56,10 @@ impl Hosted {
     pub fn new(folder: PathBuf) -> Self {
         Self { folder }
     }
+
+    fn file(&self, target: &Target) -> PathBuf {
+        self.folder.join(target.name).with_extension("sys")
+    }
 }
 
 impl System for Hosted {
@@ -63,9 +67,20 @@ impl System for Hosted {
         "nthost, the hosted kernel".to_owned()
     }
 
+    fn check(&self, target: &Target) -> Result<(), String> {
+        let file = self.file(target);
+        if file.is_file() {
+            return Ok(());
+        }
+        Err(format!(
+            "There is no {}. `cargo xtask build` makes it; --drivers names another folder.",
+            file.display()
+        ))
+    }
+
     fn start(&self, target: &Target, setup: &Setup) -> Result<Box<dyn Machine>, String> {
         let plan = Plan {
-            file: self.folder.join(target.name).with_extension("sys"),
+            file: self.file(target),
             device: format!(r"\Device\{}", target.name),
             setup: setup.clone(),
         };

@@ -44,6 +44,15 @@ impl System for Windows {
         format!("Windows, with the installed drivers; {verifier}")
     }
 
+    fn check(&self, target: &Target) -> Result<(), String> {
+        let name = target.name;
+        match setup::System::service(&setup::Windows, name) {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => Err(format!("{name} is not installed. `winrx install` does that.")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
     fn start(&self, target: &Target, _setup: &Setup) -> Result<Box<dyn Machine>, String> {
         lab::start_service(target.name)?;
         Ok(Box::new(Running { driver: target.name.to_owned() }))
