@@ -116,7 +116,7 @@ fn hint(code: u32) -> String {
     let text = std::io::Error::from_raw_os_error(code.cast_signed()).to_string();
     // The number follows anyway.
     let text = text.split(" (os error").next().unwrap_or_default();
-    format!("{} ", text.trim_end_matches(['.', ' ']))
+    format!("{}, ", text.trim_end_matches(['.', ' ']))
 }
 
 /// Only Windows knows its errors.

@@ -1,9 +1,10 @@
 //! An NDIS for Wine.
 //!
-//! That of Wine 8 knows no NDIS 6, and that of Wine 10 has 4 of the 11 functions that ndisrx calls: none of
-//! those that registering, opening adapters and returning frames take. This one has no adapters: it lets a
-//! protocol driver register and deregister, and tells of both in the trace. So it shows that a driver gets
-//! so far and does everything else right; what NDIS itself expects of it is shown by the hosted kernel.
+//! Those of Wine 8 and Wine 10 know no NDIS 6. Of the 11 functions that ndisrx calls, Wine 10 lacks 7 and
+//! aborts in the other 4, in NdisGetVersion first: its service control manager waits for the dead host then,
+//! and `winrx start` tells of Windows error 1053. This NDIS has no adapters: it lets a protocol driver register
+//! and deregister, and tells of both in the trace. So it shows that a driver gets so far and does everything
+//! else right; what NDIS itself expects of it is shown by the hosted kernel.
 
 use std::{collections::BTreeSet, path::Path, process::Command};
 
