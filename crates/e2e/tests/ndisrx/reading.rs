@@ -1,7 +1,10 @@
 //! What is indicated is read: bytes, order, and what is known beside the bytes.
 
 use nthost::ndis::{Adapter, Coalesced, Frame, Geometry, Hash, Lending, Malformed, Pieces};
-use winrx::{CaptureSettings, Checksums, RecordFlags};
+use winrx::{
+    Capture, CaptureSettings, Checksums, RecordFlags,
+    output::{Counted, Counters},
+};
 
 use crate::rig::{Rig, frame, promiscuous, read, stats};
 
@@ -27,6 +30,32 @@ fn frames_are_read_in_their_order_with_all_their_bytes() {
     );
     let adapter = rig.adapter_stats();
     assert_eq!((adapter.frames, adapter.offered, adapter.lists_held), (10, 10, 0));
+    drop(capture);
+    rig.finish();
+}
+
+#[test]
+fn others_see_what_adapters_have_brought() {
+    let rig = Rig::new();
+    let look = || {
+        let observer = Capture::new(rig.machine.open()).unwrap();
+        let counters = Counters::of_adapters(&observer).unwrap();
+        let Counted::Adapters(adapters) = &counters.counted else { unreachable!() };
+        let (adapter, stats) = adapters[0].clone();
+        assert_eq!((adapters.len(), &*adapter.friendly_name), (1, "net0"));
+        assert!(stats.adds_up(), "{stats:?}");
+        (stats, counters)
+    };
+    rig.link.indicate(&[frame(100, 0)]);
+    let (before, _) = look();
+    assert_eq!((before.frames, before.readers), (0, 0), "nothing is asked for");
+    let capture = rig.capture(&promiscuous());
+    rig.link.indicate(&[frame(100, 1), frame(200, 2)]);
+    let (stats, counters) = look();
+    assert_eq!((stats.frames, stats.bytes, stats.readers), (2, 300, 1));
+    let table = counters.table(None);
+    assert!(table.lines().nth(2).unwrap().starts_with("1       net0     running  2  "), "{table}");
+    assert!(counters.lines().contains(r#""friendly_name":"net0""#));
     drop(capture);
     rig.finish();
 }
