@@ -110,8 +110,10 @@ const DATAGRAMS: &[Act] = &[
     Act(&["winrx.exe", "doctor"], 1, "FAIL  incomplete-package: wskrx is not installed"),
     Act(&create!("wskrx"), 0, ""),
     Act(&["winrx.exe", "info"], 2, r"\\.\wskrx cannot be opened: there is no such device"),
+    Act(&["winrx.exe", "stats"], 2, "wskrx and ndisrx do not run; "),
     Act(&["winrx.exe", "start", "wskrx"], 0, "wskrx runs."),
     Act(&["winrx.exe", "start", "wskrx"], 0, "wskrx runs already."),
+    Act(&["winrx.exe", "stats"], 0, ": no receivers"),
     Act(&["winrx.exe", "info"], 0, "driver    wskrx "),
     Act(&["winrx.exe", "install", "wskrx", "--if-needed"], 0, "All is installed already."),
     Act(&["winrx.exe", "status"], 0, "wskrx   running, version "),
@@ -122,6 +124,7 @@ const DATAGRAMS: &[Act] = &[
     Act(&["winrx.exe", "udp", "5000", "--mode", "irp"], 2, REFUSED),
     Act(&["winrx.exe", "udp", "5000", "--mode", "direct"], 2, REFUSED),
     Act(&["winrx.exe", "udp", "[::1]:5000"], 2, "wskrx cannot receive at [::1]:5000: "),
+    Act(&["winrx.exe", "stats", "wskrx", "--json"], 0, r#""ended":0,"stats":{"received":0,"#),
     Act(&["winrx.exe", "info"], 0, "driver    wskrx "),
     // It counts bindings as failed, for want of datagrams. What matters is that the driver lives on.
     Act(&test!("wskrx", "DoZeroLengthBufferIOCTLTest"), 1, "wskrx  DoZeroLengthBufferIOCTLTest"),
