@@ -90,6 +90,7 @@ impl Stats {
     pub const fn adds_up(&self) -> bool {
         self.received == self.delivered + self.dropped() + self.held
     }
+
     /// What the counters of a receiver become when it has ended: what it held was dropped, and its queue is
     /// gone.
     #[must_use]
