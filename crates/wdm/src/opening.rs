@@ -20,8 +20,8 @@ const CLOSED: u8 = 3;
 ///
 /// # Invariants
 ///
-/// The value is written by the one who has made the state [`BUSY`], before it is [`OPEN`], and is never written again:
-/// it is there when the state is [`OPEN`], and for nobody but that one when it is [`CLOSED`].
+/// The value is written by the one who has made the state busy, before it is open, and is never written again:
+/// it is there when the state is open, and for nobody but that one when it is closed.
 pub struct Opening<T> {
     state: AtomicU8,
     value: UnsafeCell<Option<T>>,
@@ -46,7 +46,7 @@ impl<T> Opening<T> {
     ///
     /// # Safety
     ///
-    /// The state is or was [`OPEN`].
+    /// The state is or was open.
     unsafe fn value(&self) -> Option<&T> {
         // SAFETY: by the contract and the invariant it is not written any more.
         unsafe { &*self.value.get() }.as_ref()
