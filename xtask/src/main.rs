@@ -35,7 +35,7 @@ enum Command {
         /// Which of them; all without a name
         #[arg(value_name = "PROGRAM", value_parser = programs::PROGRAMS)]
         names: Vec<String>,
-        /// Processor architecture; arm64 on Windows only
+        /// Processor architecture
         #[arg(long, default_value_t = Arch::X64, value_name = "ARCH")]
         arch: Arch,
     },

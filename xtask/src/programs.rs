@@ -57,26 +57,39 @@ pub fn build(name: &str, arch: Arch) -> Result<PathBuf> {
 /// `cargo build` for programs, and the folder that they will be in.
 #[cfg(not(windows))]
 fn cargo_build(arch: Arch) -> Result<(Command, PathBuf)> {
-    use crate::{error::Error, setup};
-    if arch != Arch::X64 {
-        return Err(Error::setup(format!(
-            "Programs for {arch} are built on Windows: Debian has no C runtime and no linker for them. \
-             Run the same command there, after `rustup target add {}`.",
-            arch.triple()
-        )));
-    }
-    let linker = setup::mingw_linker()?;
+    use crate::setup::{self, Zig};
+    let triple = free(arch);
     let target = workspace::target().join("windows");
     // The profiles of the workspace abort on a panic.
-    let mut cargo = setup::rust(GNU)?.cargo("build", "std,panic_abort");
-    cargo.current_dir(workspace::root()).args(["--locked", "--target", GNU, "--target-dir"]);
-    cargo.arg(&target).arg("--config").arg(format!("target.{GNU}.linker='{linker}'"));
-    Ok((cargo, target.join(GNU).join("release")))
+    let mut cargo = setup::rust(triple)?.cargo("build", "std,panic_abort");
+    cargo.current_dir(workspace::root()).args(["--locked", "--target", triple, "--target-dir"]);
+    cargo.arg(&target);
+    // Linkers note when they ran, which nobody needs to know.
+    cargo.env("SOURCE_DATE_EPOCH", "0");
+    let mut set = |name: &str, value: String| {
+        cargo.arg("--config").arg(format!("target.{triple}.{name}={value}"));
+    };
+    match arch {
+        Arch::X64 => set("linker", format!("'{}'", setup::mingw_linker()?)),
+        Arch::Arm64 => {
+            let zig = Zig::set_up(&workspace::target().join("zig"))?;
+            let dlltool = setup::llvm()?.bin.join("llvm-dlltool");
+            set("linker", format!("'{}'", zig.linker.display()));
+            set("rustflags", format!("['-Cdlltool={}']", dlltool.display()));
+            zig.prepare(&mut cargo);
+        }
+    }
+    Ok((cargo, target.join(triple).join("release")))
 }
 
 /// The target whose C runtime is free.
 #[cfg(not(windows))]
-const GNU: &str = "x86_64-pc-windows-gnu";
+fn free(arch: Arch) -> &'static str {
+    match arch {
+        Arch::X64 => "x86_64-pc-windows-gnu",
+        Arch::Arm64 => "aarch64-pc-windows-gnullvm",
+    }
+}
 
 /// `cargo build` for programs, and the folder that they will be in.
 #[cfg(windows)]

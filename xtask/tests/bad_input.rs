@@ -29,11 +29,9 @@ fn arm64_without_a_wdk() {
 }
 
 #[test]
-#[cfg(not(windows))]
-fn programs_for_arm64() {
-    let said = refused(&["exe", "winrx", "--arch", "arm64"]);
-    assert!(said.contains("are built on Windows"), "{said}");
+fn programs_that_are_not_known() {
     assert!(refused(&["exe", "calc"]).contains("[possible values: winrx, hlk]"));
+    assert!(refused(&["exe", "winrx", "--arch", "arm"]).contains("[possible values: x64, arm64]"));
 }
 
 #[test]
@@ -83,4 +81,21 @@ fn packages_with_impossible_wishes() {
         let said = verify(name);
         assert!(said.contains("has no certificate in PEM form, or a damaged one"), "{said}");
     }
+}
+
+#[test]
+#[cfg(not(windows))]
+fn packages_without_headers_to_build_with() {
+    let package = ["package", "--arch", "arm64"];
+    assert!(refused(&[&package[..], &["--wdk", "no/such/wdk"]].concat()).contains("no/such/wdk"));
+    assert!(refused(&package).contains("--wdk"));
+}
+
+#[test]
+#[cfg(not(windows))]
+fn a_folder_that_is_no_package() {
+    let root = tempfile::tempdir().unwrap();
+    std::fs::write(root.path().join("other"), "").unwrap();
+    let folder = root.path().to_str().unwrap();
+    assert!(refused(&["verify-package", folder]).contains("none of the files of a package"));
 }

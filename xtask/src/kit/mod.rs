@@ -39,6 +39,16 @@ pub struct Kit {
 }
 
 impl Kit {
+    /// Looks whether [`Kit::make`] has the headers to begin with, before anything is built or installed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setup`] if the architecture has no headers without a WDK, or if `wdk` is not a content
+    /// root.
+    pub fn check(arch: Arch, wdk: Option<&Path>) -> Result {
+        content_root(arch, wdk).map(drop)
+    }
+
     /// Makes the kit for `arch` out of the distribution's packages, or out of the WDK whose content
     /// root is `wdk`.
     ///
@@ -47,13 +57,7 @@ impl Kit {
     /// [`Error::Setup`] if the architecture has no headers without a WDK, if `wdk` is not a content
     /// root, or if the machine lacks something that cannot be installed from here.
     pub fn make(arch: Arch, wdk: Option<&Path>) -> Result<Self> {
-        if wdk.is_none() && arch != Arch::X64 {
-            return Err(Error::setup(format!(
-                "The headers of mingw-w64 know x64 only, so {arch} needs a WDK: name its content \
-                 root, the folder with Include and Lib in it, with --wdk PATH."
-            )));
-        }
-        let wdk = wdk.map(wdk_links::ContentRoot::at).transpose()?;
+        let wdk = content_root(arch, wdk)?;
         let tools = setup::tools(arch)?;
         wdk_build::make()?;
         let (content_root, name) = match wdk {
@@ -120,6 +124,17 @@ impl Kit {
         let headers = self.tools.llvm.headers.display();
         format!("--target={} -isystem {headers} -Wno-everything", self.arch.triple())
     }
+}
+
+/// The WDK to build with, if one is named.
+fn content_root(arch: Arch, wdk: Option<&Path>) -> Result<Option<wdk_links::ContentRoot>> {
+    if wdk.is_none() && arch != Arch::X64 {
+        return Err(Error::setup(format!(
+            "The headers of mingw-w64 know x64 only, so {arch} needs a WDK: name its content root, \
+             the folder with Include and Lib in it, with --wdk PATH."
+        )));
+    }
+    wdk.map(wdk_links::ContentRoot::at).transpose()
 }
 
 /// `key="path"`, as cargo's `--config` wants it.

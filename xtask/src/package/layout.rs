@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use crate::{
-    arch::Arch,
     drivers,
     error::{Error, Result},
     files, programs,
@@ -23,18 +22,15 @@ pub const CERTIFICATE: &str = "winrx-test.cer";
 /// The licenses, each of which may be chosen.
 pub const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-/// The programs in packages for an architecture. Those for ARM64 cannot be built on Linux.
+/// The programs in each package.
 #[must_use]
-pub fn programs(arch: Arch) -> Vec<String> {
-    match arch {
-        Arch::X64 => programs::PROGRAMS.map(|name| format!("{name}.exe")).into(),
-        Arch::Arm64 => Vec::new(),
-    }
+pub fn programs() -> [String; 2] {
+    programs::PROGRAMS.map(|name| format!("{name}.exe"))
 }
 
-/// The files that each package for an architecture has.
+/// The files that each package has.
 #[must_use]
-pub fn required(arch: Arch) -> Vec<String> {
+pub fn required() -> Vec<String> {
     let mut required: Vec<_> = drivers::DRIVERS
         .iter()
         .flat_map(|driver| {
@@ -44,9 +40,15 @@ pub fn required(arch: Arch) -> Vec<String> {
                 .chain(["pdb", "map"].map(|extension| format!("{SYMBOLS}/{driver}.{extension}")))
         })
         .collect();
-    required.extend(programs(arch));
+    required.extend(programs());
     required.extend(LICENSES.into_iter().chain([README, SUMS]).map(str::to_owned));
     required
+}
+
+/// True if none of the files of a package is in the folder.
+#[must_use]
+pub fn is_foreign(folder: &Path) -> bool {
+    !required().iter().any(|file| folder.join(file).exists())
 }
 
 /// The files in a folder and those below it, sorted, with slashes in their names.

@@ -6,6 +6,7 @@
 mod archive;
 mod catalogs;
 pub mod layout;
+mod pfx;
 mod signer;
 mod trust;
 pub mod verify;
@@ -24,6 +25,7 @@ use crate::{
     error::{Error, Result},
     exec, files,
     inf::{self, Inf, Stamp},
+    kit::Kit,
     programs, setup,
     ui::Step,
     workspace,
@@ -100,6 +102,12 @@ pub fn run(options: &Options) -> Result {
     for file in [&options.pfx, &options.password_file, &options.ca].into_iter().flatten() {
         files::bytes(file)?;
     }
+    let arch = options.arch;
+    Kit::check(arch, options.wdk.as_deref())?;
+    let root = workspace::target().join("package");
+    let folder = root.join(arch.to_string());
+    // A folder that cannot be written to is better known before all is built.
+    let _lock = files::lock(&root, "package")?;
     set_up()?;
     let signer = match &options.pfx {
         Some(pfx) => {
@@ -107,18 +115,14 @@ pub fn run(options: &Options) -> Result {
         }
         None => Signer::for_tests(&workspace::target().join("certificate"))?,
     };
-    let arch = options.arch;
     let inputs = Inputs {
         drivers: drivers::build(arch, options.wdk.as_deref())?,
-        programs: programs(arch)?,
+        programs: vec![programs::winrx_exe(arch)?, programs::hlk_exe(arch)?],
         stamp: Stamp::new(date(), arch),
     };
-    let root = workspace::target().join("package");
-    let folder = root.join(arch.to_string());
     let name = format!("winrx-{}-{arch}", env!("CARGO_PKG_VERSION"));
     let zip = root.join(&name).with_added_extension("zip");
     let new_zip = zip.with_added_extension("new");
-    let _lock = files::lock(&root, "package")?;
     let made = files::replace(&folder, |new| {
         assemble(&inputs, &signer, new)?;
         let report = verify::check(new, signer.anchors())?;
@@ -135,20 +139,12 @@ pub fn run(options: &Options) -> Result {
     Ok(())
 }
 
-/// Builds the programs that packages for an architecture have.
-fn programs(arch: Arch) -> Result<Vec<PathBuf>> {
-    match arch {
-        Arch::X64 => Ok(vec![programs::winrx_exe(arch)?, programs::hlk_exe(arch)?]),
-        Arch::Arm64 => Ok(Vec::new()),
-    }
-}
-
 /// Checks a package that lies in `folder`, and prints what was found.
 ///
 /// # Errors
 ///
-/// [`Error::Setup`] if there is no such folder or no certificate in `ca`, [`Error::Failed`] if something is wrong
-/// with the package.
+/// [`Error::Setup`] if there is no such folder, no package in it or no certificate in `ca`, [`Error::Failed`] if
+/// something is wrong with the package.
 pub fn verify(folder: &Path, ca: Option<&Path>) -> Result {
     if !folder.is_dir() {
         return Err(Error::setup(format!(
@@ -158,6 +154,12 @@ pub fn verify(folder: &Path, ca: Option<&Path>) -> Result {
         )));
     }
     ca.map(trust::issuers).transpose()?;
+    if layout::is_foreign(folder) {
+        return Err(Error::setup(format!(
+            "{} has none of the files of a package. Name the folder that has wskrx.sys in it.",
+            folder.display()
+        )));
+    }
     set_up()?;
     let report = verify::check(folder, ca)?;
     print!("{report}");

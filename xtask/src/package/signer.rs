@@ -1,7 +1,7 @@
 //! Who signs a package: a certificate with its key, and osslsigncode.
 
 use std::{
-    env, fs,
+    fs,
     io::Write,
     os::{
         fd::AsRawFd,
@@ -17,11 +17,10 @@ use x509_cert::{
     der::{DecodePem, Encode},
 };
 
-use super::trust;
+use super::{pfx, trust};
 use crate::{
     error::{Error, Result},
-    exec::{self, PASSWORD},
-    files,
+    exec, files,
     ui::Step,
 };
 
@@ -84,10 +83,11 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// [`Error::Setup`] if it cannot be opened with the password, or `ca` has no certificates.
+    /// [`Error::Setup`] if it cannot be opened with the password or lacks what signs, or `ca` has no
+    /// certificates.
     pub fn from_pfx(file: &Path, password_file: Option<&Path>, ca: Option<&Path>) -> Result<Self> {
-        let password = read_password(password_file)?;
-        let mut anchors = read_certificates(file, &password)?;
+        let password = pfx::password(password_file)?;
+        let mut anchors = pfx::certificates(file, &password)?;
         if let Some(ca) = ca {
             anchors.push_str(&trust::issuers(ca)?);
         }
@@ -203,48 +203,4 @@ fn write_private(path: &Path, content: &str) -> Result {
     let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
     file.and_then(|mut file| file.write_all(content.as_bytes()))
         .map_err(|error| files::cannot("write", path, &error))
-}
-
-fn read_password(file: Option<&Path>) -> Result<String> {
-    match file {
-        Some(file) => {
-            let text = files::read(file)?;
-            Ok(text.lines().next().unwrap_or_default().to_owned())
-        }
-        None => env::var(PASSWORD).map_err(|_| {
-            Error::setup(format!(
-                "The --pfx file has a password, and there is none here. Name a file that has it with \
-                 --password-file, or put it into the variable {PASSWORD}."
-            ))
-        }),
-    }
-}
-
-/// The certificates in a PKCS #12 file, as PEM.
-fn read_certificates(file: &Path, password: &str) -> Result<String> {
-    let shown = file.display();
-    let mut words = String::new();
-    // Files of older systems are encrypted in ways that openssl knows if it is asked to.
-    for more in [&[][..], &["-legacy"]] {
-        let mut openssl = Command::new("openssl");
-        openssl.args(["pkcs12", "-nokeys", "-passin"]).arg(format!("env:{PASSWORD}")).args(more);
-        openssl.arg("-in").arg(file).env(PASSWORD, password).stdin(Stdio::null());
-        let output = openssl.output().map_err(|error| {
-            Error::setup(format!("Cannot run openssl: {error}. Is it installed and executable?"))
-        })?;
-        if output.status.success() {
-            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-        }
-        words = String::from_utf8_lossy(&output.stderr).into_owned();
-        if words.contains("invalid password") {
-            return Err(Error::setup(format!(
-                "The password does not open {shown}. Give the right one with --password-file or in the \
-                 variable {PASSWORD}."
-            )));
-        }
-    }
-    let reason = words.lines().next().unwrap_or("no reason given");
-    Err(Error::setup(format!(
-        "{shown} cannot be read as a PKCS #12 file ({reason}). Export the certificate with its key anew."
-    )))
 }

@@ -89,8 +89,7 @@ pub fn check(folder: &Path, anchors: Option<&Path>) -> Result<Report> {
             alike(folder, arch)
         }),
     );
-    let arch = arch.unwrap_or(Arch::X64);
-    report.add("it has the files of a package and no others", names(folder, arch)?);
+    report.add("it has the files of a package and no others", names(folder)?);
     report.add("SHA256SUMS has the digests of the files", sums(folder)?);
     let trust = Trust::of(folder, anchors, &mut step)?;
     let mut signers = Vec::new();
@@ -98,8 +97,9 @@ pub fn check(folder: &Path, anchors: Option<&Path>) -> Result<Report> {
         let package = Package { folder, driver, trust: &trust };
         package.check(&mut report, &mut signers, &mut step)?;
     }
-    for program in layout::programs(arch) {
+    for program in layout::programs() {
         let file = folder.join(&program);
+        report.add(format!("{program} is as Windows wants programs"), lint_program(&file));
         let signed = push(&mut signers, embedded(&file, false));
         report.add(format!("{program} has a signature of its content"), signed);
         let verified = trust.osslsigncode(&file, None, &mut step)?;
@@ -126,16 +126,16 @@ fn machine(file: &Path) -> Option<Arch> {
 /// Checks that all drivers and programs are for one architecture.
 fn alike(folder: &Path, arch: Arch) -> std::result::Result<(), String> {
     let drivers = drivers::DRIVERS.map(|driver| format!("{driver}.sys"));
-    let mut images = drivers.into_iter().chain(layout::programs(arch));
+    let mut images = drivers.into_iter().chain(layout::programs());
     match images.find(|image| machine(&folder.join(image)) != Some(arch)) {
         None => Ok(()),
         Some(image) => Err(format!("{image} is not")),
     }
 }
 
-fn names(folder: &Path, arch: Arch) -> Result<std::result::Result<(), String>> {
+fn names(folder: &Path) -> Result<std::result::Result<(), String>> {
     let found = layout::list(folder)?;
-    let required = layout::required(arch);
+    let required = layout::required();
     let missing: Vec<_> = required.iter().filter(|name| !found.contains(name)).collect();
     if !missing.is_empty() {
         return Ok(Err(format!("it lacks {missing:?}")));
@@ -202,11 +202,7 @@ impl Package<'_> {
         let map = self.folder.join(layout::SYMBOLS).join(self.driver).with_extension("map");
         let map = String::from_utf8_lossy(&read(&map)?).into_owned();
         let name = format!("{}.sys", self.driver);
-        let lint = pe::lint(&bytes, Some(&map), Some(&name)).map_err(|error| error.to_string())?;
-        let findings = lint.findings.iter();
-        let findings: Vec<_> =
-            findings.map(|finding| format!("{}: {}", finding.rule, finding.message)).collect();
-        if findings.is_empty() { Ok(()) } else { Err(findings.join(" ")) }
+        keeps_rules(pe::lint(&bytes, Some(&map), Some(&name)))
     }
 
     fn lint_inf(&self) -> std::result::Result<(), String> {
@@ -234,6 +230,19 @@ impl Package<'_> {
         let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
         if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) }
     }
+}
+
+fn lint_program(file: &Path) -> std::result::Result<(), String> {
+    keeps_rules(pe::lint_program(&read(file)?))
+}
+
+fn keeps_rules(
+    lint: std::result::Result<pe::Report, pe::NotPe>,
+) -> std::result::Result<(), String> {
+    let findings = lint.map_err(|error| error.to_string())?.findings;
+    let findings: Vec<_> =
+        findings.iter().map(|finding| format!("{}: {}", finding.rule, finding.message)).collect();
+    if findings.is_empty() { Ok(()) } else { Err(findings.join(" ")) }
 }
 
 fn read(file: &Path) -> std::result::Result<Vec<u8>, String> {

@@ -17,7 +17,8 @@ const KERNEL_MODULES: [&str; 5] =
 
 /// A module and what is imported from it.
 pub(super) struct Module {
-    name: String,
+    /// Its name, such as `ntoskrnl.exe`.
+    pub(super) name: String,
     /// Address of its part of the import address table.
     address_table: u32,
     /// The functions.

@@ -1,4 +1,4 @@
-//! `cargo xtask lint-pe`: what Windows wants of the file of a kernel driver.
+//! `cargo xtask lint-pe`: what Windows wants of the file of a kernel driver; and of our programs.
 //!
 //! A file that breaks one of the rules may link, sign and even load; the system finds fault with it
 //! later, on a machine with other settings. Each rule is a function of the parsed file, and its doc
@@ -10,6 +10,7 @@ mod image;
 mod imports;
 mod panics;
 mod paths;
+mod program;
 mod relocations;
 mod sections;
 mod unwind;
@@ -54,6 +55,16 @@ const RULES: &[Rule] = &[
     Rule { name: "debug-record", check: debug::debug_record },
     Rule { name: "build-paths", check: paths::build_paths },
     Rule { name: "panics", check: panics::panics },
+];
+
+const PROGRAM_RULES: &[Rule] = &[
+    Rule { name: "machine", check: headers::machine },
+    Rule { name: "console", check: program::console },
+    Rule { name: "dynamic-base", check: headers::dynamic_base },
+    Rule { name: "nx-compat", check: headers::nx_compat },
+    Rule { name: "write-execute", check: sections::write_execute },
+    Rule { name: "system-libraries", check: program::system_libraries },
+    Rule { name: "build-paths", check: paths::build_paths },
 ];
 
 /// A rule that a file breaks.
@@ -121,20 +132,32 @@ pub fn lint(
     map: Option<&str>,
     name: Option<&str>,
 ) -> std::result::Result<Report, NotPe> {
-    let image = Image::parse(bytes, map, name)?;
+    Ok(judge(&Image::parse(bytes, map, name)?, RULES))
+}
+
+/// Checks the content of a program of ours.
+///
+/// # Errors
+///
+/// Those of [`lint`].
+pub fn lint_program(bytes: &[u8]) -> std::result::Result<Report, NotPe> {
+    Ok(judge(&Image::parse(bytes, None, None)?, PROGRAM_RULES))
+}
+
+fn judge(image: &Image<'_>, rules: &[Rule]) -> Report {
     let mut report = Report {
         findings: Vec::new(),
         passed: Vec::new(),
-        size: bytes.len(),
+        size: image.bytes.len(),
         imports: image.imported_functions().count(),
     };
-    for &Rule { name: rule, check } in RULES {
-        match check(&image) {
+    for &Rule { name: rule, check } in rules {
+        match check(image) {
             Ok(()) => report.passed.push(rule),
             Err(message) => report.findings.push(Finding { rule, message }),
         }
     }
-    Ok(report)
+    report
 }
 
 /// Checks driver files and prints a report for each. The linker's map of a file is looked for beside

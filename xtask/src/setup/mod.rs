@@ -1,13 +1,17 @@
-//! The programs and headers that a driver build on Linux needs, found or installed.
+//! The programs and headers that builds on Linux need, found or installed.
 
 mod llvm;
 mod mingw;
 mod packages;
+mod python;
 mod rust;
+mod zig;
 
 pub use llvm::Llvm;
 pub use mingw::Mingw;
+pub use python::environment as python_environment;
 pub use rust::Rust;
+pub use zig::Zig;
 
 use crate::{
     arch::Arch,
@@ -31,8 +35,18 @@ pub struct Tools {
 pub fn tools(arch: Arch) -> Result<Tools> {
     let missing = [Rust::packages(arch.triple()), Llvm::packages()].concat();
     packages::install(&missing)?;
-    let llvm = Llvm::find().ok_or_else(|| lacks("LLVM with lld-link and libclang", &missing))?;
-    Ok(Tools { rust: rust(arch.triple())?, llvm })
+    Ok(Tools { rust: rust(arch.triple())?, llvm: llvm()? })
+}
+
+/// Finds an installation of LLVM, and installs one if there is none.
+///
+/// # Errors
+///
+/// [`Error::Setup`] if there is none and none can be installed from here.
+pub fn llvm() -> Result<Llvm> {
+    let missing = Llvm::packages();
+    packages::install(&missing)?;
+    Llvm::find().ok_or_else(|| lacks("LLVM with lld-link and libclang", &missing))
 }
 
 /// Finds a compiler for the target `triple`, and installs one if there is none.

@@ -2,5 +2,6 @@
 
 mod driver_file;
 mod map;
+mod program;
 mod rules;
 mod run;

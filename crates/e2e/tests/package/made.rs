@@ -20,7 +20,7 @@ pub fn inputs() -> Inputs {
     let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/programs/x64");
     Inputs {
         drivers: ["wskrx", "ndisrx"].map(driver_file).into(),
-        programs: layout::programs(Arch::X64).iter().map(|name| programs.join(name)).collect(),
+        programs: layout::programs().map(|name| programs.join(name)).into(),
         stamp: Stamp::new(date(2025, 3, 7), Arch::X64),
     }
 }
@@ -40,8 +40,13 @@ pub fn certificate() -> (TempDir, Signer) {
 
 /// A package.
 pub fn signed_by(signer: &Signer) -> TempDir {
+    made_of(&inputs(), signer)
+}
+
+/// A package that is made of these files.
+pub fn made_of(inputs: &Inputs, signer: &Signer) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    package::assemble(&inputs(), signer, folder.path())
+    package::assemble(inputs, signer, folder.path())
         .expect("`cargo xtask package` builds what the package is made of");
     folder
 }

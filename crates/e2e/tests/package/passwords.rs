@@ -63,9 +63,36 @@ fn a_wrong_password_is_an_error_of_setup() {
 #[test]
 fn what_is_no_pkcs12_file_is_an_error_of_setup() {
     let (folder, _pfx, password) = pfx(&[], PASSWORD);
-    let pem = folder.path().join("certificate/winrx-test.pem");
-    let said = refused(Signer::from_pfx(&pem, Some(&password), None));
-    assert!(said.contains("cannot be read as a PKCS #12 file"), "{said}");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("empty.pfx"), "").unwrap();
+    for file in ["certificate/winrx-test.pem", "empty.pfx"] {
+        let said = refused(Signer::from_pfx(&path(file), Some(&password), None));
+        assert!(said.contains("cannot be read as a PKCS #12 file. Export"), "{said}");
+    }
+}
+
+#[test]
+fn a_certificate_without_its_key_is_an_error_of_setup() {
+    let (_folder, pfx, password) = pfx(&["-nokeys"], PASSWORD);
+    let said = refused(Signer::from_pfx(&pfx, Some(&password), None));
+    assert!(said.contains("has no certificate with its key"), "{said}");
+}
+
+#[test]
+fn a_key_of_another_kind_is_an_error_of_setup() {
+    let (folder, _pfx, password) = pfx(&[], PASSWORD);
+    let openssl = |words: &[&str]| {
+        let mut openssl = Command::new("openssl");
+        assert!(openssl.args(words).current_dir(folder.path()).status().unwrap().success());
+    };
+    openssl(&["ecparam", "-genkey", "-name", "prime256v1", "-out", "ec.key"]);
+    openssl(&["req", "-x509", "-new", "-key", "ec.key", "-subj", "/CN=x", "-out", "ec.pem"]);
+    let secret = format!("pass:{PASSWORD}");
+    let export = ["pkcs12", "-export", "-passout", &secret, "-in", "ec.pem"];
+    openssl(&[&export[..], &["-inkey", "ec.key", "-out", "ec.pfx"]].concat());
+    let pfx = folder.path().join("ec.pfx");
+    let said = refused(Signer::from_pfx(&pfx, Some(&password), None));
+    assert!(said.contains("is not for RSA"), "{said}");
 }
 
 #[test]

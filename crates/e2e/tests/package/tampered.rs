@@ -4,7 +4,7 @@ use std::{fs, path::Path, thread};
 
 use xtask::package::layout;
 
-use crate::made::{certificate, copy, failures, package, signed_by};
+use crate::made::{certificate, copy, failures, inputs, made_of, package, signed_by};
 
 /// The files that are signed, or whose content a signature covers.
 fn is_signed(file: &str) -> bool {
@@ -95,6 +95,32 @@ fn drivers_that_were_swapped_are_found() {
     forge_sums(copy.path());
     let found = failures(copy.path(), None);
     assert!(found.iter().any(|failure| failure.contains("ndisrx.cat lists")), "{found:?}");
+}
+
+/// What is wrong with a package one of whose programs was changed in its header before all was signed.
+fn with_changed_program(offset: usize, value: u16) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut inputs = inputs();
+    let program = &mut inputs.programs[0];
+    let mut bytes = fs::read(&*program).unwrap();
+    let header = u32::from_le_bytes(*bytes[0x3c..].first_chunk().unwrap());
+    let at = usize::try_from(header).unwrap() + offset;
+    bytes[at..at + 2].copy_from_slice(&value.to_le_bytes());
+    *program = folder.path().join(program.file_name().unwrap());
+    fs::write(&*program, bytes).unwrap();
+    failures(made_of(&inputs, &certificate().1).path(), None)
+}
+
+#[test]
+fn a_program_for_another_architecture_is_found() {
+    assert_eq!(with_changed_program(4, 0xaa64), ["it is for x64: winrx.exe is not"]);
+}
+
+#[test]
+fn a_program_that_is_not_as_windows_wants_it_is_found() {
+    let found = with_changed_program(24 + 68, 2);
+    let [found] = found.as_slice() else { panic!("{found:?}") };
+    assert!(found.starts_with("winrx.exe is as Windows wants programs: console: "), "{found}");
 }
 
 #[test]

@@ -4,7 +4,6 @@
 //! A script in Python calls the emulator and prints a [`document`].
 
 pub mod document;
-mod environment;
 
 use std::{
     path::{Path, PathBuf},
@@ -19,10 +18,13 @@ use super::{
     judge::{self, Fact},
     process,
 };
-use crate::{error::Result, files, ui::Step};
+use crate::{error::Result, files, setup, ui::Step};
 
 /// The script that calls the emulator.
 const SCRIPT: &str = include_str!("emulate.py");
+
+/// What is installed.
+const REQUIREMENTS: &str = include_str!("requirements.txt");
 
 /// What start-up calls, in its order; each of these may fail.
 const CAN_FAIL: [&str; 4] =
@@ -41,7 +43,11 @@ pub struct Speakeasy<'a> {
 impl<'a> Speakeasy<'a> {
     /// Installs the emulator if it is missing.
     pub(super) fn set_up(folder: &'a Folder) -> Result<Self> {
-        let python = environment::make(folder)?;
+        let python = setup::python_environment(
+            &folder.join("venv"),
+            "Installing the emulator Speakeasy",
+            REQUIREMENTS,
+        )?;
         let script = folder.join("emulate.py");
         files::write(&script, SCRIPT)?;
         Ok(Self { folder, python, script })
