@@ -64,7 +64,7 @@ const PROGRAM_RULES: &[Rule] = &[
     Rule { name: "nx-compat", check: headers::nx_compat },
     Rule { name: "write-execute", check: sections::write_execute },
     Rule { name: "system-libraries", check: program::system_libraries },
-    Rule { name: "build-paths", check: paths::build_paths },
+    Rule { name: "build-paths", check: paths::build_paths_of_program },
 ];
 
 /// A rule that a file breaks.

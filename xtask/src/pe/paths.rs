@@ -23,7 +23,29 @@ const ROOTS: [&[u8]; 6] = [b"home", b"root", b"usr", b"tmp", b"rustc", b"Users"]
 /// [--remap-path-prefix](https://doc.rust-lang.org/rustc/remap-source-paths.html),
 /// [/PDBALTPATH](https://learn.microsoft.com/en-us/cpp/build/reference/pdbaltpath-use-alternate-pdb-path)
 pub(super) fn build_paths(image: &Image<'_>) -> Verdict {
-    let paths = find(image.bytes);
+    judge(&find(image.bytes))
+}
+
+/// As [`build_paths`], but for paths that are the same on all machines: rustc calls the folder of its own library,
+/// whose panics a program has, by one name everywhere, and crates know where other systems have their settings.
+pub(super) fn build_paths_of_program(image: &Image<'_>) -> Verdict {
+    let mut paths = find(image.bytes);
+    paths.retain(|found| !is_of_rust(&found.path) && !is_of_system(&found.path));
+    judge(&paths)
+}
+
+/// True for a path of Rust's own library, or several without an end between them, with no other path behind.
+fn is_of_rust(path: &str) -> bool {
+    let is_elsewhere = |name: &str| ["home", "root", "usr", "tmp", "Users"].contains(&name);
+    path.starts_with("/rustc/") && !path.split('/').any(is_elsewhere)
+}
+
+/// True for what crates for all systems look for on some.
+fn is_of_system(path: &str) -> bool {
+    ["/etc/localtime", "/usr/share/zoneinfo"].contains(&path)
+}
+
+fn judge(paths: &[Found]) -> Verdict {
     if paths.is_empty() {
         return Ok(());
     }

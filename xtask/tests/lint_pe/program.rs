@@ -28,13 +28,16 @@ fn a_good_program_keeps_all_rules() {
     assert_eq!(findings(&valid()), []);
     let mut x64 = valid();
     x64.machine = 0x8664;
+    let library =
+        b"\0/rustc/0123abcd/library/core/src/str.rs/rustc/0123abcd/library/std/src/rt.rs\0/etc/localtime\0";
+    x64.section(".data").content = library.to_vec();
     assert_eq!(findings(&x64), []);
 }
 
 #[test]
 fn each_broken_program_breaks_its_rule_and_no_other() {
     type Case = (&'static str, &'static str, fn(&mut DriverFile));
-    let cases: [Case; 8] = [
+    let cases: [Case; 9] = [
         ("machine", "0x014c", |file| file.machine = 0x14c),
         ("console", "The subsystem is 2", |file| file.subsystem = 2),
         ("dynamic-base", "/DYNAMICBASE", |file| file.dll_characteristics &= !0x40),
@@ -48,6 +51,9 @@ fn each_broken_program_breaks_its_rule_and_no_other() {
         }),
         ("build-paths", "/home/someone/lib.rs", |file| {
             file.section(".data").content = b"\0/home/someone/lib.rs\0".to_vec();
+        }),
+        ("build-paths", "lib.rs/tmp/x/main.rs", |file| {
+            file.section(".data").content = b"\0/rustc/0123abcd/lib.rs/tmp/x/main.rs\0".to_vec();
         }),
     ];
     for (rule, says, break_it) in cases {
