@@ -18,7 +18,7 @@ param(
     [ValidateSet('prepare', 'run', 'remove')]
     [string] $Phase,
 
-    # The folder of the package, into which this file and winrx.wprp were copied; that of this file without it.
+    # The folder of the package; that of this file without it.
     [string] $Package,
 
     # Where reports go.
@@ -154,7 +154,7 @@ if (-not $user.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator))
 }
 $missing = @($winrx, $hlk, $certificate, $recording) | Where-Object { -not (Test-Path $_) }
 if ($missing) {
-    Write-Host "Missing: $($missing -join ', '). Copy check.ps1 and winrx.wprp into the folder of the package."
+    Write-Host "Missing: $($missing -join ', '). Take check.ps1 from the folder of a package."
     exit 2
 }
 if ($Phase -eq 'run' -and -not (Test-Path $notes)) {

@@ -19,8 +19,10 @@ pub const README: &str = "README.txt";
 pub const SUMS: &str = "SHA256SUMS";
 /// The certificate for tests, in packages that are signed with it.
 pub const CERTIFICATE: &str = "winrx-test.cer";
-/// The licenses, each of which may be chosen.
-pub const LICENSES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
+/// Files of the project that are packed as they are: the licenses, each of which may be chosen, and what checks
+/// the package on a machine that is there for tests.
+pub const COPIES: [&str; 4] =
+    ["LICENSE-APACHE", "LICENSE-MIT", "tools/vm/check.ps1", "tools/winrx.wprp"];
 
 /// The programs in each package.
 #[must_use]
@@ -41,7 +43,8 @@ pub fn required() -> Vec<String> {
         })
         .collect();
     required.extend(programs());
-    required.extend(LICENSES.into_iter().chain([README, SUMS]).map(str::to_owned));
+    let copies = COPIES.into_iter().filter_map(|path| path.rsplit('/').next());
+    required.extend(copies.chain([README, SUMS]).map(str::to_owned));
     required
 }
 

@@ -198,8 +198,8 @@ pub fn assemble(inputs: &Inputs, signer: &Signer, folder: &Path) -> Result {
     if let Some(certificate) = signer.test_certificate() {
         files::write(&folder.join(layout::CERTIFICATE), certificate)?;
     }
-    for license in layout::LICENSES {
-        files::copy(&workspace::root().join(license), &folder.join(license))?;
+    for file in layout::COPIES {
+        copy_into(&workspace::root().join(file), folder)?;
     }
     files::write(&folder.join(layout::README), with_crlf(include_str!("readme.txt")))?;
     files::write(&folder.join(layout::SUMS), layout::sums(folder)?)?;
