@@ -125,7 +125,10 @@ impl Inbox {
         if let Some(queue) = &self.queue {
             queue.wake.set();
         }
-        if self.feed != Feed::Requests {
+        if self.feed == Feed::Requests {
+            // The thread that hands out requests finishes, or has done so before there was a reason.
+            self.serve();
+        } else {
             self.finish();
         }
     }

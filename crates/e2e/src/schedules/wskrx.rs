@@ -19,12 +19,13 @@ type What = fn(&mut Stage, &Settings) -> Result<(), String>;
 
 /// All scenarios, in each mode.
 pub fn scenarios() -> Vec<Scenario> {
-    let all: [(&str, What); 8] = [
+    let all: [(&str, What); 9] = [
         ("close", receive_against_close),
         ("cancel", cancel_against_completion),
         ("unbind", unbind_against_read),
         ("drain", enable_against_drain),
         ("gone", end_of_the_socket),
+        ("lost", loss_against_the_last_request),
         ("unload", unload_against_everything),
         ("bind", bind_against_bind),
         ("list", list_against_bind_and_close),
@@ -169,6 +170,18 @@ fn end_of_the_socket(stage: &mut Stage, settings: &Settings) -> Result<(), Strin
     // A read that tells that the socket is gone is not the last one.
     let mut read = reader.join();
     read += read_all(stage, &receiver).join();
+    is_over(stage, &receiver, read)
+}
+
+/// With one request there is nothing any more that could end the reads once it is back.
+fn loss_against_the_last_request(stage: &mut Stage, settings: &Settings) -> Result<(), String> {
+    let requests = settings.requests.map(|_| 1);
+    let Bound { receiver, port } = bind(stage, &Settings { requests, ..settings.clone() })?;
+    let reader = read_all(stage, &receiver);
+    let network = stage.network.clone();
+    let killer = stage.spawn("killer", move || network.kill(port));
+    killer.join();
+    let read = reader.join();
     is_over(stage, &receiver, read)
 }
 

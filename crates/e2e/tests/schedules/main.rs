@@ -37,9 +37,11 @@ fn nothing_gets_in_the_way_of_ndisrx() {
 ///
 /// - `unload-retain`: an adapter was unplugged, and the driver gone before its unbind handler returned.
 /// - `gone-irp`: the socket was of no more use, and request after request was made that failed at once.
-const FOUND: [(&str, Strategy, u64); 2] = [
+/// - `lost-irp`: reads waited for ever, as the last request was back before there was a reason to end them.
+const FOUND: [(&str, Strategy, u64); 3] = [
     ("unload-retain", Strategy::Pct { depth: 5 }, 5010),
     ("gone-irp", Strategy::Pct { depth: 2 }, 130),
+    ("lost-irp", Strategy::Pct { depth: 2 }, 16),
 ];
 
 #[test]
