@@ -26,7 +26,7 @@ pub fn run(arguments: &[OsString]) -> Result {
     let program =
         target.join("hlk-build/release/hlk").with_extension(std::env::consts::EXE_EXTENSION);
     let mut hlk = Command::new(program);
-    hlk.arg("--report").arg(target.join("hlk")).args(arguments);
+    hlk.env_remove(exec::PASSWORD).arg("--report").arg(target.join("hlk")).args(arguments);
     #[cfg(not(windows))]
     {
         let files = crate::drivers::build(crate::arch::Arch::X64, None)?;

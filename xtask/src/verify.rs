@@ -22,7 +22,8 @@ pub fn run(arguments: &[OsString]) -> Result {
     cargo.args(["build", "--release", "--locked", "--package", "e2e", "--bin", "verify"]);
     cargo.arg("--target-dir").arg(&target);
     exec::run("Building verify", &mut cargo, "The compiler's words are above.")?;
-    let status = Command::new(target.join("release/verify")).args(arguments).status();
+    let program = target.join("release/verify").with_extension(std::env::consts::EXE_EXTENSION);
+    let status = Command::new(program).env_remove(exec::PASSWORD).args(arguments).status();
     let status = status.map_err(|error| Error::failed(format!("Cannot run verify: {error}.")))?;
     exec::verdict("verify", status, "A driver does not hold. What broke it is above.")
 }

@@ -55,7 +55,9 @@ impl Trace {
         self.last_number.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
     }
 
-    /// Writes an event if somebody wants it. IRQL: any.
+    /// Writes an event if somebody wants it.
+    ///
+    /// IRQL: `DISPATCH_LEVEL` or below, as for all that write one.
     pub fn write<T: Values>(&self, event: &'static Event<T>, values: impl FnOnce() -> T) {
         self.provider.write(event, values);
     }

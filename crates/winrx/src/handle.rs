@@ -12,6 +12,9 @@ use crate::{Device, Error, ErrorKind};
 /// So many entries of a list are asked for at first; if there are more, the request is made again.
 const FIRST_ENTRIES: usize = 16;
 
+/// A list of more entries is none of our drivers'.
+const MOST_ENTRIES: usize = 1 << 20;
+
 /// What sets the drivers apart: their names, what they hand out, and what they count.
 pub trait Service: Sized + 'static {
     /// The name that the driver gives itself.
@@ -171,6 +174,9 @@ impl<D: Device, S: Service> Handle<D, S> {
                 let entries = bytes.chunks_exact(size_of::<E>()).map(E::read_from_bytes);
                 let entries = entries.collect::<Result<_, _>>().map_err(|_| strange())?;
                 return Ok((list, entries));
+            }
+            if total as usize > MOST_ENTRIES {
+                return Err(strange());
             }
             room = (total as usize).max(room + 1);
         }

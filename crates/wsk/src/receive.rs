@@ -338,8 +338,9 @@ impl<H: Handler> Socket<H> {
     ///
     /// # Errors
     ///
-    /// Gives the read back: `STATUS_FILE_CLOSED` if the socket is closed, `STATUS_FILE_FORCED_CLOSED` if WSK has
-    /// given it up, `STATUS_INVALID_PARAMETER` if the place is not in the buffer, `STATUS_INVALID_DEVICE_REQUEST` if the IRP has no stack location for WSK.
+    /// Gives the read back: `STATUS_FILE_FORCED_CLOSED` if WSK has given the socket up, `STATUS_FILE_CLOSED` if
+    /// it is closed for another reason, `STATUS_INVALID_PARAMETER` if the place is not in the buffer,
+    /// `STATUS_INVALID_DEVICE_REQUEST` if the IRP has no stack location for WSK.
     pub fn receive_into<B: Borrower>(
         &self,
         read: Read,

@@ -48,10 +48,11 @@ pub fn required() -> Vec<String> {
     required
 }
 
-/// True if none of the files of a package is in the folder.
+/// True if no driver, and nothing that goes with one, is in the folder.
 #[must_use]
 pub fn is_foreign(folder: &Path) -> bool {
-    !required().iter().any(|file| folder.join(file).exists())
+    let has = |driver: &str, extension| folder.join(driver).with_extension(extension).exists();
+    !drivers::DRIVERS.iter().any(|driver| ["sys", "inf", "cat"].iter().any(|one| has(driver, one)))
 }
 
 /// The files in a folder and those below it, sorted, with slashes in their names.

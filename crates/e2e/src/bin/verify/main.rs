@@ -123,7 +123,8 @@ fn chosen<T>(
     };
     let chosen: Vec<_> = all.into_iter().filter(fit).collect();
     if chosen.is_empty() {
-        return Err("There is no such mode for this driver. Without --mode all of them are shown."
+        return Err("There is no such driver, or no such mode for it. Without --driver and --mode all of them \
+                    are shown."
             .to_owned());
     }
     Ok(chosen)

@@ -182,7 +182,8 @@ fn install_one(
 pub fn missing(system: &impl System, products: &[Product]) -> Result<Vec<Product>, SystemError> {
     let mut missing = Vec::new();
     for product in products {
-        if system.service(product.name)?.is_none() {
+        let has_component = product.component.map_or(Ok(true), |id| system.has_component(id))?;
+        if !has_component || system.service(product.name)?.is_none() {
             missing.push(*product);
         }
     }

@@ -235,6 +235,9 @@ fn what_is_installed_is_not_missing() {
     assert_eq!(missing(&system, &PRODUCTS), Ok(vec![NDISRX]));
     install(&system, &[NDISRX], folder.path()).unwrap();
     assert_eq!(missing(&system, &PRODUCTS), Ok(Vec::new()));
+    // A service alone is bound to no adapter.
+    system.machine.borrow_mut().components.clear();
+    assert_eq!(missing(&system, &PRODUCTS), Ok(vec![NDISRX]));
 }
 
 #[test]
