@@ -83,7 +83,8 @@ pub(crate) fn walk_from(registers: Registers, at: usize) -> Vec<usize> {
                 let image = images.iter().find(|image| image.range().contains(&at));
                 let Some(image) = image else { break };
                 stack.push(at);
-                let Some(caller) = image.unwinder().caller(registers) else { break };
+                let calls = at != registers.rip;
+                let Some(caller) = image.unwinder().caller(registers, calls) else { break };
                 registers = caller;
                 at = caller.rip.wrapping_sub(1);
             }

@@ -11,6 +11,8 @@ pub(crate) struct Unwinder {
     base: usize,
     /// The image as it was when it was loaded.
     bytes: Box<[u8]>,
+    /// As many bytes that end no function.
+    blank: Box<[u8]>,
     /// The place of the table of functions in it.
     functions: Range<usize>,
 }
@@ -24,14 +26,21 @@ impl Unwinder {
         });
         // An image without a sound table has none.
         let functions = if is_sound { functions } else { 0..0 };
-        Self { base, bytes, functions }
+        let blank = vec![0; bytes.len()].into();
+        Self { base, bytes, blank, functions }
     }
 
     /// The registers of the caller when the function has returned; `None` if the stack does not say.
-    pub fn caller(&self, at: Registers) -> Option<Registers> {
+    ///
+    /// The function is at `at`, or if `calls` has called another one that returns to there. That is not in its
+    /// epilogue then, whatever the next instructions look like: a jump behind the call may stay in the function.
+    pub fn caller(&self, at: Registers, calls: bool) -> Option<Registers> {
         let functions = self.bytes.get(self.functions.clone()).unwrap_or_default();
         let offset = u32::try_from(at.rip.checked_sub(self.base)?).ok()?;
-        let memory = |offset| self.bytes.get(usize::try_from(offset).ok()?..);
+        let memory = |wanted| {
+            let bytes = if calls && wanted == offset { &self.blank } else { &self.bytes };
+            bytes.get(usize::try_from(wanted).ok()?..)
+        };
         let mut state = State { bottom: at.rsp, registers: at };
         let functions = FunctionTableEntries::parse(functions);
         let rip = functions.unwind_frame(&mut state, memory, offset)?;
